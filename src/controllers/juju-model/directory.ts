@@ -1,0 +1,67 @@
+import type { ModelSession } from '../../juju/model-session.ts'
+import type { SnapshotPoller } from '../../juju/snapshot.ts'
+
+/** Namespace and name of a custom resource. */
+export interface ObjectKey {
+  readonly namespace: string
+  readonly name: string
+}
+
+/** What the owner annotation in Juju said a moment ago; `owner` is '' when it is empty or could not be kept. */
+export type ClaimCheck = { readonly ok: true } | { readonly ok: false; readonly owner: string }
+
+/**
+ * One JujuModel with an open way into Juju, for the controllers of jobs.
+ *
+ * A handle is a value of the moment: look it up again in every reconcile. Its session and snapshots live on while
+ * anybody holds the model (`ModelDirectory.hold`).
+ */
+export interface ModelHandle {
+  readonly namespace: string
+  readonly name: string
+  readonly uid: string
+  readonly modelUUID: string
+  /** qualifier/name, for example `admin/prod` */
+  readonly modelName: string
+  readonly modelType: 'Machines' | 'Kubernetes'
+  readonly access: 'read' | 'write' | 'admin'
+  readonly limits: { readonly maxConcurrentJobs: number }
+  readonly session: ModelSession
+  readonly snapshots: SnapshotPoller
+  /**
+   * Reads the owner annotation of the model in Juju right now (api.md rule 13); call it before every effect.
+   *
+   * @throws JujuError, ConnectionLost: nothing is known, so do nothing
+   */
+  checkClaim(signal?: AbortSignal): Promise<ClaimCheck>
+}
+
+/**
+ * What is known about a JujuModel. `reason` and `message` are those of its Ready condition. A model that is not ready
+ * may still have a handle: a granted job follows its task through it (and finds the session lost or connected).
+ */
+export type ModelLookup =
+  | { readonly found: false; readonly message: string }
+  | {
+      readonly found: true
+      readonly ready: false
+      readonly reason: string
+      readonly message: string
+      readonly handle?: ModelHandle
+    }
+  | { readonly found: true; readonly ready: true; readonly handle: ModelHandle }
+
+/** The JujuModels of this process, as the job controllers see them: in memory, never blocking. */
+export interface ModelDirectory {
+  lookup(namespace: string, name: string): ModelLookup
+  /** the one model that works for this UUID; duplicates and models without a session are not found here */
+  byUUID(modelUUID: string): ModelHandle | undefined
+  /** A snapshot arrived, or state, access or limits changed. Returns the function that stops the listening. */
+  onChange(listener: (key: ObjectKey) => void): () => void
+  /**
+   * Keeps session and last credentials while a granted job needs them, even when the JujuModel is being deleted or
+   * suspended; the JujuModel carries the finalizer `charmkeeper.dev/in-use` meanwhile. Holding twice for one job is
+   * holding once. Returns the release.
+   */
+  hold(namespace: string, name: string, jobUID: string): () => void
+}
