@@ -1,0 +1,46 @@
+/** The layers of the test suite, in the order in which they run: the cheap and exact ones first. */
+export interface Layer {
+  readonly name: string
+  /** folder under `test/`; every `*.test.ts` below it belongs to the layer */
+  readonly folder: string
+  /** test files that run at the same time */
+  readonly concurrency: number
+  /** one test may take this long */
+  readonly testTimeoutMs: number
+  /** the whole layer may take this long; a file whose process never ends is a failure, not a hang */
+  readonly deadlineMs: number
+  /** needs the real parts (API server, object store, Juju); they are installed before the clock of the layer starts */
+  readonly needsEnvironment: boolean
+  /** starts the compiled operator from dist/ */
+  readonly needsBuild: boolean
+}
+
+const minutes = (n: number): number => n * 60_000
+
+export const layers: readonly Layer[] = [
+  layer('unit', {concurrency: 2, testTimeoutMs: minutes(1), deadlineMs: minutes(4)}),
+  layer('runtime', {concurrency: 2, testTimeoutMs: minutes(1), deadlineMs: minutes(4)}),
+  layer('apiserver', {needsEnvironment: true, testTimeoutMs: minutes(2), deadlineMs: minutes(6)}),
+  layer('e2e', {needsEnvironment: true, needsBuild: true, testTimeoutMs: minutes(4), deadlineMs: minutes(15)}),
+  layer('chaos', {needsEnvironment: true, needsBuild: true, testTimeoutMs: minutes(5), deadlineMs: minutes(15)}),
+  layer('ship', {needsEnvironment: true, needsBuild: true, testTimeoutMs: minutes(3), deadlineMs: minutes(8)}),
+]
+
+function layer(
+  name: string,
+  options: Partial<Omit<Layer, 'name'>> & {testTimeoutMs: number; deadlineMs: number},
+): Layer {
+  return {name, folder: `test/${name}`, concurrency: 1, needsEnvironment: false, needsBuild: false, ...options}
+}
+
+/**
+ * The layers that the arguments name, in running order; none named = all.
+ * @throws RangeError for a name that is no layer
+ */
+export function selectLayers(names: readonly string[]): readonly Layer[] {
+  const unknown = names.find(name => !layers.some(candidate => candidate.name === name))
+  if (unknown !== undefined) {
+    throw new RangeError(`no layer "${unknown}"; the layers are ${layers.map(candidate => candidate.name).join(', ')}`)
+  }
+  return names.length === 0 ? layers : layers.filter(candidate => names.includes(candidate.name))
+}
