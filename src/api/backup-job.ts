@@ -1,0 +1,203 @@
+import {z} from 'zod'
+import {backupJobReasons, cancelRefusedReasons, parentMismatchReasons, verifiedReasons} from './backup-job-reasons.ts'
+import {backupJobStatusSchema, type BackupJobStatus} from './backup-job-status.ts'
+import {progressConditions, type KindDefinition} from './kind.ts'
+import {GROUP, localRefSchema, VERSION, type CustomObject, type ResourceType} from './meta.ts'
+import {applicationName, described, seconds, unitName, withRules} from './schema.ts'
+
+export * from './backup-job-reasons.ts'
+export * from './backup-job-status.ts'
+
+const backupSchema = withRules(
+  z.object({
+    type: described(
+      z.enum(['Full', 'Differential', 'Incremental']).default('Full'),
+      'How much to back up: everything, what changed since the last full backup, or what changed since the last backup.',
+      'Full',
+    ),
+    unit: described(
+      unitName().optional(),
+      'Unit that must make the backup. Absent: the best one, as the charm wants it (a healthy replica where there is one).',
+      'postgresql/1',
+    ),
+    parentJobRef: described(
+      localRefSchema.optional(),
+      'BackupJob whose backup must become the parent. Charms choose the parent themselves: the newest fitting backup. So this is checked before and after the run, and ends it with ParentMismatch if it is another.',
+      {name: 'postgresql-full'},
+    ),
+    compression: described(
+      z.boolean().optional(),
+      'Whether the backup is compressed. Absent: as the charm does it. A value that the charm cannot follow ends the job as Unsupported.',
+      true,
+    ),
+    fullIfNoParent: described(
+      z.boolean().default(true),
+      'Whether to make a full backup when a differential or incremental one has nothing to build on. Not used with parentJobRef.',
+      true,
+    ),
+  }),
+  {
+    rule: "!has(self.parentJobRef) || self.type in ['Differential', 'Incremental']",
+    message: 'remove parentJobRef, or set type to Differential or Incremental: a full backup has no parent',
+    fieldPath: '.parentJobRef',
+    holds: backup => backup.parentJobRef === undefined || backup.type !== 'Full',
+  },
+)
+
+export const backupJobSpecSchema = withRules(
+  z.object({
+    modelRef: localRefSchema.describe('JujuModel in which the application runs.'),
+    application: described(applicationName(), 'Name of the Juju application to back up.', 'postgresql'),
+    storageRef: localRefSchema
+      .optional()
+      .describe('BackupStorage where the backup is expected; enables the check in the store.'),
+    type: described(z.enum(['Backup']).default('Backup'), 'What to run.', 'Backup'),
+    engine: described(
+      z.enum(['Auto', 'Action']).default('Auto'),
+      "How to run it. Action: the charm's actions; Auto chooses, which today means Action.",
+      'Auto',
+    ),
+    priority: described(
+      z.int().min(-100).max(100).default(0),
+      'Among those who wait for the same application, model or storage, the higher one goes first.',
+      0,
+    ),
+    backup: backupSchema.prefault({}).describe('What kind of backup, and by which unit.'),
+    verify: described(
+      z.enum(['Auto', 'Listing', 'Store', 'None']).default('Auto'),
+      "How to prove the backup. Listing: in the charm's list of backups. Store: also in the store, file by file. None: the task's own word. Auto: Store where storageRef is given, else Listing.",
+      'Auto',
+    ),
+    startingDeadlineSeconds: described(
+      seconds(1).optional(),
+      'The job fails with DeadlineExceeded if its task has not been handed to Juju this long after creation. Absent: it waits for ever.',
+      3600,
+    ),
+    activeDeadlineSeconds: described(
+      seconds(1).optional(),
+      'The job fails with DeadlineExceeded this long after its task was handed to Juju. That ends the waiting, not the task: the application stays locked until Juju shows the task over. Absent: no limit; backups may run for days.',
+      86_400,
+    ),
+    backoffLimit: described(
+      z.int().min(0).max(100).default(0),
+      'How many times a failed backup is tried again, with growing pauses, where its failure may pass.',
+      0,
+    ),
+    cancel: described(
+      z.enum(['No', 'IfSafe', 'Force']).default('No'),
+      'Asks for the end of the job. IfSafe: a waiting job ends; a running task is cancelled only where that is safe for the charm. Force: it is cancelled in any case. May only go upwards: No, IfSafe, Force.',
+      'No',
+    ),
+    ttlSecondsAfterFinished: described(
+      seconds(0).optional(),
+      'The object is deleted this long after its end; the backup stays. Absent: it is kept. Not for objects that a GitOps tool owns, which would create it again.',
+      604_800,
+    ),
+  }),
+  {
+    rule: "!has(self.backup) || !has(self.backup.unit) || self.backup.unit.startsWith(self.application + '/')",
+    message: 'backup.unit must be a unit of spec.application, for example postgresql/1 for postgresql',
+    fieldPath: '.backup',
+    holds: spec => spec.backup.unit === undefined || spec.backup.unit.startsWith(`${spec.application}/`),
+  },
+  {
+    rule: "self.verify != 'Store' || has(self.storageRef)",
+    message: 'verify Store needs storageRef: name the BackupStorage to look into',
+    fieldPath: '.verify',
+    holds: spec => spec.verify !== 'Store' || spec.storageRef !== undefined,
+  },
+)
+
+export type BackupJobSpec = z.output<typeof backupJobSpecSchema>
+export type BackupSpec = BackupJobSpec['backup']
+export type BackupType = BackupSpec['type']
+export type BackupJob = CustomObject<'BackupJob', BackupJobSpec, BackupJobStatus>
+
+export const backupJobResource: ResourceType = {
+  group: GROUP,
+  version: VERSION,
+  plural: 'backupjobs',
+  kind: 'BackupJob',
+  namespaced: true,
+}
+
+export const backupJobKind: KindDefinition = {
+  resource: backupJobResource,
+  shortNames: ['ckj'],
+  description: 'BackupJob is one run: a backup of one application that Juju runs.',
+  spec: backupJobSpecSchema,
+  status: backupJobStatusSchema,
+  columns: [
+    {name: 'Application', type: 'string', jsonPath: '.spec.application', description: 'Juju application'},
+    {
+      name: 'Status',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Succeeded")].reason',
+      description: 'Reason of Succeeded',
+    },
+    {name: 'Unit', type: 'string', jsonPath: '.status.unit', description: 'Unit that makes the backup'},
+    {name: 'Backup', type: 'string', jsonPath: '.status.backupID', description: 'Id of the backup'},
+    {name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation'},
+    {name: 'Model', type: 'string', jsonPath: '.spec.modelRef.name', description: 'JujuModel', priority: 1},
+    {name: 'Type', type: 'string', jsonPath: '.spec.backup.type', description: 'Type asked for', priority: 1},
+    {
+      name: 'Verified',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Verified")].status',
+      description: 'Whether the backup was proved',
+      priority: 1,
+    },
+    {name: 'Task', type: 'string', jsonPath: '.status.taskID', description: 'Task in Juju', priority: 1},
+    {name: 'Bytes', type: 'integer', jsonPath: '.status.sizeBytes', description: 'Size of the database', priority: 1},
+    {
+      name: 'Completed',
+      type: 'date',
+      jsonPath: '.status.completionTime',
+      description: 'Time since the end',
+      priority: 1,
+    },
+    {
+      name: 'Message',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Succeeded")].message',
+      description: 'Message of Succeeded',
+      priority: 1,
+    },
+  ],
+  selectableFields: ['.spec.application', '.spec.modelRef.name'],
+  immutable: {
+    fields: [
+      'modelRef',
+      'application',
+      'storageRef',
+      'type',
+      'engine',
+      'backup',
+      'verify',
+      'startingDeadlineSeconds',
+      'activeDeadlineSeconds',
+      'backoffLimit',
+    ],
+    instead: 'create a new BackupJob',
+  },
+  transitions: [
+    {
+      rule: "self.spec.cancel == oldSelf.spec.cancel || oldSelf.spec.cancel == 'No' || self.spec.cancel == 'Force'",
+      message: 'spec.cancel may only go upwards: No, IfSafe, Force; a cancel cannot be taken back',
+      fieldPath: '.spec.cancel',
+    },
+  ],
+  outcome: {type: 'Succeeded', reasons: backupJobReasons},
+  conditions: {
+    ...progressConditions,
+    Verified: {says: 'Whether the backup was proved to be there; see spec.verify.', reasons: verifiedReasons},
+    ParentMismatch: {
+      says: 'True when the backup has another parent than spec.backup.parentJobRef.',
+      reasons: parentMismatchReasons,
+    },
+    CancelRefused: {
+      says: 'True when a cancel was asked for and could not be carried out; the job ends by its own outcome.',
+      reasons: cancelRefusedReasons,
+    },
+  },
+}

@@ -1,0 +1,5 @@
+export * from './meta.ts'
+export * from './juju-model.ts'
+export * from './backup-storage.ts'
+export * from './backup-job.ts'
+export * from './parse.ts'
