@@ -97,7 +97,7 @@ export const backupJobSpecSchema = withRules(
   {
     rule: "!has(self.backup) || !has(self.backup.unit) || self.backup.unit.startsWith(self.application + '/')",
     message: 'backup.unit must be a unit of spec.application, for example postgresql/1 for postgresql',
-    fieldPath: '.backup',
+    fieldPath: '.backup.unit',
     holds: spec => spec.backup.unit === undefined || spec.backup.unit.startsWith(`${spec.application}/`),
   },
   {
