@@ -1,5 +1,5 @@
-import type { BackupStorageSpec } from '../../api/backup-storage.ts'
-import type { ObjectStore } from '../../storage/object-store.ts'
+import type {BackupStorageSpec} from '../../api/backup-storage.ts'
+import type {ObjectStore} from '../../storage/object-store.ts'
 
 /**
  * What is known about a BackupStorage. `reason` and `message` are those of its Ready condition.
@@ -8,7 +8,7 @@ import type { ObjectStore } from '../../storage/object-store.ts'
  * reconcile, never keep it.
  */
 export type StorageLookup =
-  | { readonly found: false; readonly message: string }
+  | {readonly found: false; readonly message: string}
   | {
       readonly found: true
       readonly ready: false
@@ -29,5 +29,5 @@ export type StorageLookup =
 export interface StorageDirectory {
   lookup(namespace: string, name: string): StorageLookup
   /** Readiness, spec or store changed. Returns the function that stops the listening. */
-  onChange(listener: (key: { readonly namespace: string; readonly name: string }) => void): () => void
+  onChange(listener: (key: {readonly namespace: string; readonly name: string}) => void): () => void
 }

@@ -1,5 +1,5 @@
-import type { ModelSession } from '../../juju/model-session.ts'
-import type { SnapshotPoller } from '../../juju/snapshot.ts'
+import type {ModelSession} from '../../juju/model-session.ts'
+import type {SnapshotPoller} from '../../juju/snapshot.ts'
 
 /** Namespace and name of a custom resource. */
 export interface ObjectKey {
@@ -8,7 +8,7 @@ export interface ObjectKey {
 }
 
 /** What the owner annotation in Juju said a moment ago; `owner` is '' when it is empty or could not be kept. */
-export type ClaimCheck = { readonly ok: true } | { readonly ok: false; readonly owner: string }
+export type ClaimCheck = {readonly ok: true} | {readonly ok: false; readonly owner: string}
 
 /**
  * One JujuModel with an open way into Juju, for the controllers of jobs.
@@ -25,7 +25,7 @@ export interface ModelHandle {
   readonly modelName: string
   readonly modelType: 'Machines' | 'Kubernetes'
   readonly access: 'read' | 'write' | 'admin'
-  readonly limits: { readonly maxConcurrentJobs: number }
+  readonly limits: {readonly maxConcurrentJobs: number}
   readonly session: ModelSession
   readonly snapshots: SnapshotPoller
   /**
@@ -41,7 +41,7 @@ export interface ModelHandle {
  * may still have a handle: a granted job follows its task through it (and finds the session lost or connected).
  */
 export type ModelLookup =
-  | { readonly found: false; readonly message: string }
+  | {readonly found: false; readonly message: string}
   | {
       readonly found: true
       readonly ready: false
@@ -49,7 +49,7 @@ export type ModelLookup =
       readonly message: string
       readonly handle?: ModelHandle
     }
-  | { readonly found: true; readonly ready: true; readonly handle: ModelHandle }
+  | {readonly found: true; readonly ready: true; readonly handle: ModelHandle}
 
 /** The JujuModels of this process, as the job controllers see them: in memory, never blocking. */
 export interface ModelDirectory {
