@@ -1,0 +1,49 @@
+import type {KubeObject, ResourceType} from '../api/meta.ts'
+import type {KubeClient} from '../kube/client.ts'
+import {equalJson} from './equality.ts'
+
+/** Who owns the status fields (api.md rule 8). */
+export const statusFieldManager = 'charmkeeper-status'
+
+/** A full object, as the API server returned it; an object that a cache trimmed has to be read again first. */
+export interface WithStatus extends KubeObject {
+  readonly spec: unknown
+  readonly status?: unknown
+}
+
+/** Writes statuses: always the whole, only when it changed, only onto the object that it was worked out from. */
+export class StatusWriter {
+  readonly #client: KubeClient
+  readonly #fieldManager: string
+
+  constructor(client: KubeClient, fieldManager = statusFieldManager) {
+    this.#client = client
+    this.#fieldManager = fieldManager
+  }
+
+  /**
+   * Applies `status` (the whole: what is left out is removed) with the object's uid and resourceVersion as precondition.
+   *
+   * @returns the new object, or undefined when nothing changed and nothing was sent
+   * @throws ApiError isConflict (the object changed or was re-created meanwhile: reconcile again), isNotFound, isInvalid; NotLeader
+   */
+  async write<T extends WithStatus>(
+    resource: ResourceType,
+    object: T,
+    status: NonNullable<T['status']>,
+    signal?: AbortSignal,
+  ): Promise<T | undefined> {
+    if (equalJson(object.status, status)) return undefined
+    const {name, namespace, uid, resourceVersion} = object.metadata
+    if (uid === undefined || resourceVersion === undefined)
+      throw new TypeError(`the status of ${resource.kind} ${name} can only be written onto an object of the API server`)
+    const {apiVersion, kind} = object
+    const body = {apiVersion, kind, metadata: {name, namespace, uid, resourceVersion}, status}
+    return this.#client.apply<T>(resource, {namespace, name}, body, {
+      fieldManager: this.#fieldManager,
+      force: true,
+      subresource: 'status',
+      signal,
+    })
+  }
+}
