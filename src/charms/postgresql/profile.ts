@@ -1,0 +1,123 @@
+import type {BackupType} from '../../api/backup-job.ts'
+import type {BackupCapability, CharmProfile, UnitView} from '../profile.ts'
+import {artefact, label} from './artefact.ts'
+import {classifyFailure, failureTexts} from './failures.ts'
+import {parseListing} from './listing.ts'
+import {byTls, chooseUnit, replicaOnly, type RoleRule} from './unit-choice.ts'
+
+const typeParameter = {
+  Full: 'full',
+  Differential: 'differential',
+  Incremental: 'incremental',
+} as const satisfies Record<BackupType, string>
+
+/** Status texts of a unit that cannot use its object store. */
+const storageComplaints = [
+  'the S3 repository has backups from another cluster',
+  'failed to access/create the bucket, check your S3 settings',
+  'failed to initialize stanza, check your S3 settings',
+  'failed to check stanza, inspect the charm debug-log and verify your S3 settings',
+] as const
+
+interface Variant {
+  readonly id: CharmProfile['id']
+  readonly engine: string
+  readonly role: RoleRule
+  readonly tlsEndpoints: readonly string[]
+  /** The charm's name for its cluster, from the name of the application. */
+  readonly clusterName: (application: string) => string
+}
+
+export const postgresqlVariants: readonly Variant[] = [
+  {
+    id: 'postgresql-14',
+    engine: 'PostgreSQL 14',
+    role: byTls,
+    tlsEndpoints: ['certificates'],
+    clusterName: application => application,
+  },
+  {
+    id: 'postgresql-16',
+    engine: 'PostgreSQL 16',
+    role: replicaOnly,
+    tlsEndpoints: [],
+    clusterName: application => application,
+  },
+  {
+    id: 'postgresql-k8s-14',
+    engine: 'PostgreSQL 14',
+    role: byTls,
+    tlsEndpoints: ['certificates'],
+    clusterName: application => `patroni-${application}`,
+  },
+  {
+    id: 'postgresql-k8s-16',
+    engine: 'PostgreSQL 16',
+    role: replicaOnly,
+    tlsEndpoints: [],
+    clusterName: application => `patroni-${application}`,
+  },
+]
+
+/** @param knowsTypes false for a revision whose `create-backup` has no parameter `type`: it makes full backups only */
+export function postgresqlProfile(variant: Variant, knowsTypes: boolean): CharmProfile {
+  return {
+    id: variant.id,
+    engine: variant.engine,
+    backup: backupCapability(variant, knowsTypes),
+    owns: [
+      'create-backup',
+      'list-backups',
+      'restore',
+      'promote-to-primary',
+      'pre-refresh-check',
+      'force-refresh-start',
+      'resume-refresh',
+      'pre-upgrade-check',
+      'resume-upgrade',
+    ],
+    readOnlyActions: ['list-backups', 'get-primary'],
+  }
+}
+
+function backupCapability(variant: Variant, knowsTypes: boolean): BackupCapability {
+  return {
+    method: 'Physical',
+    types: knowsTypes ? ['Full', 'Differential', 'Incremental'] : ['Full'],
+    compression: 'Always',
+    createAction: 'create-backup',
+    listAction: 'list-backups',
+    primaryAction: 'get-primary',
+    storageEndpoint: 's3-parameters',
+    tlsEndpoints: variant.tlsEndpoints,
+    lockingActions: ['create-backup', 'restore'],
+    parameters: (backup): Record<string, string> => (knowsTypes ? {type: typeParameter[backup.type]} : {}),
+    chooseUnit: question => chooseUnit(variant.role, question),
+    parsePrimary,
+    primaryByStatus,
+    parseListing,
+    classifyFailure,
+    failureTexts,
+    busyWith,
+    storageComplaint: unit => storageComplaints.find(text => unit.workloadMessage.includes(text)),
+    cancelSafety: {
+      safe: false,
+      why:
+        'while a replica makes a backup, the charm keeps other members from connecting to it, and a killed backup may ' +
+        'leave it so; such a replica no longer follows the primary until a person repairs it',
+    },
+    label,
+    artefact: question => artefact(question, variant.clusterName(question.application)),
+  }
+}
+
+function parsePrimary(output: Readonly<Record<string, unknown>>): string | undefined {
+  const primary = output['primary']
+  return typeof primary === 'string' && /^[a-z][a-z0-9-]*\/\d+$/.test(primary) ? primary : undefined
+}
+
+function busyWith(unit: UnitView): 'Backup' | 'Restore' | undefined {
+  if (unit.workloadStatus !== 'maintenance') return undefined
+  if (unit.workloadMessage.startsWith('creating backup')) return 'Backup'
+  return unit.workloadMessage.startsWith('restoring backup') ? 'Restore' : undefined
+}

@@ -1,0 +1,140 @@
+import type {BackupType} from '../api/backup-job.ts'
+
+/** A unit as Juju's status shows it. Words are Juju's own. */
+export interface UnitView {
+  /** `postgresql/0` */
+  readonly name: string
+  /** active, maintenance, waiting, blocked, error, unknown, terminated */
+  readonly workloadStatus: string
+  readonly workloadMessage: string
+  /** idle, executing, allocating, lost, failed, rebooting, error */
+  readonly agentStatus: string
+  readonly leader?: boolean
+}
+
+export interface UnitQuestion {
+  readonly units: readonly UnitView[]
+  /** As the charm's own action said just now; absent: unknown, then the units' status texts count. */
+  readonly primary?: string | undefined
+  /** Whether the application has TLS (see `tlsEndpoints`); absent: unknown. */
+  readonly tls?: boolean | undefined
+  /** The unit that the user asked for. */
+  readonly wanted?: string | undefined
+  /** Units that refused in this attempt. */
+  readonly unsuitable: readonly string[]
+}
+
+/** `passing` tells whether waiting can help; if not, only a person or another spec can. */
+export type UnitChoice =
+  | {readonly ok: true; readonly unit: string; readonly why: string}
+  | {readonly ok: false; readonly passing: boolean; readonly message: string}
+
+/** One line of the charm's list of backups. Times are the charm's, in its own clock. */
+export interface BackupRow {
+  /** Opaque; ids of one application sort by age. */
+  readonly id: string
+  readonly action: 'full' | 'differential' | 'incremental' | 'restore' | 'unknown'
+  readonly finished: boolean
+  /** What stands after `failed:`. For pgBackRest `True` means that pages with wrong checksums were found. */
+  readonly error?: string
+  /** Nearest backup that this one builds on. */
+  readonly reference?: string
+  readonly lsnStart?: string
+  readonly lsnStop?: string
+  readonly startTime?: string
+  readonly finishTime?: string
+  /** Hexadecimal, without leading zeros. */
+  readonly timeline?: string
+  readonly backupPath?: string
+}
+
+export type ListingResult =
+  | {
+      readonly ok: true
+      readonly rows: readonly BackupRow[]
+      readonly bucket?: string
+      /** Path of the repository in the bucket, without slashes at its ends. */
+      readonly path?: string
+    }
+  /** Garbled: nothing may be concluded from it, least of all that a backup is missing. */
+  | {readonly ok: false; readonly message: string}
+
+/**
+ * What a failed task means for the next step.
+ *
+ * - `WrongUnit`: the same call on another unit may work.
+ * - `Transient`: the same call may work later.
+ * - `Permanent`: somebody has to change the spec or the cluster first.
+ * - `Standby`: the application is a standby of another cluster.
+ * - `StorageNotConfigured`: the object store is not integrated, or not completely.
+ * - `Unknown`: not a text of this charm, such as Juju's own words for a crashed action.
+ *
+ * None of them proves that no backup was made: the listing has to be read in any case.
+ */
+export type FailureKind = 'WrongUnit' | 'Transient' | 'Permanent' | 'Standby' | 'StorageNotConfigured' | 'Unknown'
+
+/** A text of the charm, known from its code. Table for classification, tests and docs. */
+export interface FailureText {
+  /** How the message begins; also found inside of a longer one. */
+  readonly text: string
+  readonly kind: FailureKind
+  readonly meaning: string
+}
+
+export interface ArtefactQuestion {
+  readonly backupID: string
+  readonly rows: readonly BackupRow[]
+  /** Path of the repository in the bucket, from the listing or from the BackupStorage. */
+  readonly path: string
+  /** Name of the model without its owner. */
+  readonly modelName: string
+  readonly application: string
+}
+
+export interface BackupCapability {
+  readonly method: 'Physical' | 'Logical'
+  readonly types: readonly BackupType[]
+  /** Whether backups are compressed; `Always`: the user has no say. */
+  readonly compression: 'Always'
+  readonly createAction: 'create-backup'
+  readonly listAction: 'list-backups'
+  readonly primaryAction?: 'get-primary'
+  /** Relation endpoint of the charm whose other side is the integrator. */
+  readonly storageEndpoint: 's3-parameters'
+  /** Relation endpoints that turn TLS on where that matters for the choice of the unit. */
+  readonly tlsEndpoints: readonly string[]
+  /** Unfinished tasks of these actions hold the application, whoever started them. */
+  readonly lockingActions: readonly string[]
+  /** Parameters of the create action. Never an empty string: charms trip over those. */
+  parameters(backup: {readonly type: BackupType}): Record<string, string>
+  /** Who may make the backup, best first. Pure. */
+  chooseUnit(question: UnitQuestion): UnitChoice
+  /** Unit name out of the result of the primary action. */
+  parsePrimary(output: Readonly<Record<string, unknown>>): string | undefined
+  /** The primary as the units' status texts show it; undefined: they do not. */
+  primaryByStatus(units: readonly UnitView[]): string | undefined
+  parseListing(output: Readonly<Record<string, unknown>>): ListingResult
+  classifyFailure(message: string): FailureKind
+  readonly failureTexts: readonly FailureText[]
+  /** What a unit says that it is doing; may lag behind the truth in both directions. */
+  busyWith(unit: UnitView): 'Backup' | 'Restore' | undefined
+  /** The unit's complaint about its object store, if it has one. */
+  storageComplaint(unit: UnitView): string | undefined
+  /** Whether a running backup may be cancelled without asking twice. */
+  readonly cancelSafety: {readonly safe: boolean; readonly why: string}
+  /** Name of the backup in its repository. Undefined: the listing does not tell. */
+  label(backupID: string, rows: readonly BackupRow[]): string | undefined
+  artefact(question: ArtefactQuestion): {stanza: string; label?: string; logPath: string}
+}
+
+/** What one charm, in one track, can do. Data and pure functions. */
+export interface CharmProfile {
+  readonly id: 'postgresql-14' | 'postgresql-16' | 'postgresql-k8s-14' | 'postgresql-k8s-16'
+  /** For people: `PostgreSQL 16`. */
+  readonly engine: string
+  readonly backup: BackupCapability
+  /** Actions that only their own kinds may run: backup, restore, refresh, promotion. */
+  readonly owns: readonly string[]
+  /** Actions that change nothing: no intent, no lock, may be repeated. */
+  readonly readOnlyActions: readonly string[]
+}
