@@ -49,6 +49,9 @@ export const backupJobStatusSchema = z.object({
     .optional()
     .describe('What was about to be asked of Juju, written before the call, so that a crash cannot repeat it.'),
   unit: text({max: 80}).optional().describe('Unit that makes, or made, the backup.'),
+  primary: text({max: 80})
+    .optional()
+    .describe('Unit that was the primary when it was looked at last; a change while a backup runs is reported.'),
   operationID: id().optional().describe('Operation in Juju.'),
   taskID: id().optional().describe('Task in Juju; `juju show-task` shows it.'),
   taskStatus: id().optional().describe("State of the task in Juju's word."),
