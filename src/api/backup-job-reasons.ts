@@ -24,8 +24,7 @@ export const backupJobReasons = {
   StorageNotConfigured: 'The application is not integrated with an object store, or the integration is incomplete.',
   StorageMismatch:
     'The integrator in Juju points elsewhere than spec.storageRef; the message lists the differences. Nothing was run.',
-  StorageUnavailable:
-    'The charm lists the backup, but the BackupStorage is gone, so it cannot be proved in the store.',
+  StorageUnavailable: 'The charm lists the backup, but the BackupStorage is gone, so it cannot be proved in the store.',
   BackupNotFound: 'There is no full backup to build on, and backup.fullIfNoParent is false. Nothing was run.',
   StandbyCluster: 'The application is a standby of another cluster; back up the primary cluster.',
   ParentMismatch: 'The backup would have, or has, another parent than spec.backup.parentJobRef.',

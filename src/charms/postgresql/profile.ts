@@ -3,7 +3,7 @@ import type {BackupCapability, CharmProfile, UnitView} from '../profile.ts'
 import {artefact, label} from './artefact.ts'
 import {classifyFailure, failureTexts} from './failures.ts'
 import {parseListing} from './listing.ts'
-import {byTls, chooseUnit, replicaOnly, type RoleRule} from './unit-choice.ts'
+import {byTls, chooseUnit, primaryByStatus, replicaOnly, type RoleRule} from './unit-choice.ts'
 
 const typeParameter = {
   Full: 'full',
