@@ -1,0 +1,60 @@
+import {collectDefaultMetrics, Registry} from 'prom-client'
+import type {JujuMetrics} from '../juju/metrics.ts'
+import type {RequestMetrics} from '../kube/metrics.ts'
+import type {RuntimeMetrics} from '../runtime/metrics.ts'
+import {Families} from './families.ts'
+import {JobCounters} from './job-counters.ts'
+import {jujuMetrics} from './juju-metrics.ts'
+import {ObjectMetrics, type ObjectStores} from './object-metrics.ts'
+import {requestMetrics, runtimeMetrics} from './runtime-metrics.ts'
+
+/** All metrics of one process; two of them know nothing of each other. */
+export class Metrics {
+  readonly runtime: RuntimeMetrics
+  readonly requests: RequestMetrics
+  readonly juju: JujuMetrics
+  /** to be told every change of a BackupJob */
+  readonly jobs: JobCounters
+  readonly #registry = new Registry()
+  readonly #families = new Families(this.#registry)
+  #objects: ObjectMetrics | undefined
+
+  /** @param version what `charmkeeper_build_info` says of this program */
+  constructor(version: string) {
+    // process_* and nodejs_*: CPU, memory, file descriptors, event loop lag, garbage collection
+    collectDefaultMetrics({register: this.#registry})
+    const families = this.#families
+    this.runtime = runtimeMetrics(families)
+    this.requests = requestMetrics(families)
+    this.juju = jujuMetrics(families)
+    this.jobs = new JobCounters(families)
+    families
+      .gauge('charmkeeper_build_info', 'Version of this program and of its runtime; always 1.', 'version', 'node')
+      .set({version, node: process.version}, 1)
+  }
+
+  /** From now on the state of the objects in these caches is part of the metrics. */
+  observe(stores: ObjectStores): void {
+    this.#objects = new ObjectMetrics(this.#families, stores)
+  }
+
+  /** The page that Prometheus reads. */
+  async page(): Promise<string> {
+    const objects = this.#objects
+    if (objects !== undefined) {
+      objects.refresh()
+      this.jobs.forget(labels => objects.knows(labels))
+    }
+    return await this.#registry.metrics()
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType
+  }
+
+  /** Name -> help of every family, for documentation and its tests. */
+  async names(): Promise<ReadonlyMap<string, string>> {
+    const families = await this.#registry.getMetricsAsJSON()
+    return new Map(families.map(({name, help}) => [name, help]))
+  }
+}
