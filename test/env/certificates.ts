@@ -89,7 +89,10 @@ export class CertificateAuthority {
   }
 }
 
-const keyId = (key: KeyObject) => createHash('sha1').update(key.export({type: 'spki', format: 'der'})).digest()
+const keyId = (key: KeyObject) =>
+  createHash('sha1')
+    .update(key.export({type: 'spki', format: 'der'}))
+    .digest()
 
 const distinguishedName = (name: string) => sequence(set(sequence(oid(ids.commonName), text(name))))
 
