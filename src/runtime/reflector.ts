@@ -1,0 +1,235 @@
+import {setImmediate as nextTurn} from 'node:timers/promises'
+
+import type {KubeObject, ResourceType} from '../api/meta.ts'
+import type {KubeClient} from '../kube/client.ts'
+import {ApiError, isGone, TransportError, WatchGarbled, WatchIdle} from '../kube/errors.ts'
+import {resourceName} from '../kube/resources.ts'
+import type {WatchEvent} from '../kube/watch.ts'
+import type {Logger} from '../observability/log.ts'
+import {Backoff} from '../time/backoff.ts'
+import {type Clock, type Random, sleep} from '../time/clock.ts'
+import type {RuntimeMetrics} from './metrics.ts'
+
+/** What a reflector feeds. */
+export interface ReflectorSink<T> {
+  /** A list begins; one before it that was not completed does not count. */
+  listBegun(): void
+  /** A part of the list; `listComplete` follows after the last. */
+  listed(items: readonly T[]): void
+  /** Whatever of this reflector's scope was not listed is gone. */
+  listComplete(): void
+  changed(event: WatchEvent<T & KubeObject>): void
+}
+
+export interface ReflectorOptions<T extends KubeObject> {
+  readonly client: KubeClient
+  readonly resource: ResourceType
+  /** Absent: all namespaces. */
+  readonly namespace?: string | undefined
+  readonly labelSelector?: string | undefined
+  readonly fieldSelector?: string | undefined
+  /** Read the first state as a stream (`sendInitialEvents`) where the server can; else, and otherwise, in pages. */
+  readonly streamingList?: boolean | undefined
+  readonly sink: ReflectorSink<T>
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  readonly metrics: RuntimeMetrics
+}
+
+const pageSize = 500
+const initialEventsEnd = 'k8s.io/initial-events-end'
+/** A watch that ends this soon without a single event did not really begin (client-go `VeryShortWatchError`). */
+const shortWatchMs = 1_000
+/** After this long without trouble the next pause is short again (client-go). */
+const healthyAfterMs = 120_000
+/** A trouble that lasts is worth a line now and then, not a line each time. */
+const logEvery = 10
+
+/** Somebody asked for the state to be read again from the start. */
+class RelistNeeded extends Error {}
+
+/**
+ * Mirrors one collection into a sink, for ever: lists, then watches from the list's resourceVersion, resumes after any
+ * trouble, and lists again only where the server says that the version is gone, or where the stream cannot be trusted.
+ */
+export class Reflector<T extends KubeObject> {
+  readonly #options: ReflectorOptions<T>
+  readonly #name: string
+  readonly #backoff: Backoff
+  #version: string | undefined
+  #synced = false
+  #streaming: boolean
+  #failedAt = Number.NEGATIVE_INFINITY
+  #cycle = new AbortController()
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options
+    this.#name = resourceName(options.resource)
+    this.#streaming = options.streamingList ?? false
+    this.#backoff = new Backoff({initialMs: 800, maxMs: 30_000, random: options.random})
+  }
+
+  /** The sink has seen everything up to this version of the collection; undefined before the first list. */
+  get resourceVersion(): string | undefined {
+    return this.#synced ? this.#version : undefined
+  }
+
+  /** The first list is complete. */
+  get hasSynced(): boolean {
+    return this.#synced
+  }
+
+  /** Lists again, without waiting for the watch to end. */
+  relist(): void {
+    this.#cycle.abort(new RelistNeeded())
+  }
+
+  /** Resolves when `signal` aborts; nothing else ends it. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#listAndWatch(signal)
+      } catch (error) {
+        if (signal.aborted) return
+        await this.#recover(error, signal)
+      }
+    }
+  }
+
+  async #listAndWatch(signal: AbortSignal): Promise<void> {
+    const cycle = new AbortController()
+    const stop = (): void => cycle.abort(signal.reason)
+    signal.addEventListener('abort', stop, {once: true})
+    this.#cycle = cycle
+    try {
+      if (this.#version === undefined && !this.#streaming) await this.#list(cycle.signal)
+      await this.#watch(cycle.signal)
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#listPages(signal, pageSize)
+    } catch (error) {
+      if (!isGone(error)) throw error
+      // Listing took longer than the server keeps versions: only a list in one piece can be consistent.
+      await this.#listPages(signal, undefined)
+    }
+  }
+
+  async #listPages(signal: AbortSignal, limit: number | undefined): Promise<void> {
+    const {client, resource, namespace, labelSelector, fieldSelector, sink} = this.#options
+    const options = {namespace, labelSelector, fieldSelector, signal, ...(limit === undefined ? {} : {limit})}
+    sink.listBegun()
+    for (let next: string | undefined, first = true; first || next !== undefined; first = false) {
+      const page = await client.listPage<T>(resource, {...options, continue: next})
+      sink.listed(page.items)
+      next = page.continue
+      if (next === undefined) this.#completeList(page.resourceVersion)
+      // Large lists arrive in many pages; others want the event loop between them.
+      else await nextTurn()
+    }
+  }
+
+  #completeList(version: string): void {
+    this.#version = version
+    this.#synced = true
+    this.#options.sink.listComplete()
+    this.#options.metrics.cacheListed(this.#name)
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const {client, resource, namespace, labelSelector, fieldSelector, clock, random} = this.#options
+    const started = clock.monotonic()
+    const initial = this.#version === undefined
+    const timeoutSeconds = 240 + Math.floor(random() * 60)
+    const selection = {namespace, labelSelector, fieldSelector}
+    const from = {resourceVersion: this.#version, sendInitialEvents: initial}
+    const listing = {open: initial}
+    if (initial) this.#options.sink.listBegun()
+    let events = 0
+    for await (const batch of client.watch<T>(resource, {...selection, ...from, timeoutSeconds, signal})) {
+      for (const event of batch) this.#receive(event, listing)
+      events += batch.length
+    }
+    signal.throwIfAborted()
+    if (listing.open) throw new Error('the stream ended before it had shown the whole list')
+    if (events === 0 && clock.monotonic() - started < shortWatchMs)
+      throw new Error('the watch ended at once, without an event')
+  }
+
+  #receive(event: WatchEvent<T>, listing: {open: boolean}): void {
+    const {sink} = this.#options
+    const version = event.object.metadata.resourceVersion
+    if (!listing.open) {
+      if (event.type !== 'BOOKMARK') sink.changed(event)
+      this.#version = version ?? this.#version
+    } else if (event.type !== 'BOOKMARK') {
+      sink.listed([event.object])
+    } else if (event.object.metadata.annotations?.[initialEventsEnd] === 'true' && version !== undefined) {
+      listing.open = false
+      this.#completeList(version)
+    }
+  }
+
+  /** Decides what a failure means, says so, and waits as long as it should. */
+  async #recover(error: unknown, signal: AbortSignal): Promise<void> {
+    const {clock, log, metrics, namespace} = this.#options
+    if (this.#streaming && this.#version === undefined && isUnsupported(error)) {
+      this.#streaming = false
+      return
+    }
+    if (mustRelist(error)) this.#version = undefined
+    if (error instanceof RelistNeeded) return
+    metrics.watchFailed(this.#name, failureReason(error))
+    const first = this.#noteFailure(clock.monotonic())
+    // The first "gone" is ordinary life; a server that says so again and again must not be hammered.
+    if (first && isGone(error)) return
+    const pauseMs = Math.max(this.#backoff.next(), retryAfterOf(error))
+    const fields = {resource: this.#name, namespace, error: messageOf(error), pauseMs: Math.round(pauseMs)}
+    const level = this.#backoff.failures % logEvery === 1 ? 'warn' : 'debug'
+    log[level]('reading from the API server failed; trying again', fields)
+    await sleep(clock, pauseMs, signal).catch(() => undefined)
+  }
+
+  /** @returns whether things had gone well before */
+  #noteFailure(now: number): boolean {
+    const first = now - this.#failedAt > healthyAfterMs
+    if (first) this.#backoff.reset()
+    this.#failedAt = now
+    return first
+  }
+}
+
+function mustRelist(error: unknown): boolean {
+  return error instanceof RelistNeeded || isGone(error) || error instanceof WatchGarbled || isFutureVersion(error)
+}
+
+/** The server does not know our version yet, or never will (restored from a backup). */
+function isFutureVersion(error: unknown): boolean {
+  return error instanceof ApiError && error.causes.some(cause => cause.reason === 'ResourceVersionTooLarge')
+}
+
+/** Servers without watch-lists refuse the parameters. */
+function isUnsupported(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 400 || error.status === 422)
+}
+
+function failureReason(error: unknown): string {
+  if (isGone(error)) return 'gone'
+  if (error instanceof WatchIdle) return 'idle'
+  if (error instanceof WatchGarbled) return 'garbled'
+  if (error instanceof ApiError) return String(error.status)
+  return error instanceof TransportError ? error.code : 'ended'
+}
+
+function retryAfterOf(error: unknown): number {
+  return error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
