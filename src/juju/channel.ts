@@ -1,0 +1,60 @@
+import type {RawData, WebSocket} from 'ws'
+import type {Clock} from '../time/clock.ts'
+
+/** A connection that carries text frames both ways; what the calls stand on. */
+export interface FrameChannel {
+  /** @throws Error when the connection is not open; then nothing was handed over */
+  send(frame: string): void
+  /** `message` gets every frame, `closed` is called once, with why */
+  listen(handlers: {message: (frame: string) => void; closed: (why: string) => void}): void
+  /** Says goodbye, and drops the connection when the other side does not. */
+  close(): void
+  /** Drops the connection now; for one that no longer answers. */
+  terminate(): void
+}
+
+/** How long the other side may take to say goodbye, in ms. */
+const closingMs = 2000
+
+/** Frames over a websocket that is open. */
+export class WebSocketChannel implements FrameChannel {
+  readonly #socket: WebSocket
+  readonly #clock: Clock
+
+  constructor(socket: WebSocket, clock: Clock) {
+    this.#socket = socket
+    this.#clock = clock
+  }
+
+  send(frame: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) throw new Error('the connection is closing')
+    this.#socket.send(frame)
+  }
+
+  listen(handlers: {message: (frame: string) => void; closed: (why: string) => void}): void {
+    let failure: string | undefined
+    this.#socket.on('message', data => handlers.message(textOf(data)))
+    this.#socket.on('error', error => (failure ??= error.message))
+    this.#socket.once('close', (code, reason) => {
+      handlers.closed(failure ?? (reason.length > 0 ? `${reason.toString()} (${code})` : `websocket closed (${code})`))
+    })
+    // It may have closed between the handshake and now; 'close' was emitted then.
+    if (this.#socket.readyState === this.#socket.CLOSED) handlers.closed('websocket closed')
+  }
+
+  close(): void {
+    const timer = this.#clock.setTimer(closingMs, () => this.#socket.terminate())
+    this.#socket.once('close', () => timer.cancel())
+    if (this.#socket.readyState === this.#socket.CLOSED) timer.cancel()
+    else this.#socket.close(1000)
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+}
+
+function textOf(data: RawData): string {
+  if (Buffer.isBuffer(data)) return data.toString()
+  return Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data).toString()
+}
