@@ -36,6 +36,8 @@ function child(parent: Json | undefined, key: string): Json | undefined {
 }
 
 function patchMap(map: JsonObject, op: PatchOperation['op'], key: string, value: Json, path: string): void {
+  // The server's library takes an absent key for null in a test.
+  if (op === 'test' && value === null && !(key in map)) return
   if (op !== 'add' && !(key in map)) throw new PatchRefused(`${path}: no such key`)
   if (op === 'test') testEqual(map[key], value, path)
   else if (op === 'remove') delete map[key]
