@@ -165,8 +165,9 @@ export class Reflector<T extends KubeObject> {
     const {sink} = this.#options
     const version = event.object.metadata.resourceVersion
     if (!listing.open) {
-      if (event.type !== 'BOOKMARK') sink.changed(event)
+      // First the version: whoever is told of the change may ask how far we are.
       this.#version = version ?? this.#version
+      if (event.type !== 'BOOKMARK') sink.changed(event)
     } else if (event.type !== 'BOOKMARK') {
       sink.listed([event.object])
     } else if (event.object.metadata.annotations?.[initialEventsEnd] === 'true' && version !== undefined) {
