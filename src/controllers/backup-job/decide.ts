@@ -1,0 +1,42 @@
+import type {Observed} from './observed.ts'
+import {firstOf, type Step} from './step.ts'
+import * as admission from './rules/admission.ts'
+import {aDeletedJobStartsNothing, finishedJobsStayFinished, releaseWithoutAWay} from './rules/afterlife.ts'
+import {adoptWhatWasAlreadyEnqueued} from './rules/intent.ts'
+import {believeAPerson} from './rules/person.ts'
+import {enqueueOnce, listBefore, parentMustBeTheNewest} from './rules/preparation.ts'
+import {aCancelledTaskMadeNothing, aRefusalIsNoBackup, findTheBackup, proveIt} from './rules/settlement.ts'
+import {followTheTask} from './rules/task.ts'
+
+const rules = firstOf<Observed>(
+  finishedJobsStayFinished,
+  believeAPerson,
+  releaseWithoutAWay, //          a deleted job whose model cannot be reached any more
+  adoptWhatWasAlreadyEnqueued, // an intent without an operation: look it up before anything else, or a running task is lost
+  followTheTask, //               cancel and deadline act on the task, not around it
+  aDeletedJobStartsNothing,
+  aCancelledTaskMadeNothing,
+  aRefusalIsNoBackup,
+  findTheBackup,
+  proveIt,
+  admission.specMustBeValid,
+  admission.cancelBeforeItStarted,
+  admission.startMustNotBeTooLate,
+  admission.waitForTheRetry,
+  admission.modelMustBeReady,
+  admission.applicationMustExist,
+  admission.charmMustBeCapable,
+  admission.optionsMustBeSupported,
+  admission.storageMustBeReady,
+  admission.destinationMustMatch,
+  admission.parentMustBeDone,
+  admission.askForTheGrant,
+  listBefore,
+  parentMustBeTheNewest,
+  enqueueOnce,
+)
+
+/** What to do next with a BackupJob. The first rule that has an opinion wins; their order is the specification. */
+export function decide(observed: Observed): Step {
+  return rules(observed) ?? {do: 'nothing'}
+}

@@ -1,0 +1,144 @@
+import type {BackupJob, BackupJobStatus} from '../../api/backup-job.ts'
+import type {CharmProfile, ListingResult, UnitView} from '../../charms/profile.ts'
+import type {IntentMatch} from '../../juju/match-intent.ts'
+import type {TaskInfo} from '../../juju/tasks.ts'
+import type {StoreEvidence} from '../../storage/layouts/pgbackrest.ts'
+
+/**
+ * Something that takes longer than a reconcile may: it is read in the background, and the job is reconciled again when it is
+ * there. `failures` counts the failed tries in a row; `retryAt` (ms since the epoch) is when the next one is due.
+ */
+export type Reading<T> =
+  | {readonly state: 'unread'}
+  | {readonly state: 'pending'}
+  | {readonly state: 'ready'; readonly value: T}
+  | {readonly state: 'failed'; readonly message: string; readonly failures: number; readonly retryAt: number}
+
+/** The charm's actions, from Juju's own record of the charm; a name that is missing does not exist. */
+export interface ActionFacts {
+  /** parameter names by action */
+  readonly actions: ReadonlyMap<string, readonly string[]>
+}
+
+/** Whether the integrator behind the application points at the BackupStorage (or at anything, without a storageRef). */
+export type DestinationCheck =
+  | {readonly ok: true; readonly endpoint?: string; readonly region?: string}
+  | {readonly ok: false; readonly reason: 'StorageNotConfigured' | 'StorageMismatch'; readonly message: string}
+
+/** What has to be known in the moment before the intent is written. */
+export interface EnqueueFacts {
+  /** highest operation id of the application, '0' if there is none */
+  readonly highestOperationID: string
+  /** Juju's clock, RFC 3339 */
+  readonly controllerTime: string
+  /** who owns the model according to its annotation, '' if it is us */
+  readonly claimedBy: string
+}
+
+/** All that is read in the background for one job; names are keys in `Readings`. */
+export interface ReadingValues {
+  readonly charm: ActionFacts
+  readonly destination: DestinationCheck
+  readonly before: ListingResult
+  readonly primary: string | undefined
+  readonly enqueueFacts: EnqueueFacts
+  readonly search: IntentMatch
+  readonly after: ListingResult
+  readonly store: StoreEvidence
+}
+export type ReadingName = keyof ReadingValues
+export type ReadingsView = {readonly [K in ReadingName]: Reading<ReadingValues[K]>}
+
+/**
+ * How the JujuModel stands. `unready` says with `permanent` whether nothing can come back without a person;
+ * `followable` whether a session is open all the same (a model that is being suspended or deleted).
+ */
+export type ModelView =
+  | {readonly state: 'missing'; readonly message: string}
+  | {
+      readonly state: 'unready'
+      readonly reason: string
+      readonly message: string
+      readonly permanent: boolean
+      readonly followable: boolean
+    }
+  | {
+      readonly state: 'ready'
+      readonly modelUUID: string
+      readonly modelName: string
+      readonly access: 'read' | 'write' | 'admin'
+    }
+
+/** The application in Juju's status. */
+export interface ApplicationView {
+  readonly charm: string
+  readonly charmURL: string
+  readonly revision: number | undefined
+  readonly channel: string | undefined
+  readonly base: {readonly name: string; readonly channel: string} | undefined
+  readonly workloadVersion: string | undefined
+  readonly tls: boolean
+  readonly units: readonly UnitView[]
+}
+
+/** `waiting` until a status of Juju has been seen. */
+export type ApplicationLookup =
+  | {readonly state: 'waiting'}
+  | {readonly state: 'absent'; readonly known: readonly string[]}
+  | {
+      readonly state: 'present'
+      readonly view: ApplicationView
+      readonly profile: CharmProfile | undefined
+      readonly unsupported: string
+    }
+
+export type StorageView =
+  | {readonly state: 'none'}
+  | {readonly state: 'missing'; readonly message: string}
+  | {readonly state: 'unready'; readonly reason: string; readonly message: string}
+  | {
+      readonly state: 'ready'
+      readonly endpoint: string
+      readonly region: string
+      readonly bucket: string
+      readonly path: string
+    }
+
+/** The task of this job in Juju: not looked at yet, gone from Juju's history, or as it is. */
+export type TaskView =
+  {readonly state: 'unseen'} | {readonly state: 'gone'} | {readonly state: 'seen'; readonly task: TaskInfo}
+
+/** The job named in parentJobRef. */
+export type ParentView =
+  | {readonly state: 'none'}
+  | {readonly state: 'missing'}
+  | {readonly state: 'open'}
+  | {readonly state: 'failed'}
+  | {readonly state: 'succeeded'; readonly backupID: string; readonly application: string; readonly modelUUID: string}
+
+/** A person's answer for the intent of this job. */
+export type Answer = 'Happened' | 'DidNotHappen' | 'Abandon'
+
+/** Everything that a decision about one BackupJob may depend on; a value, gathered before. */
+export interface Observed {
+  /** wall clock, ms since the epoch */
+  readonly now: number
+  readonly job: BackupJob
+  readonly status: BackupJobStatus
+  /** the rule that the spec breaks, for objects that are older than the rule */
+  readonly problem: {readonly path: string; readonly message: string} | undefined
+  readonly model: ModelView
+  readonly application: ApplicationLookup
+  readonly storage: StorageView
+  readonly parent: ParentView
+  readonly readings: ReadingsView
+  readonly task: TaskView
+  readonly answer: Answer | undefined
+  readonly deleting: boolean
+  /** the job carries the `running` finalizer */
+  readonly held: boolean
+  /** this process has asked Juju to cancel the task already */
+  readonly cancelSent: boolean
+  /** ms after the intent within which the call may still arrive in Juju */
+  readonly callTimeoutMs: number
+}

@@ -1,0 +1,78 @@
+import type {BackupJob, BackupJobReason, BackupJobStatus} from '../../api/backup-job.ts'
+import type {Condition} from '../../api/meta.ts'
+import {boundedConditions, removeCondition, setCondition, type BoundedState} from '../../runtime/conditions.ts'
+import type {Report} from './step.ts'
+
+/** Progress alone (a message, log lines) is written at most this often (api.md rule 8). */
+const PROGRESS_EVERY_MS = 30_000
+/** Fields whose change alone is only progress. */
+const progressFields: readonly (keyof BackupJobStatus)[] = ['lastMessage', 'log', 'lastObservedTime']
+
+/** How kstatus shall read a reason (table of api.md rule 5). */
+export function stateOf(reason: BackupJobReason, ends: boolean): BoundedState {
+  if (reason === 'Succeeded') return 'Succeeded'
+  if (ends) return 'Failed'
+  return reason === 'OutcomeUnknown' || reason === 'ActionRequired' ? 'NeedsPerson' : 'InProgress'
+}
+
+/** The status of an object that nobody has written yet. */
+export const emptyStatus: BackupJobStatus = {observedGeneration: -1}
+
+/** The whole status after a step. Pure. */
+export function nextStatus(job: BackupJob, report: Report, ends: boolean, now: number): BackupJobStatus {
+  const time = new Date(now).toISOString()
+  const before = job.status ?? emptyStatus
+  const merged = Object.fromEntries(
+    Object.entries({...before, ...report.patch}).filter(([, value]) => value !== undefined),
+  ) as unknown as BackupJobStatus
+  const {queue: _left, ...rest} = merged
+  const queue = report.reason === 'Queued' ? report.patch?.queue : undefined
+  const observedGeneration = job.metadata.generation ?? 0
+  return {
+    ...rest,
+    ...(queue === undefined ? {} : {queue}),
+    ...(ends && rest.completionTime === undefined ? {completionTime: time} : {}),
+    observedGeneration,
+    lastObservedTime: time,
+    conditions: conditions(before.conditions ?? [], report, stateOf(report.reason, ends), observedGeneration, time),
+  }
+}
+
+function conditions(
+  before: readonly Condition[],
+  report: Report,
+  state: BoundedState,
+  observedGeneration: number,
+  time: string,
+): Condition[] {
+  const {reason, message} = report
+  const kept = (report.drop ?? []).reduce<readonly Condition[]>((list, type) => removeCondition(list, type), before)
+  const extra = (report.conditions ?? []).reduce<readonly Condition[]>(
+    (list, condition) => setCondition(list, {...condition, observedGeneration}, time),
+    kept,
+  )
+  return boundedConditions(extra, {state, reason, message, observedGeneration}, time)
+}
+
+/**
+ * Whether the status has to be written: something that a user would care about changed, or progress is due.
+ *
+ * `lastObservedTime` alone never is a change. The message of Succeeded while Running repeats the progress, so it counts as progress.
+ */
+export function worthWriting(before: BackupJobStatus | undefined, after: BackupJobStatus, now: number): boolean {
+  if (!before || before.observedGeneration !== after.observedGeneration) return true
+  if (JSON.stringify(substance(before)) !== JSON.stringify(substance(after))) return true
+  const last = Date.parse(before.lastObservedTime ?? '')
+  const due = Number.isNaN(last) || now - last >= PROGRESS_EVERY_MS
+  return due && (before.lastMessage !== after.lastMessage || JSON.stringify(before.log) !== JSON.stringify(after.log))
+}
+
+function substance(status: BackupJobStatus): unknown {
+  const progress = status.conditions?.some(c => c.type === 'Succeeded' && c.reason === 'Running') ?? false
+  const rest = Object.entries(status).filter(([name]) => !(progressFields as readonly string[]).includes(name))
+  const conditionsOf = (status.conditions ?? []).map(({type, status: value, reason, message}) => {
+    const repeats = progress && (type === 'Succeeded' || type === 'Reconciling')
+    return [type, value, reason, repeats ? '' : message]
+  })
+  return [...rest.filter(([name]) => name !== 'conditions').toSorted(([a], [b]) => (a < b ? -1 : 1)), conditionsOf]
+}

@@ -1,0 +1,119 @@
+import type {Observed} from '../observed.ts'
+import {finish, wait, type Rule, type Step} from '../step.ts'
+import {needs, valueOf} from './needs.ts'
+
+/** Objects that are older than a rule of the schema are told which one they break. */
+export const specMustBeValid: Rule<Observed> = o =>
+  o.problem && finish('InvalidSpec', `${o.problem.path}: ${o.problem.message}`)
+
+/** Nothing was enqueued yet, so a cancel simply ends the job; whether it is safe does not matter. */
+export const cancelBeforeItStarted: Rule<Observed> = o => {
+  if (o.job.spec.cancel === 'No' || o.status.intent !== undefined) return undefined
+  return finish('Cancelled', 'Cancelled before anything was started in Juju.', {
+    event: {type: 'Normal', reason: 'BackupCancelled', note: 'Cancelled before anything was started in Juju'},
+  })
+}
+
+/** startingDeadlineSeconds runs from the creation of the job to the first enqueue. */
+export const startMustNotBeTooLate: Rule<Observed> = o => {
+  const seconds = o.job.spec.startingDeadlineSeconds
+  if (seconds === undefined || o.status.startTime !== undefined) return undefined
+  const deadline = Date.parse(o.job.metadata.creationTimestamp ?? '') + seconds * 1000
+  if (Number.isNaN(deadline) || o.now <= deadline) return undefined
+  const why = o.status.conditions?.find(c => c.type === 'Succeeded')?.message ?? ''
+  return finish('DeadlineExceeded', `Not started within ${seconds} s of its creation. It was waiting: ${why}`)
+}
+
+/** A retry waits for its time; meanwhile others may have the application. */
+export const waitForTheRetry: Rule<Observed> = o => {
+  const at = Date.parse(o.status.retryTime ?? '')
+  if (Number.isNaN(at) || at <= o.now) return undefined
+  return wait('RetryBackoff', succeededMessage(o), {afterMs: at - o.now})
+}
+
+const succeededMessage = (o: Observed): string => o.status.conditions?.find(c => c.type === 'Succeeded')?.message ?? ''
+
+/** Before the grant a job waits for its model; after it, the job keeps its reason and says since when it is blind. */
+export const modelMustBeReady: Rule<Observed> = ({model}) => {
+  if (model.state === 'missing') return wait('WaitingForModel', model.message)
+  if (model.state === 'unready') return wait('WaitingForModel', `JujuModel is ${model.reason}: ${model.message}`)
+  if (model.access !== 'read') return undefined
+  return wait(
+    'WaitingForModel',
+    `The Juju user has only read access to ${model.modelName}; actions need write: juju grant <user> write ${model.modelName}`,
+  )
+}
+
+/** The application has to be there, with a charm that can do what is asked. */
+export const applicationMustExist: Rule<Observed> = o => {
+  if (o.application.state === 'waiting')
+    return wait('WaitingForModel', 'Waiting for the first status of the Juju model.')
+  if (o.application.state === 'present') return undefined
+  const known = o.application.known.length === 0 ? 'it has none' : `it has: ${o.application.known.join(', ')}`
+  return finish('ApplicationNotFound', `The model has no application ${o.job.spec.application}; ${known}.`)
+}
+
+/** Only charms that we know, and that have the actions in the revision that is deployed. */
+export const charmMustBeCapable: Rule<Observed> = o => {
+  if (o.application.state !== 'present') return undefined
+  const {view} = o.application
+  const pending = needs(o, 'Preparing', `Reading the actions of ${view.charmURL}.`, 'charm')
+  if (pending) return pending
+  return o.application.profile ? undefined : finish('Unsupported', `Nothing was run: ${o.application.unsupported}.`)
+}
+
+/** What the charm cannot do is refused before anything runs. */
+export const optionsMustBeSupported: Rule<Observed> = o => {
+  if (o.application.state !== 'present' || !o.application.profile) return undefined
+  const {backup, id} = o.application.profile
+  const asked = o.job.spec.backup
+  if (!backup.types.includes(asked.type))
+    return finish('Unsupported', `${id} has no ${asked.type} backups; it has ${backup.types.join(', ')}.`)
+  if (asked.compression === false && backup.compression === 'Always')
+    return finish('Unsupported', `${id} always compresses its backups; remove backup.compression.`)
+  return undefined
+}
+
+/** The store named by storageRef has to be usable, because the evidence is looked for in it. */
+export const storageMustBeReady: Rule<Observed> = ({storage}) => {
+  if (storage.state === 'missing') return wait('Preparing', storage.message)
+  if (storage.state === 'unready') return wait('Preparing', `BackupStorage is ${storage.reason}: ${storage.message}`)
+  return undefined
+}
+
+/** The charm writes where its integrator points: that has to be somewhere, and the same place as storageRef. */
+export const destinationMustMatch: Rule<Observed> = o => {
+  const pending = needs(o, 'Preparing', 'Reading where the charm writes its backups.', 'destination')
+  if (pending) return pending
+  const check = valueOf(o, 'destination')
+  return !check || check.ok ? undefined : finish(check.reason, check.message)
+}
+
+/** A declared parent has to have finished well before its child can be made. */
+export const parentMustBeDone: Rule<Observed> = o => {
+  const name = o.job.spec.backup.parentJobRef?.name
+  switch (o.parent.state) {
+    case 'none':
+      return undefined
+    case 'missing':
+      return finish('ParentMismatch', `The parent BackupJob ${name} does not exist in this namespace.`)
+    case 'open':
+      return wait('Preparing', `Waiting for the parent BackupJob ${name} to finish.`)
+    case 'failed':
+      return finish('ParentMismatch', `The parent BackupJob ${name} did not end with a backup.`)
+    case 'succeeded':
+      return parentOfAnother(o, name ?? '')
+  }
+}
+
+function parentOfAnother(o: Observed, name: string): Step | undefined {
+  if (o.parent.state !== 'succeeded' || o.model.state !== 'ready') return undefined
+  if (o.parent.application === o.job.spec.application && o.parent.modelUUID === o.model.modelUUID) return undefined
+  return finish(
+    'ParentMismatch',
+    `The parent BackupJob ${name} is a backup of ${o.parent.application}, not of this application.`,
+  )
+}
+
+/** The arbiter decides; a job without a grant touches nothing. */
+export const askForTheGrant: Rule<Observed> = o => (o.status.grantedAt === undefined ? {do: 'ask'} : undefined)

@@ -1,0 +1,124 @@
+import {checkParentBefore, newestBackupID, nextParent} from '../../../charms/new-backup.ts'
+import type {BackupRow} from '../../../charms/profile.ts'
+import type {Observed} from '../observed.ts'
+import {finish, wait, type Rule, type Step} from '../step.ts'
+import {needs, valueOf} from './needs.ts'
+import {wantedType} from './state.ts'
+import {failedAttempt} from './retry.ts'
+
+/** The listing before: what is in it cannot be ours afterwards. */
+export const listBefore: Rule<Observed> = o => {
+  if (o.application.state !== 'present' || !o.application.profile) return undefined
+  const reading = o.readings.before
+  if (reading.state === 'failed' && reading.failures >= 3)
+    return failedAttempt(o, reading.message, 'The backups could not be listed')
+  const names =
+    o.application.profile.backup.primaryAction === undefined ? (['before'] as const) : (['before', 'primary'] as const)
+  const pending = needs(o, 'Preparing', 'Listing the backups that exist.', ...names)
+  if (pending) return pending
+  const listing = valueOf(o, 'before')
+  return listing?.ok === false ? failedAttempt(o, listing.message, 'The list of backups cannot be read') : undefined
+}
+
+/** A differential or incremental backup needs a full one to build on, and the parent that was declared. */
+export const parentMustBeTheNewest: Rule<Observed> = o => {
+  const asked = wantedType(o.job.spec, o.status)
+  if (asked === 'Full') return undefined
+  const rows = finishedRows(o)
+  if (o.parent.state === 'succeeded') return declaredParent(o, rows, asked, o.parent.backupID)
+  return nextParent(rows, asked) === undefined || !rows.some(row => row.action === 'full')
+    ? withoutParent(o, asked)
+    : undefined
+}
+
+function declaredParent(
+  o: Observed,
+  rows: readonly BackupRow[],
+  type: 'Differential' | 'Incremental',
+  wanted: string,
+): Step | undefined {
+  const check = checkParentBefore(rows, type, wanted)
+  if (check.ok) return undefined
+  const message = `The declared parent, BackupJob ${o.job.spec.backup.parentJobRef?.name}, does not fit: ${check.message}. Nothing was run.`
+  return finish('ParentMismatch', message, {
+    conditions: [{type: 'ParentMismatch', status: 'True', reason: check.reason, message}],
+    event: {type: 'Warning', reason: 'ParentMismatch', note: message},
+  })
+}
+
+function withoutParent(o: Observed, asked: 'Differential' | 'Incremental'): Step {
+  if (!o.job.spec.backup.fullIfNoParent)
+    return finish(
+      'BackupNotFound',
+      `There is no finished full backup to build a ${asked} one on; make a Full one first, or set backup.fullIfNoParent.`,
+    )
+  return wait(
+    'Preparing',
+    `There is no finished full backup to build on, so a full one is made (backup.fullIfNoParent).`,
+    {
+      patch: {type: 'Full'},
+      event: {
+        type: 'Normal',
+        reason: 'FullBackupFirst',
+        note: `No full backup to build a ${asked} one on: making a full one`,
+      },
+      afterMs: 0,
+    },
+  )
+}
+
+const finishedRows = (o: Observed): readonly BackupRow[] => {
+  const listing = valueOf(o, 'before')
+  return listing?.ok ? listing.rows.filter(row => row.finished && row.action !== 'restore') : []
+}
+
+/** The last look before the effect: where to run, Juju's clock and highest operation id, and whose model this is. */
+export const enqueueOnce: Rule<Observed> = o => {
+  if (o.application.state !== 'present' || !o.application.profile) return undefined
+  const {profile, view} = o.application
+  const chosen = profile.backup.chooseUnit({
+    units: view.units,
+    tls: view.tls,
+    unsuitable: (o.status.unsuitableUnits ?? []).map(one => one.unit),
+    primary: valueOf(o, 'primary'),
+    wanted: o.job.spec.backup.unit,
+  })
+  if (!chosen.ok && chosen.passing)
+    return wait('Preparing', `No unit can make the backup now: ${chosen.message}`, {afterMs: 30_000})
+  if (!chosen.ok)
+    return finish('Failed', `No unit can make the backup: ${chosen.message}`, {event: noUnit(chosen.message)})
+  const pending = needs(o, 'Preparing', `Will run on ${chosen.unit}: ${chosen.why}.`, 'enqueueFacts')
+  if (pending) return pending
+  const facts = valueOf(o, 'enqueueFacts')
+  if (!facts) return undefined
+  if (facts.claimedBy !== '')
+    return wait('Preparing', `The model is claimed by ${facts.claimedBy}; nothing is run.`, {afterMs: 30_000})
+  return enqueue(o, chosen.unit, facts)
+}
+
+const noUnit = (why: string) => ({
+  type: 'Warning' as const,
+  reason: 'BackupFailed',
+  note: `No unit can make the backup: ${why}`,
+})
+
+function enqueue(
+  o: Observed,
+  unit: string,
+  facts: {highestOperationID: string; controllerTime: string},
+): Step | undefined {
+  if (o.application.state !== 'present' || !o.application.profile) return undefined
+  const {backup} = o.application.profile
+  const type = wantedType(o.job.spec, o.status)
+  const listing = valueOf(o, 'before')
+  const plan = {
+    unit,
+    action: backup.createAction,
+    parameters: backup.parameters({type}),
+    highestOperationID: facts.highestOperationID,
+    controllerTime: facts.controllerTime,
+    newestBackupID: listing?.ok ? newestBackupID(listing.rows) : '',
+  }
+  const message = `Starting ${backup.createAction} (${type.toLowerCase()}) on ${unit}.`
+  return {do: 'enqueue', plan, report: {reason: 'Preparing', message, patch: {type, method: backup.method}}}
+}

@@ -1,0 +1,70 @@
+import type {BackupArtefact} from '../../../api/backup-job.ts'
+import {checkParentAfter} from '../../../charms/new-backup.ts'
+import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
+import type {Observed} from '../observed.ts'
+import type {ExtraCondition, StatusPatch} from '../step.ts'
+import {valueOf} from './needs.ts'
+
+/** What the row of the listing, and Juju's status, say about the backup: enough to restore it without the application. */
+export function factsOfRow(o: Observed, row: BackupRow): StatusPatch {
+  const view = o.application.state === 'present' ? o.application.view : undefined
+  return {
+    backupID: row.id,
+    parentBackupID: row.reference,
+    lsnStart: row.lsnStart,
+    lsnStop: row.lsnStop,
+    timeline: row.timeline,
+    engineVersion: view?.workloadVersion,
+    charm: view?.charm,
+    revision: view?.revision,
+    channel: view?.channel,
+    base: view?.base,
+    ...(o.model.state === 'ready' ? {modelName: o.model.modelName, modelUUID: o.model.modelUUID} : {}),
+  }
+}
+
+/** Where the backup is. Bucket and path are the charm's own words; the endpoint is the store's, or the integrator's. */
+export function artefactOf(
+  o: Observed,
+  row: BackupRow,
+  listing: Extract<ListingResult, {ok: true}>,
+): BackupArtefact | undefined {
+  if (o.application.state !== 'present' || !o.application.profile) return undefined
+  const where = o.storage.state === 'ready' ? o.storage : valueOf(o, 'destination')
+  const place = where && 'endpoint' in where ? {endpoint: where.endpoint, region: where.region} : {}
+  const path = listing.path ?? (o.storage.state === 'ready' ? o.storage.path : '')
+  const modelName = o.model.state === 'ready' ? (o.model.modelName.split('/').at(-1) ?? '') : ''
+  return {
+    ...(o.job.spec.storageRef === undefined ? {} : {storage: o.job.spec.storageRef.name}),
+    ...place,
+    bucket: listing.bucket ?? (o.storage.state === 'ready' ? o.storage.bucket : ''),
+    path,
+    ...o.application.profile.backup.artefact({
+      backupID: row.id,
+      rows: listing.rows,
+      path,
+      modelName,
+      application: o.job.spec.application,
+    }),
+  }
+}
+
+/** A declared parent is compared with what the charm says the backup was built on. */
+export function parentCondition(o: Observed, row: BackupRow): ExtraCondition[] {
+  if (o.parent.state !== 'succeeded') return []
+  const check = checkParentAfter(row, o.parent.backupID)
+  return check.ok ? [] : [{type: 'ParentMismatch', status: 'True', reason: check.reason, message: check.message}]
+}
+
+/** A cancel that came after the end changes nothing, and that is said. */
+export function tooLate(o: Observed): ExtraCondition[] {
+  if (o.job.spec.cancel === 'No' || o.status.conditions?.some(c => c.type === 'CancelRefused')) return []
+  return [
+    {
+      type: 'CancelRefused',
+      status: 'True',
+      reason: 'TooLate',
+      message: 'The task had ended before the cancel arrived.',
+    },
+  ]
+}

@@ -1,0 +1,57 @@
+import type {Observed} from '../observed.ts'
+import {finish, wait, type Step, type StatusPatch} from '../step.ts'
+
+/** A new attempt starts from nothing but what was learnt: the unsuitable units and the number of attempts. */
+export const forgetAttempt: StatusPatch = {
+  intent: undefined,
+  unit: undefined,
+  operationID: undefined,
+  taskID: undefined,
+  taskStatus: undefined,
+  enqueuedAt: undefined,
+  grantedAt: undefined,
+  backupID: undefined,
+  lastMessage: undefined,
+}
+
+/** 10 s, 20 s, 40 s ... at most 6 minutes, as Kubernetes' Job does. */
+export const retryDelayMs = (failures: number): number => Math.min(10_000 * 2 ** Math.max(0, failures - 1), 360_000)
+
+/**
+ * What follows a failure that says nothing about the job itself: another attempt while backoffLimit allows, else the end, with
+ * the charm's own words.
+ */
+export function failedAttempt(o: Observed, words: string, what: string): Step {
+  const started = o.status.intent !== undefined
+  const attempt = (o.status.attempt ?? 0) + (started ? 0 : 1)
+  const failures = Math.max(1, attempt - (o.status.unsuitableUnits?.length ?? 0))
+  const limit = o.job.spec.backoffLimit
+  if (failures > limit) {
+    const tries = attempt > 1 ? ` (attempt ${attempt})` : ''
+    return finish('Failed', `${what}${tries}: ${words}`, {
+      patch: {attempt},
+      event: {type: 'Warning', reason: 'BackupFailed', note: `${what}: ${words}`},
+    })
+  }
+  const delay = retryDelayMs(failures)
+  return wait('RetryBackoff', `${what}: ${words}. Attempt ${attempt + 1} follows.`, {
+    patch: {...forgetAttempt, attempt, retryTime: new Date(o.now + delay).toISOString()},
+    event: {type: 'Warning', reason: 'BackupRetried', note: `${what}: ${words}; trying again in ${delay / 1000} s`},
+    afterMs: delay,
+  })
+}
+
+/** The charm refused this unit before it began: the next best one is tried at once; it does not count as a failure. */
+export function anotherUnit(o: Observed, words: string): Step {
+  const unit = o.status.unit ?? o.status.intent?.unit ?? ''
+  const unsuitable = [...(o.status.unsuitableUnits ?? []), {unit, message: words}]
+  if (o.job.spec.backup.unit !== undefined)
+    return finish('Failed', `${unit} cannot make the backup: ${words}`, {
+      event: {type: 'Warning', reason: 'BackupFailed', note: `${unit} cannot make the backup: ${words}`},
+    })
+  return wait('RetryBackoff', `${unit} cannot make the backup: ${words}. Trying another unit.`, {
+    patch: {...forgetAttempt, unsuitableUnits: unsuitable, retryTime: undefined},
+    event: {type: 'Normal', reason: 'UnitUnsuitable', note: `${unit} cannot make the backup: ${words}`},
+    afterMs: 0,
+  })
+}

@@ -1,0 +1,167 @@
+import {newBackup} from '../../../charms/new-backup.ts'
+import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
+import type {Observed} from '../observed.ts'
+import {finish, wait, type Rule, type Step} from '../step.ts'
+import {blind} from './blind.ts'
+import {needs, valueOf} from './needs.ts'
+import {artefactOf, factsOfRow, parentCondition, tooLate} from './record.ts'
+import {anotherUnit, failedAttempt} from './retry.ts'
+import {PRUNED, taskIsOver, verification, VOUCHED, wantedType} from './state.ts'
+
+/** Juju's word for a cancelled task is final; what it left behind is never counted as a backup of ours. */
+export const aCancelledTaskMadeNothing: Rule<Observed> = o => {
+  if (o.status.taskStatus !== 'cancelled' && o.status.taskStatus !== 'aborted') return undefined
+  const asked = o.job.spec.cancel === 'No' ? 'Somebody cancelled it in Juju' : 'Cancelled on request'
+  const left =
+    o.status.taskStatus === 'cancelled'
+      ? 'It had not begun.'
+      : 'It had begun: the store may hold an unfinished backup, which the charm does not list and the next one cleans up.'
+  return finish('Cancelled', `${asked}. ${left}`, {
+    event: {
+      type: o.job.spec.cancel === 'No' ? 'Warning' : 'Normal',
+      reason: 'BackupCancelled',
+      note: `${asked}. ${left}`,
+    },
+  })
+}
+
+/** The charm refused before it began, in words that we know: the listing has nothing of ours, so it is not asked. */
+export const aRefusalIsNoBackup: Rule<Observed> = o => {
+  if (!failed(o) || o.application.state !== 'present' || !o.application.profile) return undefined
+  const words = o.status.lastMessage ?? ''
+  const event = {type: 'Warning' as const, reason: 'BackupFailed', note: words}
+  switch (o.application.profile.backup.classifyFailure(words)) {
+    case 'WrongUnit':
+      return anotherUnit(o, words)
+    case 'Permanent':
+      return finish('Failed', words, {event})
+    case 'Standby':
+      return finish('StandbyCluster', words, {event})
+    case 'StorageNotConfigured':
+      return finish('StorageNotConfigured', words, {event})
+    case 'Transient':
+    case 'Unknown':
+      return undefined
+  }
+}
+
+const failed = (o: Observed): boolean => o.status.taskStatus === 'failed' || o.status.taskStatus === 'error'
+
+/**
+ * The task's word is no proof in either direction: `backup created` may belong to a row that says failed, and a failed task may
+ * have left a complete backup. The listing after the end decides, against what was listed before.
+ */
+export const findTheBackup: Rule<Observed> = o => {
+  if (!taskIsOver(o.status) || o.status.backupID !== undefined) return undefined
+  const cannotSee = blind(o)
+  if (cannotSee) return cannotSee
+  if (o.application.state !== 'present' || !o.application.profile)
+    return o.application.state === 'absent'
+      ? finish('ApplicationNotFound', `Application ${o.job.spec.application} was removed while its backup ran.`)
+      : wait('Verifying', 'Waiting for the status of the Juju model.')
+  const extra = o.storage.state === 'none' ? (['destination'] as const) : []
+  const pending = needs(o, 'Verifying', 'Looking for the new backup in the list of the charm.', 'after', ...extra)
+  if (pending) return pending
+  const listing = valueOf(o, 'after')
+  if (!listing) return undefined
+  if (!listing.ok) return wait('Verifying', `The list of backups cannot be read: ${listing.message}`, {afterMs: 60_000})
+  return judgeListing(o, listing)
+}
+
+function judgeListing(o: Observed, listing: Extract<ListingResult, {ok: true}>): Step | undefined {
+  if (o.application.state !== 'present' || !o.application.profile) return undefined
+  const type = wantedType(o.job.spec, o.status)
+  const newestBefore = o.status.intent?.newestBackupID ?? ''
+  const found = newBackup(listing.rows, {newestBefore, type})
+  if (found.kind === 'several') return ambiguous(found.rows)
+  if (found.kind === 'none') return nothingListed(o, type)
+  if (!found.row.finished) return listedAsFailed(o, found.row)
+  return wait('Verifying', `The charm lists the new backup ${found.row.id} as finished.`, {
+    patch: {...factsOfRow(o, found.row), artefact: artefactOf(o, found.row, listing)},
+    conditions: parentCondition(o, found.row),
+    afterMs: 0,
+  })
+}
+
+function ambiguous(rows: readonly BackupRow[]): Step {
+  const message = `Several new backups are listed (${rows.map(row => row.id).join(', ')}); which one is ours cannot be known.`
+  return finish('Ambiguous', message, {event: {type: 'Warning', reason: 'Ambiguous', note: message}})
+}
+
+function nothingListed(o: Observed, type: string): Step {
+  const words = o.status.lastMessage ?? ''
+  if (failed(o)) return failedAttempt(o, words, 'The backup failed')
+  if (o.status.taskStatus === PRUNED || o.status.taskStatus === VOUCHED)
+    return failedAttempt(o, 'the charm lists no new backup', 'The task is over')
+  const message = `The task is completed (${words || 'no message'}), but the charm lists no new ${type.toLowerCase()} backup.`
+  return notProved(message, 'MissingInListing')
+}
+
+function listedAsFailed(o: Observed, row: BackupRow): Step {
+  const message = `The charm lists backup ${row.id} as failed: ${row.error ?? ''} (page checksum errors). It cannot be restored.`
+  return notProved(message, 'ListedAsFailed')
+}
+
+const notProved = (
+  message: string,
+  reason: 'MissingInListing' | 'ListedAsFailed' | 'MissingInStore' | 'BrokenInStore',
+): Step =>
+  finish('VerificationFailed', message, {
+    conditions: [{type: 'Verified', status: 'False', reason, message}],
+    event: {type: 'Warning', reason: 'VerificationFailed', note: message},
+  })
+
+/** The last word: the store itself, where one is named; else the listing. */
+export const proveIt: Rule<Observed> = o => {
+  if (!taskIsOver(o.status) || o.status.backupID === undefined) return undefined
+  switch (verification(o.job.spec)) {
+    case 'None':
+      return succeeded(o, {type: 'Verified', status: 'Unknown', reason: 'NotAsked', message: 'spec.verify is None.'})
+    case 'Listing': {
+      const message = `The charm lists backup ${o.status.backupID} as finished.`
+      return succeeded(o, {type: 'Verified', status: 'True', reason: 'FoundInListing', message})
+    }
+    case 'Store':
+      return lookIntoTheStore(o)
+  }
+}
+
+function lookIntoTheStore(o: Observed): Step | undefined {
+  const name = o.job.spec.storageRef?.name
+  if (o.storage.state === 'missing')
+    return finish(
+      'StorageUnavailable',
+      `The charm lists backup ${o.status.backupID}, but BackupStorage ${name} is gone, so it cannot be proved.`,
+    )
+  if (o.storage.state !== 'ready') {
+    const why = o.storage.state === 'unready' ? `is ${o.storage.reason}: ${o.storage.message}` : 'is not ready'
+    return wait('Verifying', `BackupStorage ${name} ${why}`, {
+      conditions: [
+        {type: 'Verified', status: 'Unknown', reason: 'StoreUnavailable', message: `BackupStorage ${name} ${why}`},
+      ],
+    })
+  }
+  const pending = needs(o, 'Verifying', `Looking for backup ${o.status.backupID} in the store.`, 'store')
+  if (pending) return pending
+  const evidence = valueOf(o, 'store')
+  if (!evidence) return undefined
+  if (evidence.kind !== 'complete')
+    return notProved(evidence.message, evidence.kind === 'missing' ? 'MissingInStore' : 'BrokenInStore')
+  return succeeded(o, {type: 'Verified', status: 'True', reason: 'FoundInStore', message: evidence.message}, evidence)
+}
+
+function succeeded(
+  o: Observed,
+  verified: {type: 'Verified'; status: 'True' | 'Unknown'; reason: string; message: string},
+  evidence?: Extract<NonNullable<ReturnType<typeof storeEvidence>>, {kind: 'complete'}>,
+): Step {
+  const complaint = failed(o) ? ` The task itself failed (${o.status.lastMessage}), after the backup was complete.` : ''
+  const message = `Backup ${o.status.backupID} was made on ${o.status.unit}. ${verified.message}${complaint}`
+  return finish('Succeeded', message, {
+    conditions: [verified, ...tooLate(o)],
+    ...(evidence ? {patch: evidence.patch(o.status.artefact)} : {}),
+    event: {type: 'Normal', reason: 'BackupSucceeded', note: message},
+  })
+}
+
+const storeEvidence = (o: Observed) => valueOf(o, 'store')

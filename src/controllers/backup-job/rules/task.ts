@@ -1,0 +1,128 @@
+import {statusLimits} from '../../../api/backup-job.ts'
+import type {TaskInfo} from '../../../juju/tasks.ts'
+import type {Observed} from '../observed.ts'
+import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
+import {blind} from './blind.ts'
+import {endsTask, PRUNED, taskIsOver} from './state.ts'
+
+/** Follows the task until it is over. Cancel and deadline act on the task, not around it. */
+export const followTheTask: Rule<Observed> = o => {
+  if (o.status.operationID === undefined || taskIsOver(o.status)) return undefined
+  const cannotSee = blind(o)
+  if (cannotSee) return deadline(o) ?? cannotSee
+  if (o.task.state === 'unseen') return wait('Running', `Task ${o.status.taskID} was handed to Juju.`)
+  if (o.task.state === 'gone')
+    return wait(
+      'Verifying',
+      `Juju does not know task ${o.status.taskID} any more; the backup is looked for in the listing.`,
+      {
+        patch: {taskStatus: PRUNED},
+        afterMs: 0,
+      },
+    )
+  const {task} = o.task
+  if (endsTask(task.status)) return taskEnded(o, task)
+  return cancel(o, task) ?? deadline(o) ?? progress(o, task)
+}
+
+/** What is known of the task, bounded as the schema bounds it. */
+export function taskFacts(o: Observed, task: TaskInfo): StatusPatch {
+  const message = unitMessage(o) ?? task.log.at(-1)?.message
+  const log = task.log
+    .slice(-statusLimits.logLines)
+    .map(line => `${line.time ?? ''} ${line.message}`.trim().slice(0, 200))
+  return {
+    taskStatus: task.status,
+    ...(task.started === undefined ? {} : {startTime: task.started}),
+    ...(task.enqueued === undefined ? {} : {enqueuedAt: task.enqueued}),
+    ...(message ? {lastMessage: message.slice(0, statusLimits.message)} : {}),
+    ...(log.length > 0 ? {log} : {}),
+  }
+}
+
+function unitMessage(o: Observed): string | undefined {
+  if (o.application.state !== 'present') return undefined
+  return o.application.view.units.find(unit => unit.name === o.status.unit)?.workloadMessage || undefined
+}
+
+function taskEnded(o: Observed, task: TaskInfo): Step {
+  const words = task.message ? `: ${task.message}` : ''
+  return wait('Verifying', `Task ${task.taskID} is ${task.status} in Juju${words}.`, {
+    patch: {
+      ...taskFacts(o, task),
+      completionTime: task.completed ?? new Date(o.now).toISOString(),
+      ...(task.message ? {lastMessage: task.message.slice(0, statusLimits.message)} : {}),
+    },
+    afterMs: 0,
+  })
+}
+
+function progress(o: Observed, task: TaskInfo): Step {
+  const facts = taskFacts(o, task)
+  const where = `Task ${task.taskID} on ${o.status.unit} is ${task.status}`
+  const failover = failoverWarning(o)
+  if (failover) return failover
+  return wait('Running', facts.lastMessage ? `${where}: ${facts.lastMessage}` : `${where}.`, {patch: facts})
+}
+
+/** A change of the primary while a backup runs may break it; the listing and the store decide in the end, but it is said. */
+function failoverWarning(o: Observed): Step | undefined {
+  if (o.application.state !== 'present' || !o.application.profile) return undefined
+  const now = o.application.profile.backup.primaryByStatus(o.application.view.units)
+  const before = o.status.primary
+  if (now === undefined || now === before) return undefined
+  if (before === undefined)
+    return wait('Running', `Task ${o.status.taskID} on ${o.status.unit} is running.`, {patch: {primary: now}})
+  const note = `The primary changed from ${before} to ${now} while the backup runs on ${o.status.unit}; the result is checked against the listing`
+  return wait('Running', note, {patch: {primary: now}, event: {type: 'Warning', reason: 'PrimaryChanged', note}})
+}
+
+/** A pending task can always be cancelled; a running one only where the charm survives it, or by force. */
+function cancel(o: Observed, task: TaskInfo): Step | undefined {
+  const wish = o.job.spec.cancel
+  if (wish === 'No' || o.application.state !== 'present') return undefined
+  const refused = o.status.conditions?.find(c => c.type === 'CancelRefused' && c.status === 'True')
+  if (refused && !(refused.reason === 'Unsafe' && wish === 'Force')) return undefined
+  if (task.status === 'aborting' || o.cancelSent)
+    return wait('Cancelling', `Juju was asked to cancel task ${task.taskID}.`, {
+      patch: taskFacts(o, task),
+      drop: ['CancelRefused'],
+    })
+  const safety = o.application.profile?.backup.cancelSafety
+  if (task.status === 'running' && wish === 'IfSafe' && safety && !safety.safe) return unsafe(o, task, safety.why)
+  const report = {
+    reason: 'Cancelling' as const,
+    message: `Asking Juju to cancel task ${task.taskID}.`,
+    drop: ['CancelRefused'] as const,
+  }
+  return {do: 'cancel', taskID: task.taskID, report}
+}
+
+function unsafe(o: Observed, task: TaskInfo, why: string): Step {
+  const message = `The running task is not cancelled, because that is not safe: ${why} Set spec.cancel to Force to do it all the same.`
+  return wait('Running', `Task ${task.taskID} on ${o.status.unit} goes on: cancelling it is not safe.`, {
+    patch: taskFacts(o, task),
+    conditions: [{type: 'CancelRefused', status: 'True', reason: 'Unsafe', message}],
+    event: {type: 'Warning', reason: 'CancelRefused', note: message},
+  })
+}
+
+/** activeDeadlineSeconds stops the waiting. Juju's task goes on and keeps the application locked (api.md, BackupJob). */
+function deadline(o: Observed): Step | undefined {
+  const seconds = o.job.spec.activeDeadlineSeconds
+  const started = Date.parse(o.status.enqueuedAt ?? '')
+  if (seconds === undefined || Number.isNaN(started)) return undefined
+  const left = started + seconds * 1000 - o.now
+  if (left > 0) return undefined
+  return finish(
+    'DeadlineExceeded',
+    `Not over ${seconds} s after it was handed to Juju. Task ${o.status.taskID} was not stopped: it keeps ${o.job.spec.application} locked until Juju shows it over.`,
+    {
+      event: {
+        type: 'Warning',
+        reason: 'DeadlineExceeded',
+        note: `Not over after ${seconds} s; task ${o.status.taskID} goes on in Juju`,
+      },
+    },
+  )
+}
