@@ -82,8 +82,8 @@ export class JujuConnection implements Caller {
     return readReply(call, await this.#rpc.request(request, options))
   }
 
-  close(): void {
+  close(why?: string): void {
     this.#stopHeartbeat()
-    this.#rpc.close()
+    this.#rpc.close(why)
   }
 }

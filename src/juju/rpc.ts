@@ -90,8 +90,8 @@ export class Rpc {
   }
 
   /** Ends the connection in good order; what is pending is lost. */
-  close(): void {
-    this.#end('closed by this side')
+  close(why = 'closed by this side'): void {
+    this.#end(why)
     this.#channel.close()
   }
 

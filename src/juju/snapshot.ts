@@ -1,0 +1,193 @@
+import type {Logger} from '../observability/log.ts'
+import type {Clock, Random, Timer} from '../time/clock.ts'
+import {classify, type Fault} from './faults.ts'
+import {unfinishedWords} from './list-operations.ts'
+import {Listeners} from './listeners.ts'
+import type {ModelSession} from './model-session.ts'
+import type {FullStatus} from './status.ts'
+import {isFinished, type OperationInfo, type TaskInfo} from './tasks.ts'
+import {TrackedTasks} from './tracked-tasks.ts'
+
+/** The model at one moment, read once for everybody. */
+export interface ModelSnapshot {
+  /** wall clock when the reading began, ms: all of it is at least as new */
+  readonly observedAt: number
+  /** the controller's clock, from FullStatus */
+  readonly controllerTime?: string | undefined
+  readonly status: FullStatus
+  /** every operation of the model with a task that is not finished, whoever started it, by rising id */
+  readonly unfinished: readonly OperationInfo[]
+  /**
+   * Tracked tasks by id, with log and output. `completed` of a finished one is what Juju says of the task, else of its
+   * operation, else the controller's time when it was first seen finished.
+   */
+  readonly tasks: ReadonlyMap<string, TaskInfo>
+  /** tracked tasks that Juju does not know: never made, or pruned */
+  readonly missingTasks: ReadonlySet<string>
+}
+
+export interface PollerDeps {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  /** ms between two readings while somebody demands it (5 s), and otherwise (60 s) */
+  readonly fastMs?: number
+  readonly slowMs?: number
+}
+
+/** Readings of several models spread out by up to this share of the interval. */
+const jitter = 0.1
+
+/**
+ * Reads a model again and again: one timer, never two readings at once, nothing while the session is down, at once when it
+ * comes back. A reading that fails leaves the latest snapshot as it is.
+ */
+export class SnapshotPoller {
+  readonly #session: ModelSession
+  readonly #deps: PollerDeps
+  readonly #tracked = new TrackedTasks()
+  readonly #snapshots: Listeners<ModelSnapshot>
+  readonly #faults: Listeners<Fault>
+  readonly #stopListening: () => void
+  readonly #closed = new AbortController()
+  #latest: ModelSnapshot | undefined
+  #fault: Fault | undefined
+  #fastDemands = 0
+  #timer: Timer | undefined
+  #reading = false
+  /** who waits for the next reading to begin; undefined: nobody asked for one beyond the timer */
+  #next: PromiseWithResolvers<ModelSnapshot> | undefined
+
+  constructor(session: ModelSession, deps: PollerDeps) {
+    this.#session = session
+    this.#deps = deps
+    this.#snapshots = new Listeners(deps.log)
+    this.#faults = new Listeners(deps.log)
+    this.#stopListening = session.onState(state => {
+      if (state.kind === 'connected') this.#readSoon()
+    })
+    if (session.state.kind === 'connected') this.#readSoon()
+  }
+
+  get latest(): ModelSnapshot | undefined {
+    return this.#latest
+  }
+
+  /** Why the latest reading failed; undefined after a good one. Of interest while the session is connected. */
+  get fault(): Fault | undefined {
+    return this.#fault
+  }
+
+  /** @returns stops the listening */
+  onSnapshot(listener: (snapshot: ModelSnapshot) => void): () => void {
+    return this.#snapshots.add(listener)
+  }
+
+  /** Called after each reading that failed. @returns stops the listening */
+  onFault(listener: (fault: Fault) => void): () => void {
+    return this.#faults.add(listener)
+  }
+
+  /** Puts a task into every snapshot from the next reading on. @returns the release */
+  track(taskID: string, operationID?: string): () => void {
+    return this.#tracked.track(taskID, operationID)
+  }
+
+  /** Reads at the fast interval until every demand is released. @returns the release */
+  demandFast(): () => void {
+    this.#fastDemands++
+    if (this.#fastDemands === 1 && this.#timer !== undefined) this.#schedule()
+    let released = false
+    return () => {
+      if (!released) this.#fastDemands--
+      released = true
+    }
+  }
+
+  /**
+   * A snapshot whose reading begins after this call.
+   *
+   * @throws what the reading throws; the signal's reason when it aborts (the reading goes on)
+   */
+  async refreshNow(signal?: AbortSignal): Promise<ModelSnapshot> {
+    signal?.throwIfAborted()
+    this.#closed.signal.throwIfAborted()
+    const {promise} = (this.#next ??= quietly(Promise.withResolvers<ModelSnapshot>()))
+    this.#readSoon()
+    if (signal === undefined) return promise
+    const aborted = Promise.withResolvers<never>()
+    const abort = (): void => aborted.reject(signal.reason as Error)
+    signal.addEventListener('abort', abort, {once: true})
+    try {
+      return await Promise.race([promise, aborted.promise])
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Ends the readings; the session is left alone. */
+  close(): void {
+    this.#closed.abort(new Error('the snapshots of this model were closed'))
+    this.#stopListening()
+    this.#timer?.cancel()
+  }
+
+  #readSoon(): void {
+    if (this.#closed.signal.aborted) return
+    if (this.#reading) this.#next ??= quietly(Promise.withResolvers<ModelSnapshot>())
+    else void this.#read()
+  }
+
+  async #read(): Promise<void> {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    this.#reading = true
+    const waiting = this.#next
+    this.#next = undefined
+    try {
+      const snapshot = await this.#take(this.#closed.signal)
+      this.#latest = snapshot
+      this.#fault = undefined
+      waiting?.resolve(snapshot)
+      this.#snapshots.emit(snapshot)
+    } catch (error) {
+      waiting?.reject(error)
+      this.#failed(error)
+    }
+    this.#reading = false
+    if (this.#closed.signal.aborted) this.#next?.reject(this.#closed.signal.reason)
+    else if (this.#next !== undefined) this.#readSoon()
+    else if (this.#session.state.kind === 'connected') this.#schedule()
+  }
+
+  #failed(error: unknown): void {
+    if (this.#closed.signal.aborted) return
+    this.#fault = classify(error)
+    this.#deps.log.warn('reading the model failed', {reason: this.#fault.reason, error: this.#fault.message})
+    this.#faults.emit(this.#fault)
+  }
+
+  #schedule(): void {
+    this.#timer?.cancel()
+    const {clock, random, fastMs = 5000, slowMs = 60_000} = this.#deps
+    const interval = this.#fastDemands > 0 ? fastMs : slowMs
+    this.#timer = clock.setTimer(interval * (1 - jitter + 2 * jitter * random()), () => void this.#read())
+  }
+
+  async #take(signal: AbortSignal): Promise<ModelSnapshot> {
+    const observedAt = this.#deps.clock.now()
+    const status = await this.#session.fullStatus([], {signal})
+    const operations = await this.#session.listOperations({status: unfinishedWords}, {signal})
+    const unfinished = operations.filter(({tasks}) => tasks.some(task => !isFinished(task.status)))
+    const {controllerTime} = status
+    const now = controllerTime ?? new Date(observedAt).toISOString()
+    const {tasks, missing} = await this.#tracked.read(this.#session, unfinished, now, {signal})
+    return {observedAt, controllerTime, status, unfinished, tasks, missingTasks: missing}
+  }
+}
+
+/** A promise that may be rejected although nobody waits for it. */
+function quietly<T>(deferred: PromiseWithResolvers<T>): PromiseWithResolvers<T> {
+  deferred.promise.catch(() => undefined)
+  return deferred
+}
