@@ -155,6 +155,10 @@ export class SnapshotPoller {
       this.#failed(error)
     }
     this.#reading = false
+    this.#afterReading()
+  }
+
+  #afterReading(): void {
     if (this.#closed.signal.aborted) this.#next?.reject(this.#closed.signal.reason)
     else if (this.#next !== undefined) this.#readSoon()
     else if (this.#session.state.kind === 'connected') this.#schedule()
