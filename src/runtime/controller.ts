@@ -163,7 +163,7 @@ export class Controller implements KeySink {
     } else if (error instanceof TerminalError) {
       this.#queue.forget(key)
       this.#metrics.reconcileFailedForGood(this.name)
-      run.log.error('the reconcile failed for good', {error: messageOf(error)})
+      run.log.error('the reconcile failed for good', {error})
     } else this.#retry(key, error, run)
   }
 
@@ -172,9 +172,9 @@ export class Controller implements KeySink {
     if (panicked) this.#metrics.reconcilePanicked(this.name)
     this.#metrics.reconcileFailed(this.name)
     const asked = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0
-    const pauseMs = Math.round(this.#queue.addRateLimited(key, asked))
-    const fields = {error: messageOf(error), failures: this.#queue.failures(key), pauseMs}
-    if (panicked) run.log.error('the reconcile failed by a mistake in the program', {...fields, stack: stackOf(error)})
+    const retryInMs = Math.round(this.#queue.addRateLimited(key, asked))
+    const fields = {error, attempt: this.#queue.failures(key), retryInMs}
+    if (panicked) run.log.error('the reconcile failed by a mistake in the program', {...fields, file: placeOf(error)})
     else if (isConflict(error)) run.log.debug('the object changed meanwhile; trying again', fields)
     else run.log.warn('the reconcile failed; trying again', fields)
   }
@@ -217,10 +217,7 @@ function isMistake(error: unknown): boolean {
   )
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : undefined
+/** Where the program went wrong: the first frame of the stack. */
+function placeOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack?.split('\n')[1]?.trim() : undefined
 }

@@ -126,7 +126,7 @@ export class Informer<T extends KubeObject, C extends KubeObject = T> {
     }
     if (drifted.length === 0) return drifted
     this.#metrics.cacheDrifted(resourceName(this.resource), drifted.length)
-    const fields = {resource: resourceName(this.resource), count: drifted.length, first: drifted[0]}
+    const fields = {resource: resourceName(this.resource), count: drifted.length, key: drifted[0]}
     this.#log.error('the cache had drifted from the API server; listing again', fields)
     return drifted
   }
@@ -140,7 +140,7 @@ export class Informer<T extends KubeObject, C extends KubeObject = T> {
         if (this.hasSynced) await this.checkDrift(signal)
       } catch (error) {
         // The next round asks again; a server in trouble is the reflector's business.
-        if (!signal.aborted) this.#log.debug('the drift check could not be made', {error: String(error)})
+        if (!signal.aborted) this.#log.debug('the drift check could not be made', {error})
       }
     }
   }
@@ -177,7 +177,7 @@ export class Informer<T extends KubeObject, C extends KubeObject = T> {
       handler(event)
     } catch (error) {
       this.#metrics.handlerFailed(resourceName(this.resource))
-      this.#log.error('a handler of a change threw', {resource: resourceName(this.resource), error: String(error)})
+      this.#log.error('a handler of a change threw', {resource: resourceName(this.resource), error})
     }
   }
 }

@@ -190,7 +190,7 @@ export class Reflector<T extends KubeObject> {
     // The first "gone" is ordinary life; a server that says so again and again must not be hammered.
     if (first && isGone(error)) return
     const pauseMs = Math.max(this.#backoff.next(), retryAfterOf(error))
-    const fields = {resource: this.#name, namespace, error: messageOf(error), pauseMs: Math.round(pauseMs)}
+    const fields = {resource: this.#name, namespace, error, retryInMs: Math.round(pauseMs)}
     const level = this.#backoff.failures % logEvery === 1 ? 'warn' : 'debug'
     log[level]('reading from the API server failed; trying again', fields)
     await sleep(clock, pauseMs, signal).catch(() => undefined)
@@ -229,8 +229,4 @@ function failureReason(error: unknown): string {
 
 function retryAfterOf(error: unknown): number {
   return error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
