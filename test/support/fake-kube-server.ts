@@ -185,7 +185,9 @@ export class FakeKubeServer {
     const next = structuredClone(stored)
     const finalizers = next.metadata['finalizers']
     if (!Array.isArray(finalizers) || finalizers.length === 0) return this.#store(target, next, 'DELETED')
-    next.metadata['deletionTimestamp'] ??= new Date(this.#clock.now()).toISOString()
+    if (next.metadata['deletionTimestamp'] !== undefined) return ok(stored)
+    next.metadata['deletionTimestamp'] = new Date(this.#clock.now()).toISOString()
+    next.metadata['generation'] = Number(next.metadata['generation']) + 1
     return this.#store(target, next, 'MODIFIED')
   }
 

@@ -17,7 +17,7 @@ export const modelMustBeFound: Rule = ({model, link}) => {
   if (modelUUIDOf(model, found) !== undefined) return undefined
   if (resolution.kind !== 'failed') return {step: 'Resolve'}
   const restMs = resolution.retryAfterMs - resolution.ageMs
-  const outcome = outcomeOf(resolution.fault)
+  const outcome = outcomeOf(resolution.fault, resolution.since)
   return restMs > 0 ? {outcome, againMs: restMs} : {outcome, step: 'Resolve'}
 }
 
@@ -29,10 +29,15 @@ export const sessionMustBeOpen: Rule = observed => {
   if (sessionUUID !== modelUUIDOf(observed.model, found)) return {step: 'Close'}
   if (session.kind === 'connecting') return {}
   if (session.kind === 'connected') return undefined
-  return mayMeanThatTheModelIsGone(session.fault)
-    ? explain(observed, session.fault)
-    : {outcome: outcomeOf(session.fault)}
+  const said = outcomeOf(session.fault, session.since)
+  return mayMeanThatTheModelIsGone(session.fault) ? explain(observed, session.fault) : {outcome: said}
 }
+
+/** A login alone is no use: a controller in an upgrade lets in and refuses, a revoked right shows in the calls. */
+export const modelMustBeReadable: Rule = ({link: {session}}) =>
+  session.kind === 'connected' && session.readingFault !== undefined
+    ? {outcome: outcomeOf(session.readingFault)}
+    : undefined
 
 const hidden: ReadonlySet<string> = new Set(['ModelNotFound', 'CredentialsRejected', 'InsufficientAccess'])
 
@@ -62,12 +67,12 @@ function replaced(model: Observed['model'], pinned: string, now: string): Return
   return outcomeOf({reason: 'ModelReplaced', message})
 }
 
-/** A session keeps the rights of its login: with more granted since, it has to be opened anew. */
+/** A session keeps the rights of its login: with more granted since, it has to be made anew. */
 export function accessMayHaveGrown({link: {session, resolution}}: Observed): StepName | undefined {
   if (session.kind !== 'connected') return undefined
   if (resolution.kind === 'none') return 'Resolve'
   if (session.access !== 'read') return undefined
   if (resolution.ageMs >= accessMaxAgeMs) return 'Resolve'
   const grown = resolution.kind === 'found' && (resolution.access === 'write' || resolution.access === 'admin')
-  return grown && resolution.ageMs < session.ageMs ? 'Close' : undefined
+  return grown && resolution.ageMs < session.ageMs ? 'Reconnect' : undefined
 }

@@ -1,5 +1,5 @@
 import {modelMustBeOurs, ownerMustBeReadAgain} from './decide-claim.ts'
-import {accessMayHaveGrown, modelMustBeFound, sessionMustBeOpen} from './decide-session.ts'
+import {accessMayHaveGrown, modelMustBeFound, modelMustBeReadable, sessionMustBeOpen} from './decide-session.ts'
 import {type Fault, type Observed, outcomeOf, type Rule, type StepName, type Verdict} from './observed.ts'
 
 /** What to say of a JujuModel and what to do next. The first rule that has an opinion wins; their order is the specification. */
@@ -43,6 +43,7 @@ const rules: readonly Rule[] = [
   modelMustBeFound,
   oldestJujuModelWorks,
   sessionMustBeOpen,
+  modelMustBeReadable,
   modelMustBeOurs,
 ]
 

@@ -14,6 +14,8 @@ export type StepName =
   /** open a session to the model */
   | 'Open'
   | 'Close'
+  /** log in again, to see rights that were granted since */
+  | 'Reconnect'
   /** read who owns the model */
   | 'ReadOwner'
   /** write that we do */
@@ -23,13 +25,20 @@ export type StepName =
 export type Resolution =
   | {readonly kind: 'none'}
   | {readonly kind: 'found'; readonly uuid: string; readonly access: string; readonly ageMs: number}
-  | {readonly kind: 'failed'; readonly fault: Fault; readonly ageMs: number; readonly retryAfterMs: number}
+  | {
+      readonly kind: 'failed'
+      readonly fault: Fault
+      /** RFC 3339: when it began to fail */
+      readonly since: string
+      readonly ageMs: number
+      readonly retryAfterMs: number
+    }
 
 export type SessionState =
   | {readonly kind: 'none'}
   /** no attempt has ended yet */
   | {readonly kind: 'connecting'}
-  | {readonly kind: 'lost'; readonly fault: Fault}
+  | {readonly kind: 'lost'; readonly fault: Fault; readonly since: string}
   | {
       readonly kind: 'connected'
       /** since the login */
@@ -37,6 +46,8 @@ export type SessionState =
       readonly access: 'read' | 'write' | 'admin'
       readonly serverVersion: string
       readonly controllerUUID: string
+      /** why the latest reading of the model failed */
+      readonly readingFault: Fault | undefined
     }
 
 /** What is known of the annotation that names the model's owner (api.md rule 13). */
@@ -95,9 +106,13 @@ export type Rule = (observed: Observed) => Verdict | undefined
 
 const passing: ReadonlySet<JujuModelReason> = new Set(['Unreachable', 'ControllerUpgrading'])
 
-/** The row of api.md rule 5 that a reason belongs to. */
-export function outcomeOf({reason, message}: Fault): Outcome {
+/** The row of api.md rule 5 that a reason belongs to. What will pass by itself says since when it has not. */
+export function outcomeOf({reason, message}: Fault, since?: string): Outcome {
   const good = reason === 'Connected' || reason === 'Suspended'
   const state = good ? 'Ready' : passing.has(reason) ? 'Reconciling' : 'Stalled'
-  return {state, reason, message}
+  return {
+    state,
+    reason,
+    message: state === 'Reconciling' && since !== undefined ? `since ${since}: ${message}` : message,
+  }
 }

@@ -47,8 +47,8 @@ export function ready(reason: string, observedGeneration = 1): Pick<JujuModelSta
   return {conditions: [{type: 'Ready', status, reason, message: '', lastTransitionTime, observedGeneration}]}
 }
 
-export function connectedAs(access: 'read' | 'write' | 'admin', ageMs = 1_000): SessionState {
-  return {kind: 'connected', access, serverVersion: '3.6.14', controllerUUID: 'c0ffee', ageMs}
+export function connectedAs(access: 'read' | 'write' | 'admin', ageMs = 1_000): SessionState & {kind: 'connected'} {
+  return {kind: 'connected', access, serverVersion: '3.6.14', controllerUUID: 'c0ffee', readingFault: undefined, ageMs}
 }
 
 /** A link with a write session to `uuid` that is ours. */

@@ -14,10 +14,15 @@ function short({outcome, step}: Verdict): string {
 
 const fault = (reason: Fault['reason']): Fault => ({reason, message: `because ${reason}`})
 const lost = (reason: Fault['reason'], changes: Partial<LinkView> = {}): LinkView =>
-  link({session: {kind: 'lost', fault: fault(reason)}, claim: {kind: 'unknown'}, ...changes})
+  link({
+    session: {kind: 'lost', fault: fault(reason), since: '2026-11-22T12:00:00Z'},
+    claim: {kind: 'unknown'},
+    ...changes,
+  })
 const failed = (reason: Fault['reason'], ageMs = 1_000): LinkView['resolution'] => ({
   kind: 'failed',
   fault: fault(reason),
+  since: '2026-11-22T12:00:00Z',
   ageMs,
   retryAfterMs: 4_000,
 })
@@ -126,7 +131,12 @@ const table: readonly [sentence: string, changes: Partial<Observed>, expected: s
         resolution: {kind: 'found', uuid, access: 'write', ageMs: 1_000},
       }),
     },
-    'Connected/Ready -> Close',
+    'Connected/Ready -> Reconnect',
+  ],
+  [
+    'a model that cannot be read is of no use',
+    {link: link({session: {...connectedAs('write'), readingFault: fault('ControllerUpgrading')}})},
+    'ControllerUpgrading/Reconciling',
   ],
   ['the owner is read first', {link: link({claim: {kind: 'unknown'}})}, 'say nothing -> ReadOwner'],
   ['a free model is claimed', {link: link({claim: read('')})}, 'say nothing -> WriteOwner'],
@@ -171,12 +181,21 @@ const table: readonly [sentence: string, changes: Partial<Observed>, expected: s
   ],
 ]
 
+test('what passes by itself says since when it has not', () => {
+  const said = decide(observed({link: lost('Unreachable')})).outcome
+  assert.equal(said?.message, 'since 2026-11-22T12:00:00Z: because Unreachable')
+  assert.equal(
+    decide(observed({link: lost('UnsupportedController')})).outcome?.message,
+    'because UnsupportedController',
+  )
+})
+
 for (const [sentence, changes, expected] of table) {
   test(`a JujuModel: ${sentence}`, () => assert.equal(short(decide(observed(changes))), expected))
 }
 
 const reason = fc.constantFrom(...(Object.keys(jujuModelReasons) as Fault['reason'][]))
-const anyFault = reason.map(fault)
+const anyFault = reason.filter(one => one !== 'Connected' && one !== 'Suspended').map(fault)
 const ageMs = fc.nat(1_000_000)
 const owner = fc.constantFrom('', self, other)
 const anyLink: fc.Arbitrary<LinkView> = fc.record({
@@ -189,12 +208,18 @@ const anyLink: fc.Arbitrary<LinkView> = fc.record({
       access: fc.constantFrom('read', 'write', ''),
       ageMs,
     }),
-    fc.record({kind: fc.constant('failed' as const), fault: anyFault, ageMs, retryAfterMs: ageMs}),
+    fc.record({
+      kind: fc.constant('failed' as const),
+      fault: anyFault,
+      since: fc.constant(''),
+      ageMs,
+      retryAfterMs: ageMs,
+    }),
   ),
   session: fc.oneof(
     fc.constant({kind: 'none'} as const),
     fc.constant({kind: 'connecting'} as const),
-    fc.record({kind: fc.constant('lost' as const), fault: anyFault}),
+    fc.record({kind: fc.constant('lost' as const), fault: anyFault, since: fc.constant('')}),
     fc.constantFrom('read' as const, 'write' as const, 'admin' as const).map(access => connectedAs(access)),
   ),
   sessionUUID: fc.constantFrom(uuid, otherUUID),

@@ -1,0 +1,144 @@
+import type {JujuModel} from '../../api/juju-model.ts'
+import {objectKey, splitKey} from '../../kube/resources.ts'
+import type {Store} from '../../runtime/store.ts'
+import {modelUUIDOf} from './decide-session.ts'
+import type {ModelDirectory, ModelHandle, ModelLookup, ObjectKey} from './directory.ts'
+import {handleOf} from './handle.ts'
+import {type LinkDeps, ModelLink} from './link.ts'
+import type {Outcome} from './observed.ts'
+
+export interface LinksOptions extends Omit<LinkDeps, 'onChange' | 'onReconnect'> {
+  readonly store: Store<JujuModel>
+  /** a session of this JujuModel came back after it had been lost */
+  readonly onReconnect?: (key: ObjectKey) => void
+}
+
+interface Entry {
+  readonly link: ModelLink
+  /** the JujuModel as it was reconciled last; it may be gone from the cluster while jobs hold the link */
+  model: JujuModel
+  outcome: Outcome | undefined
+}
+
+/** All ways into Juju of this process, and what job controllers may ask about them. */
+export class ModelLinks implements ModelDirectory {
+  readonly #options: LinksOptions
+  readonly #entries = new Map<string, Entry>()
+  /** uids of the jobs that hold a JujuModel, by its key */
+  readonly #holds = new Map<string, Set<string>>()
+  readonly #listeners = new Set<(key: ObjectKey) => void>()
+
+  constructor(options: LinksOptions) {
+    this.#options = options
+  }
+
+  lookup(namespace: string, name: string): ModelLookup {
+    const key = objectKey({namespace, name})
+    const entry = this.#entries.get(key)
+    const {store} = this.#options
+    const exists = store.get(key) !== undefined || store.invalid(key) !== undefined
+    if (entry === undefined && !exists) {
+      return {found: false, message: `there is no JujuModel ${name} in namespace ${namespace}`}
+    }
+    if (entry === undefined)
+      return notReady('Unreachable', 'the operator has only just started and is not logged in yet')
+    const handle = handleOf(entry.model, entry.link, this.#options.self)
+    const optional = handle && {handle}
+    if (!exists) return {...notReady('ModelNotFound', `the JujuModel ${name} was deleted`), ...optional}
+    const {outcome} = entry
+    if (outcome === undefined) return {...notReady('Unreachable', 'not logged in yet'), ...optional}
+    if (outcome.reason !== 'Connected') return {...notReady(outcome.reason, outcome.message), ...optional}
+    // The outcome is of the last reconcile; the session may have been lost since.
+    if (handle?.session.state.kind === 'connected') return {found: true, ready: true, handle}
+    return {...notReady('Unreachable', 'the connection was lost a moment ago'), ...optional}
+  }
+
+  byUUID(modelUUID: string): ModelHandle | undefined {
+    for (const {model, link, outcome} of this.#entries.values()) {
+      if (outcome?.reason === 'DuplicateModel') continue
+      const handle = handleOf(model, link, this.#options.self)
+      if (handle?.modelUUID === modelUUID) return handle
+    }
+    return undefined
+  }
+
+  onChange(listener: (key: ObjectKey) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  hold(namespace: string, name: string, jobUID: string): () => void {
+    const key = objectKey({namespace, name})
+    const jobs = this.#holds.get(key) ?? new Set()
+    this.#holds.set(key, jobs)
+    if (jobs.size === 0) this.changed(key)
+    jobs.add(jobUID)
+    return () => this.#release(key, jobUID)
+  }
+
+  /** Whether a granted job holds the JujuModel. */
+  isHeld(key: string): boolean {
+    return (this.#holds.get(key)?.size ?? 0) > 0
+  }
+
+  /** The link of this very JujuModel; that of a predecessor of the same name is closed. */
+  linkOf(key: string, model: JujuModel): ModelLink {
+    const old = this.#entries.get(key)
+    if (old !== undefined && old.link.uid === model.metadata.uid) {
+      old.model = model
+      return old.link
+    }
+    old?.link.close()
+    const {onReconnect} = this.#options
+    const link = new ModelLink(model.metadata.uid ?? '', {
+      ...this.#options,
+      onChange: () => this.changed(key),
+      onReconnect: () => onReconnect?.(asObjectKey(key)),
+    })
+    this.#entries.set(key, {link, model, outcome: undefined})
+    return link
+  }
+
+  /** What job controllers are told from now on. */
+  publish(key: string, outcome: Outcome): void {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return
+    const {outcome: old} = entry
+    entry.outcome = outcome
+    if (old?.reason !== outcome.reason || old.message !== outcome.message) this.changed(key)
+  }
+
+  /** The JujuModel is gone. Jobs that hold it keep the session. @returns whether the link is gone, too */
+  forget(key: string): boolean {
+    if (this.isHeld(key)) return false
+    this.#entries.get(key)?.link.close()
+    return this.#entries.delete(key)
+  }
+
+  /** The UUID that a JujuModel stands for, also when it is not pinned in its status yet. */
+  uuidOf(model: JujuModel): string | undefined {
+    const resolution = this.#entries.get(objectKey(model.metadata))?.link.view.resolution
+    return modelUUIDOf(model, resolution?.kind === 'found' ? resolution.uuid : undefined)
+  }
+
+  /** Tells the listeners that something about this JujuModel is new. */
+  changed(key: string): void {
+    for (const listener of this.#listeners) listener(asObjectKey(key))
+  }
+
+  #release(key: string, jobUID: string): void {
+    const jobs = this.#holds.get(key)
+    if (jobs?.delete(jobUID) !== true || jobs.size > 0) return
+    this.#holds.delete(key)
+    this.changed(key)
+  }
+}
+
+function notReady(reason: string, message: string): ModelLookup & {found: true; ready: false} {
+  return {found: true, ready: false, reason, message}
+}
+
+function asObjectKey(key: string): ObjectKey {
+  const {namespace = '', name} = splitKey(key)
+  return {namespace, name}
+}
