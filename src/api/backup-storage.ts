@@ -36,7 +36,7 @@ const s3Schema = withRules(
     ),
     region: described(
       text({max: 64, min: 1, pattern: /^[A-Za-z0-9][A-Za-z0-9_-]*$/}).optional(),
-      'Region of the bucket. Absent: the integrator must not set one either, and requests are signed for us-east-1.',
+      'Region of the bucket. Absent: us-east-1.',
       'eu-central-1',
     ),
     path: described(
