@@ -56,7 +56,7 @@ export class CertificateAuthority {
       // digitalSignature
       extension(ids.keyUsage, bits(Buffer.from([0x80]), 7), true),
       extension(ids.extendedKeyUsage, sequence(oid(ids.serverAuth))),
-      extension(ids.subjectAltName, sequence(...names.map(alternativeName))),
+      extension(ids.subjectAltName, sequence(...names.flatMap(alternativeNames))),
     ]
     return {
       certificate: this.#sign(names[0] ?? 'server', publicKey, extensions, Date.now(), validity),
@@ -96,9 +96,14 @@ const keyId = (key: KeyObject) =>
 
 const distinguishedName = (name: string) => sequence(set(sequence(oid(ids.commonName), text(name))))
 
-/** A host name is choice 2, an address choice 7 of GeneralName. */
-const alternativeName = (name: string) =>
-  isIPv4(name) ? implicit(7, Buffer.from(name.split('.').map(Number))) : implicit(2, Buffer.from(name, 'ascii'))
+/**
+ * A host name is choice 2 of GeneralName, an address choice 7. An address is written as a host name too: pgBackRest 2.45
+ * compares with nothing else.
+ */
+function alternativeNames(name: string): Buffer[] {
+  const hostName = implicit(2, Buffer.from(name, 'ascii'))
+  return isIPv4(name) ? [hostName, implicit(7, Buffer.from(name.split('.').map(Number)))] : [hostName]
+}
 
 function extension(id: string, value: Buffer, critical = false): Buffer {
   return sequence(oid(id), ...(critical ? [Buffer.from([0x01, 0x01, 0xff])] : []), octets(value))

@@ -204,13 +204,9 @@ export class PostgresCluster {
 
   /** Ends the current WAL segment and waits until it is in the repository, so that a restore can reach this moment. */
   async archiveNow(deadlineMs = 30_000): Promise<void> {
-    await this.psql('select pg_switch_wal()')
-    await this.#server?.ready(async () => {
-      const behind = await this.psql(
-        `select coalesce(last_archived_wal, '') < pg_walfile_name(pg_current_wal_insert_lsn() - 1) from pg_stat_archiver`,
-      )
-      return behind === 'f' ? true : undefined
-    }, deadlineMs)
+    const segment = await this.psql('select pg_walfile_name(pg_switch_wal())')
+    const archived = `select last_archived_wal >= '${segment}' from pg_stat_archiver`
+    await this.#server?.ready(async () => ((await this.psql(archived)) === 't' ? true : undefined), deadlineMs)
   }
 
   async #launch(): Promise<void> {
