@@ -1,0 +1,77 @@
+/** A parameter or an object of parameters as JSON schema, as an `actions.yaml` declares it. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** One action of a charm. */
+export interface ActionSpec {
+  readonly description: string
+  /** JSON schemas of the parameters by name. */
+  readonly parameters: Readonly<Record<string, JsonSchema>>
+  readonly required?: readonly string[]
+  /** May run beside other actions. */
+  readonly parallel?: boolean
+  /** `execution-group` */
+  readonly group?: string
+}
+
+/** One configuration option of a charm. */
+export interface OptionSpec {
+  readonly type: 'string' | 'int' | 'float' | 'boolean' | 'secret'
+  readonly description: string
+  readonly default?: string | number | boolean
+}
+
+/** An endpoint of a charm in its metadata. */
+export interface EndpointSpec {
+  readonly interface: string
+  /** 0 or absent: any number of relations. */
+  readonly limit?: number
+  readonly optional?: boolean
+}
+
+/** What a model knows of a charm: its metadata, actions and options. */
+export interface CharmDescription {
+  readonly name: string
+  readonly summary: string
+  readonly description: string
+  readonly revision: number
+  /** Deployed from a file instead of Charmhub. */
+  readonly local?: boolean
+  /** Charmhub channel, for example `14/stable`. */
+  readonly channel: string
+  readonly base: {readonly name: string; readonly channel: string}
+  /** What the charm reports as its workload's version, '' when it reports none. */
+  readonly workloadVersion: string
+  readonly actions: Readonly<Record<string, ActionSpec>>
+  readonly options: Readonly<Record<string, OptionSpec>>
+  readonly provides: Readonly<Record<string, EndpointSpec>>
+  readonly requires: Readonly<Record<string, EndpointSpec>>
+  readonly peers: Readonly<Record<string, EndpointSpec>>
+}
+
+/** `actions.yaml`, `config.yaml`, `metadata.yaml` and `manifest.yaml` as JSON, which is YAML: what a charm archive holds. */
+export function charmFiles(charm: CharmDescription): Record<string, string> {
+  const {base} = charm
+  const metadata = {
+    name: charm.name,
+    summary: charm.summary,
+    description: charm.description,
+    provides: charm.provides,
+    requires: charm.requires,
+    peers: charm.peers,
+  }
+  return {
+    'metadata.yaml': yaml(metadata),
+    'actions.yaml': yaml(Object.fromEntries(Object.entries(charm.actions).map(([name, spec]) => [name, action(spec)]))),
+    'config.yaml': yaml({options: charm.options}),
+    'manifest.yaml': yaml({bases: [{name: base.name, channel: base.channel, architectures: ['amd64']}]}),
+    dispatch: '#!/bin/sh\nexit 0\n',
+  }
+}
+
+function action({description, parameters, required, parallel, group}: ActionSpec): Record<string, unknown> {
+  return {description, params: parameters, required, parallel, 'execution-group': group}
+}
+
+function yaml(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
+}

@@ -1,0 +1,174 @@
+import {sleep} from '../../../src/time/clock.ts'
+import type {Clock} from '../../../src/time/clock.ts'
+import type {
+  BackupOrder,
+  CommandResult,
+  PostgresqlEngine,
+  RepositoryState,
+  RestoreState,
+  RestoreStep,
+} from './engine.ts'
+import {MemoryRepository} from './memory-repository.ts'
+import type {ObjectSink, Omission} from './memory-repository.ts'
+import type {InfoBackup} from './pgbackrest-info.ts'
+import type {S3Parameters} from './s3-parameters.ts'
+
+/** How long things take, in milliseconds of the engine's clock. */
+export interface Durations {
+  full: number
+  diff: number
+  incr: number
+  info: number
+  restore: number
+}
+
+export interface MemoryPostgresqlOptions {
+  readonly clock: Clock
+  readonly durations?: Partial<Durations>
+  /** PostgreSQL's major version. Default `14`. */
+  readonly version?: string
+  /** Mirrors the repository, file by file, into the store that the S3 settings name. */
+  readonly store?: (s3: S3Parameters) => ObjectSink
+}
+
+/** How one coming backup differs from a good one. */
+export interface BackupScript {
+  /** pgBackRest ends with this instead. */
+  readonly run?: CommandResult
+  /** The backup is made, and its row is listed, although `run` says that it failed. */
+  readonly madeAnyway?: boolean
+  /** pgBackRest finds broken page checksums: it ends well, the row says `failed: True`. */
+  readonly checksumErrors?: boolean
+  /** Takes so long instead, in ms. */
+  readonly duration?: number
+  /** What is missing in the store although pgBackRest ends well. */
+  readonly omit?: readonly Omission[]
+  /** Not even the row appears. */
+  readonly unlisted?: boolean
+  /** The listing right after the backup, by which the charm looks for its id, answers so. */
+  readonly listingFails?: CommandResult
+}
+
+const ok = (stdout: string): CommandResult => ({rc: 0, stdout, stderr: ''})
+const defaults: Durations = {full: 3000, diff: 2000, incr: 2000, info: 0, restore: 5000}
+
+/** PostgreSQL and pgBackRest in memory: exact answers, any duration, and every failure on demand. */
+export class MemoryPostgresql implements PostgresqlEngine {
+  readonly repository: MemoryRepository
+  readonly durations: Durations
+  /** Units whose database is not as it should be. */
+  readonly members = new Map<string, {online: boolean; started: boolean}>()
+  /** The unit with the primary; a test sets another one to play a failover. */
+  primaryUnit: string | undefined
+  /** When set, `pgbackrest info` answers so. */
+  infoFails: CommandResult | undefined
+  /** When set, `pgbackrest repo-ls` answers so. */
+  archiveFails: CommandResult | undefined
+  /** Uploads whose key ends like this fail. */
+  uploadsFail: string | undefined
+  /** The model that claimed the repository by its `model-uuid.txt`. */
+  claimedBy: string | undefined
+  /** When set, taking the repository into use ends so. */
+  initialiseFails: RepositoryState | undefined
+  restoreFails: {step: RestoreStep; detail: string} | 'failed' | 'pitr-failed' | undefined
+  readonly #clock: Clock
+  readonly #store: MemoryPostgresqlOptions['store']
+  readonly #scripts: BackupScript[] = []
+  #running = 0
+  #restore: RestoreState = 'none'
+  #nextInfo: CommandResult | undefined
+
+  constructor({clock, durations, version = '14', store}: MemoryPostgresqlOptions) {
+    this.#clock = clock
+    this.#store = store
+    this.durations = {...defaults, ...durations}
+    this.repository = new MemoryRepository(version)
+  }
+
+  /** The next backup that is not scripted yet goes so. */
+  scriptBackup(script: BackupScript): void {
+    this.#scripts.push(script)
+  }
+
+  /** A backup that somebody else made just now. */
+  async addBackup(type: BackupOrder['type'] = 'full', {error = false} = {}): Promise<InfoBackup> {
+    const planned = await this.repository.begin(type, this.#seconds())
+    return this.repository.finish(planned, this.#seconds(), error)
+  }
+
+  async initialise(s3: S3Parameters, stanza: string, modelUUID: string): Promise<RepositoryState> {
+    if (this.initialiseFails !== undefined) return this.initialiseFails
+    if (this.claimedBy !== undefined && this.claimedBy !== modelUUID) return 'another-cluster'
+    this.claimedBy = modelUUID
+    if (this.#store !== undefined) this.repository.mirrorTo(this.#store(s3), s3.path)
+    await this.repository.put('model-uuid.txt', modelUUID)
+    await this.repository.createStanza(stanza)
+    return 'ready'
+  }
+
+  async info(): Promise<CommandResult> {
+    if (this.durations.info > 0) await sleep(this.#clock, this.durations.info)
+    const scripted = this.#nextInfo ?? this.infoFails
+    this.#nextInfo = undefined
+    return scripted ?? ok(this.repository.info(this.#running > 0))
+  }
+
+  async archiveHistories(): Promise<CommandResult> {
+    return this.archiveFails ?? ok(this.repository.listHistories())
+  }
+
+  async backup({type, signal}: BackupOrder): Promise<CommandResult> {
+    const script = this.#scripts.shift() ?? {}
+    this.#running += 1
+    try {
+      const planned = await this.repository.begin(type, this.#seconds())
+      await sleep(this.#clock, script.duration ?? this.durations[type], signal)
+      const made = script.run === undefined || script.madeAnyway === true
+      if (made && script.unlisted !== true)
+        await this.repository.finish(planned, this.#seconds(), script.checksumErrors === true, script.omit)
+      this.#nextInfo = script.listingFails
+      return script.run ?? ok(`P00   INFO: new backup label = ${planned.label}\n`)
+    } finally {
+      this.#running -= 1
+    }
+  }
+
+  async upload(key: string, text: string): Promise<boolean> {
+    if (this.uploadsFail !== undefined && key.endsWith(this.uploadsFail)) return false
+    await this.repository.put(key, text)
+    return true
+  }
+
+  async primary(): Promise<string | undefined> {
+    return this.primaryUnit
+  }
+
+  async member(unit: string): Promise<{online: boolean; started: boolean}> {
+    return this.members.get(unit) ?? {online: true, started: true}
+  }
+
+  async restore(): Promise<{step: RestoreStep; detail: string} | undefined> {
+    const script = this.restoreFails
+    if (typeof script === 'object') return script
+    this.#restore = 'running'
+    this.#clock.setTimer(this.durations.restore, () => void this.#endRestore(script))
+    return undefined
+  }
+
+  async restoreState(): Promise<RestoreState> {
+    return this.#restore
+  }
+
+  async unitsChanged(units: readonly string[]): Promise<void> {
+    if (this.primaryUnit === undefined || !units.includes(this.primaryUnit)) this.primaryUnit = units[0]
+  }
+
+  async #endRestore(failure: 'failed' | 'pitr-failed' | undefined): Promise<void> {
+    if (failure === undefined) await this.repository.openTimeline(this.#seconds())
+    this.#restore = failure ?? 'done'
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#clock.now() / 1000)
+  }
+}

@@ -1,0 +1,46 @@
+import type {CharmHost, UnitStatus, UnitView} from '../machine.ts'
+import type {Dialect} from './dialect.ts'
+import type {PostgresqlEngine} from './engine.ts'
+
+/** What a test sets up about a PostgreSQL application; the charm only reads it. */
+export interface Conditions {
+  /** TLS between the units; matters to where track 14 backs up. */
+  tls: boolean
+  /** The cluster replicates from another one. */
+  standbyCluster: boolean
+  /** An async replication relation exists. */
+  asyncReplication: boolean
+  /** The stanza exists, so that backups can run. Set by the charm when S3 settings arrive; a test may take it away. */
+  stanza: boolean
+  /** Set when the S3 repository could not be taken into use: the unit's status message until S3 settings change. */
+  s3Problem: string | undefined
+}
+
+/** What the parts of the charm's code share. */
+export interface CharmState {
+  readonly host: CharmHost
+  readonly engine: PostgresqlEngine
+  readonly dialect: Dialect
+  readonly conditions: Conditions
+  /** A restore was started and its end was not seen yet. */
+  restoring: boolean
+}
+
+export const active: UnitStatus = {status: 'active', message: ''}
+export const maintenance = (message: string): UnitStatus => ({status: 'maintenance', message})
+export const blocked = (message: string): UnitStatus => ({status: 'blocked', message})
+
+export const anotherCluster = 'the S3 repository has backups from another cluster'
+export const pitrImpossible = 'cannot restore PITR, juju debug-log for details'
+
+/** `<model>.<cluster>` */
+export function stanzaOf({host, dialect}: CharmState): string {
+  return `${host.model.name}.${dialect.clusterName(host.application)}`
+}
+
+/** The unit that runs the task. @throws Error when the unit is gone: a task cannot run there */
+export async function unitView({host}: CharmState, name: string): Promise<UnitView> {
+  const unit = (await host.units()).find(candidate => candidate.name === name)
+  if (unit === undefined) throw new Error(`there is no unit ${name}`)
+  return unit
+}

@@ -1,0 +1,83 @@
+import type {ActionSpec, CharmDescription, EndpointSpec} from '../../charms/charm.ts'
+import {notFound} from '../juju-fault.ts'
+import {textOf} from '../rpc/context.ts'
+import type {Facade, ModelContext, Params} from '../rpc/context.ts'
+
+export const charms: Facade = {
+  CharmInfo: {need: 'read', goParams: 'CharmURL', runOnModel: charmInfo},
+}
+
+function charmInfo({model}: ModelContext, params: Params): object {
+  const url = textOf(params, 'url')
+  const plain = (text: string): string => text.replace(/^(local|ch):(?:amd64\/)?/, '$1:')
+  const found = [...model.applications.values()].find(({charmUrl}) => plain(charmUrl) === plain(url))
+  if (found === undefined) throw notFound(`charm "${url}" not found`)
+  return describe(found.charm.description, found.charmUrl)
+}
+
+function describe(charm: CharmDescription, url: string): object {
+  const {name, channel} = charm.base
+  return {
+    revision: charm.revision,
+    url: url.replace(/^local:(?!amd64\/)/, 'local:amd64/'),
+    config: charm.options,
+    meta: {
+      name: charm.name,
+      summary: charm.summary,
+      description: charm.description,
+      subordinate: false,
+      provides: {...endpoints(charm.provides, 'provider'), 'juju-info': endpoint('juju-info', 'provider', jujuInfo)},
+      ...present('requires', endpoints(charm.requires, 'requirer')),
+      ...present('peers', endpoints(charm.peers, 'peer')),
+      'min-juju-version': '0.0.0',
+    },
+    ...present('actions', actionSpecs(charm)),
+    manifest: {bases: [{name, channel, architectures: ['amd64']}]},
+  }
+}
+
+const jujuInfo: EndpointSpec = {interface: 'juju-info'}
+
+function actionSpecs({actions}: CharmDescription): Record<string, object> {
+  const specs = Object.entries(actions).map(([name, spec]) => [
+    name,
+    {description: spec.description, ...flags(spec), params: actionSchema(name, spec)},
+  ])
+  return specs.length === 0 ? {} : {specs: Object.fromEntries(specs) as Record<string, object>}
+}
+
+function flags({parallel = false, group}: ActionSpec): object {
+  return {...(parallel ? {parallel} : {}), ...(group === undefined ? {} : {'execution-group': group})}
+}
+
+/** The JSON schema that Juju makes of an action's declaration. */
+export function actionSchema(name: string, {description, parameters, required}: ActionSpec): Record<string, unknown> {
+  return {
+    additionalProperties: false,
+    description,
+    properties: parameters,
+    ...(required === undefined ? {} : {required}),
+    title: name,
+    type: 'object',
+  }
+}
+
+function endpoints(specs: Readonly<Record<string, EndpointSpec>>, role: string): Record<string, object> {
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, endpoint(name, role, spec)]))
+}
+
+function endpoint(name: string, role: string, spec: EndpointSpec): object {
+  return {
+    name,
+    role,
+    interface: spec.interface,
+    optional: spec.optional ?? false,
+    limit: spec.limit ?? 0,
+    scope: 'global',
+  }
+}
+
+/** Go leaves empty maps out. */
+function present(key: string, value: object): object {
+  return Object.keys(value).length === 0 ? {} : {[key]: value}
+}

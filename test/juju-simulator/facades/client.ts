@@ -1,0 +1,68 @@
+import {goTime} from '../go.ts'
+import type {Facade, ModelContext, Params} from '../rpc/context.ts'
+import type {Application, Unit} from '../world/application.ts'
+import {applicationStatus, detailed, machineStatus, relationStatus} from './status-shapes.ts'
+
+export const client: Facade = {
+  FullStatus: {need: 'read', goParams: 'StatusParams', runOnModel: fullStatus},
+}
+
+interface Selected {
+  readonly application: Application
+  readonly units: readonly Unit[]
+}
+
+function fullStatus({world, model}: ModelContext, params: Params): object {
+  const now = world.now()
+  const selected = select(model.applications.values(), (params['patterns'] ?? []) as readonly string[])
+  const names = new Set(selected.map(({application}) => application.name))
+  const relations = model.relations.filter(({ends}) => ends.every(({application}) => names.has(application)))
+  const machines = selected.flatMap(({application, units}) =>
+    units
+      .filter(({machine}) => machine !== '')
+      .map(({machine}) => [machine, machineStatus(machine, application, model.created)]),
+  )
+  return {
+    model: {
+      name: model.name,
+      type: model.type,
+      'cloud-tag': model.type === 'caas' ? 'cloud-microk8s' : 'cloud-dummy',
+      region: model.type === 'caas' ? 'localhost' : 'dummy-region',
+      version: world.profile.serverVersion,
+      'available-version': '',
+      'model-status': detailed({status: 'available', message: '', since: now}, '', null),
+    },
+    machines: Object.fromEntries(machines),
+    applications: Object.fromEntries(
+      selected.map(({application, units}) => [
+        application.name,
+        applicationStatus(model, application, units, world.quirks, now),
+      ]),
+    ),
+    'remote-applications': {},
+    offers: {},
+    relations: relations.length === 0 ? null : relations.map(relationStatus),
+    'controller-timestamp': goTime(now),
+    branches: null,
+  }
+}
+
+/** Patterns are names or globs of applications or units; none selects all. */
+function select(applications: Iterable<Application>, patterns: readonly string[]): readonly Selected[] {
+  const wanted = patterns.map(glob)
+  const matches = (name: string): boolean => wanted.length === 0 || wanted.some(pattern => pattern.test(name))
+  return [...applications].flatMap(application => {
+    const all = [...application.units.values()]
+    const units = matches(application.name) ? all : all.filter(unit => matches(unit.name))
+    return units.length === 0 && !matches(application.name) ? [] : [{application, units}]
+  })
+}
+
+function glob(pattern: string): RegExp {
+  return new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  )
+}

@@ -1,0 +1,76 @@
+/**
+ * In what Juju's releases differ, and which of their defects show. Each is a switch, since a release may mend it; tests
+ * run with a switch on and off. Those of 4.x were seen on Juju's own API server and are in test/fixtures/juju-frames.
+ */
+export interface Quirks {
+  /** An unknown model, and one without access, look like a wrong password (3.x); 4.x says `model not found` before it looks at the password. */
+  hidesUnknownModels: boolean
+  /** Parameters are held against the charm's schema at enqueue (3.x). */
+  validatesParameters: boolean
+  /** A unit shows its charm while it still runs another than its application's (3.x); else `charm` is always ''. */
+  showsUnitCharm: boolean
+  /** `output` only in `Actions`, never in `Operations` and `ListOperations` (4.x). */
+  outputOnlyInActions: boolean
+  /** A task's `completed` and an operation's `started` stay in year 1 (4.x). */
+  losesTimes: boolean
+  /** Every Cancel of an existing task fails (4.x). */
+  cancelFails: boolean
+  /** List and object parameters are stored as Go prints them (4.x). */
+  parametersAsGoText: boolean
+  /** ListOperations sorts by id as text: 10 before 2 (4.x). */
+  sortsOperationsAsText: boolean
+  /** The reply of EnqueueOperation repeats name and parameters (3.x). */
+  enqueueEchoesAction: boolean
+  /** Actions of one call must be alike, and what is wrong with one fails the call (4.x); 3.x answers for each. */
+  enqueueFailsAsAWhole: boolean
+  /** UnitsInfo gives the other side's application data (3.x), or the unit's own application's (4.x). */
+  unitsInfoShowsOtherSide: boolean
+  /** `life` of a living application or unit. */
+  lifeWord: '' | 'alive'
+  /** Summary of an operation: `create-backup run on unit-x-0` (3.x), or `action "create-backup"` (4.x). */
+  summaryNamesUnit: boolean
+  /** What a call to something unknown says before login: the facade (3.x), or its version (4.x). */
+  unknownFacadeNamesVersion: boolean
+  /** `Controller.AllModels` at version 12 panics (4.x). */
+  allModelsPanics: boolean
+  /** An unknown operation has the code `not found` (3.x), or none (4.x). */
+  unknownOperationHasCode: boolean
+}
+
+export const quirks3: Readonly<Quirks> = {
+  hidesUnknownModels: true,
+  validatesParameters: true,
+  showsUnitCharm: true,
+  outputOnlyInActions: false,
+  losesTimes: false,
+  cancelFails: false,
+  parametersAsGoText: false,
+  sortsOperationsAsText: false,
+  enqueueEchoesAction: true,
+  enqueueFailsAsAWhole: false,
+  unitsInfoShowsOtherSide: true,
+  lifeWord: '',
+  summaryNamesUnit: true,
+  unknownFacadeNamesVersion: false,
+  allModelsPanics: false,
+  unknownOperationHasCode: true,
+}
+
+export const quirks4: Readonly<Quirks> = {
+  hidesUnknownModels: false,
+  validatesParameters: false,
+  showsUnitCharm: false,
+  outputOnlyInActions: true,
+  losesTimes: true,
+  cancelFails: true,
+  parametersAsGoText: true,
+  sortsOperationsAsText: true,
+  enqueueEchoesAction: false,
+  enqueueFailsAsAWhole: true,
+  unitsInfoShowsOtherSide: false,
+  lifeWord: 'alive',
+  summaryNamesUnit: false,
+  unknownFacadeNamesVersion: true,
+  allModelsPanics: true,
+  unknownOperationHasCode: false,
+}

@@ -1,0 +1,85 @@
+import {controllerFacades, modelFacades} from '../facades/registry.ts'
+import {login, loginWithClientCredentials, redirectInfo} from '../facades/admin.ts'
+import {denied, JujuFault} from '../juju-fault.ts'
+import type {ModelAccess} from '../world/model.ts'
+import type {World} from '../world/world.ts'
+import type {AnyMethod, CallContext, Need, Params, Peer} from './context.ts'
+import type {Request} from './frames.ts'
+
+const levels: readonly (ModelAccess | 'login')[] = ['login', 'read', 'write', 'admin']
+/** What passes while the controller is being upgraded. */
+const passesUpgrade = ['Client.FullStatus', 'Pinger.Ping']
+
+/** Answers calls as Juju's API server does: login first, then facade, version, method, access. @throws JujuFault */
+export async function dispatch(world: World, peer: Peer, request: Request): Promise<unknown> {
+  if (peer.session === undefined) return beforeLogin(world, peer, request)
+  const {facade, version, method} = request
+  const entry = find(world, peer, request)
+  const params = parameters(entry, request)
+  const context: CallContext = {world, peer, user: peer.session.user, version, object: request.object}
+  if (world.upgrading && !passesUpgrade.includes(`${facade}.${method}`))
+    throw new JujuFault('upgrade in progress', 'upgrade in progress')
+  if (!('runOnModel' in entry)) return entry.run(context, params)
+  const model = peer.modelUUID === undefined ? undefined : world.models.get(peer.modelUUID)
+  if (model === undefined) throw new JujuFault(`model "${peer.modelUUID}" not found`, 'not found')
+  if (!reaches(world.accessOf(context.user, model), entry.need)) throw denied()
+  if (entry.writes === true && world.migrating.has(model.uuid))
+    throw new JujuFault('model migration in progress', 'model migration in progress')
+  return entry.runOnModel({...context, model}, params)
+}
+
+function beforeLogin(world: World, peer: Peer, request: Request): unknown {
+  const {facade, version, method} = request
+  if (facade !== 'Admin') throw unknownFacade(world, request)
+  const params = request.params as Params
+  if (version === 4 && world.serviceAccounts.size > 0 && method === 'LoginWithClientCredentials')
+    return loginWithClientCredentials(world, peer, params)
+  if (version > 3)
+    throw new JujuFault('this version of Juju does not support login from old clients (not supported)', 'not supported')
+  if (version < 3) throw unknownFacade(world, request)
+  if (method === 'Login') return login(world, peer, params)
+  if (method === 'RedirectInfo') return redirectInfo(peer)
+  throw unknownMethod(request)
+}
+
+function find(world: World, peer: Peer, request: Request): AnyMethod {
+  const {facade, version, method} = request
+  const onController = peer.modelUUID === undefined
+  const {profile} = world
+  const offered = onController ? profile.controllerFacades : profile.modelFacades
+  const other = onController ? profile.modelFacades : profile.controllerFacades
+  const versions = offered.get(facade)
+  if (versions === undefined && (onController || other.has(facade)))
+    throw new JujuFault(
+      `facade "${facade}" not supported for ${onController ? 'controller' : 'model'} API connection`,
+      'not supported',
+    )
+  if (versions?.includes(version) !== true) throw unknownFacade(world, request, versions !== undefined)
+  const methods = (onController ? controllerFacades : modelFacades).get(facade)
+  const entry = methods !== undefined && Object.hasOwn(methods, method) ? methods[method] : undefined
+  if (entry === undefined) throw unknownMethod(request)
+  return entry
+}
+
+function parameters(entry: AnyMethod, {params}: Request): Params {
+  if (typeof params === 'object' && params !== null && !Array.isArray(params)) return params as Params
+  const kind = Array.isArray(params) ? 'array' : typeof params
+  throw new JujuFault(`json: cannot unmarshal ${kind} into Go value of type params.${entry.goParams ?? 'Entities'}`)
+}
+
+function reaches(access: ModelAccess | undefined, need: Need): boolean {
+  return access !== undefined && levels.indexOf(access) >= levels.indexOf(need)
+}
+
+function unknownFacade({quirks}: World, {facade, version}: Request, known = false): JujuFault {
+  const namesVersion = known || quirks.unknownFacadeNamesVersion
+  if (!namesVersion || version === 0) return new JujuFault(`unknown facade type "${facade}"`, 'not implemented')
+  return new JujuFault(`unknown version ${version} for facade type "${facade}"`, 'not implemented')
+}
+
+function unknownMethod({facade, version, method}: Request): JujuFault {
+  return new JujuFault(
+    `unknown method "${method}" at version ${version} for facade type "${facade}"`,
+    'not implemented',
+  )
+}

@@ -1,0 +1,131 @@
+import {createServer} from 'node:https'
+import type {Server} from 'node:https'
+import type {IncomingMessage, ServerResponse} from 'node:http'
+import type {AddressInfo, Socket} from 'node:net'
+import type {Duplex} from 'node:stream'
+import {WebSocketServer} from 'ws'
+import type {CertificateWithKey} from '../../env/certificates.ts'
+import {Connection} from './connection.ts'
+import type {ConnectionDeps} from './connection.ts'
+
+const modelPath = /^\/model\/([^/]+)\/api$/
+const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Juju's API port: TLS, the websocket paths, and nothing else but `/health`. */
+export class JujuServer {
+  readonly #https: Server
+  readonly #websockets = new WebSocketServer({noServer: true, perMessageDeflate: false, autoPong: false})
+  readonly #deps: ConnectionDeps
+  readonly #connections = new Set<Connection>()
+  readonly #sockets = new Set<Socket>()
+  /** Handshakes that wait while the server is frozen; undefined: it is not. */
+  #heldHandshakes: (() => void)[] | undefined
+  #number = 0
+  #port = 0
+
+  constructor(certificate: CertificateWithKey, deps: ConnectionDeps) {
+    this.#deps = deps
+    this.#https = createServer({cert: certificate.certificate, key: certificate.key, minVersion: 'TLSv1.2'}, answerHttp)
+    this.#https.on('connection', (socket: Socket) => {
+      this.#sockets.add(socket)
+      socket.on('close', () => this.#sockets.delete(socket))
+    })
+    this.#https.on('upgrade', (request, socket, head: Buffer) => {
+      const go = (): void => this.#upgrade(request, socket, head)
+      if (this.#heldHandshakes === undefined) go()
+      else this.#heldHandshakes.push(go)
+    })
+    this.#https.on('tlsClientError', (_error, socket) => socket.destroy())
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  /** Connections that are open now. */
+  get connections(): readonly Connection[] {
+    return [...this.#connections]
+  }
+
+  /** How many connections were ever opened. */
+  get opened(): number {
+    return this.#number
+  }
+
+  /** Listens on loopback. @param port 0: any */
+  async listen(port = 0): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#https.once('error', reject)
+      this.#https.listen(port, '127.0.0.1', resolve)
+    })
+    this.#port = (this.#https.address() as AddressInfo).port
+  }
+
+  /** New TCP connections are refused, or (false) taken again on the same port. Open ones stay. */
+  async refuse(refused: boolean): Promise<void> {
+    if (refused === !this.#https.listening) return
+    if (refused) this.#https.close()
+    else await this.listen(this.#port)
+  }
+
+  freeze(frozen: boolean): void {
+    for (const connection of this.#connections) connection.freeze(frozen)
+    if (frozen) {
+      this.#heldHandshakes ??= []
+      return
+    }
+    const held = this.#heldHandshakes ?? []
+    this.#heldHandshakes = undefined
+    for (const go of held) go()
+  }
+
+  /** Cuts every connection. */
+  reset(): void {
+    for (const connection of this.#connections) connection.reset()
+  }
+
+  /** From the next handshake on. */
+  useCertificate({certificate, key}: CertificateWithKey): void {
+    this.#https.setSecureContext({cert: certificate, key, minVersion: 'TLSv1.2'})
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise<void>(resolve => {
+      if (this.#https.listening) this.#https.close(() => resolve())
+      else resolve()
+    })
+    for (const socket of this.#sockets) socket.destroy()
+    await closed
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const path = request.url ?? '/'
+    const uuid = modelPath.exec(path)?.[1]
+    if (uuid === undefined && path !== '/' && path !== '/api') refuseHandshake(socket, '404 Not Found')
+    else if (uuid !== undefined && !uuidPattern.test(uuid)) refuseHandshake(socket, '400 Bad Request')
+    else this.#websockets.handleUpgrade(request, socket, head, websocket => this.#open(uuid, websocket, request))
+  }
+
+  #open(
+    uuid: string | undefined,
+    websocket: ConstructorParameters<typeof Connection>[2],
+    request: IncomingMessage,
+  ): void {
+    this.#number += 1
+    const connection = new Connection(this.#number, uuid, websocket, request.socket, this.#deps)
+    if (this.#heldHandshakes !== undefined) connection.freeze(true)
+    this.#connections.add(connection)
+    websocket.on('close', () => this.#connections.delete(connection))
+  }
+}
+
+function answerHttp(request: IncomingMessage, response: ServerResponse): void {
+  const healthy = request.url === '/health'
+  response
+    .writeHead(healthy ? 200 : 404, {'content-type': 'text/plain'})
+    .end(healthy ? 'running' : '404 page not found\n')
+}
+
+function refuseHandshake(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}

@@ -1,0 +1,78 @@
+import {CertificateAuthority} from '../env/certificates.ts'
+import type {CallFaults} from './faults.ts'
+import {profiles} from './profiles.ts'
+import type {JujuServer} from './rpc/server.ts'
+import {certificateNames} from './certificate-names.ts'
+import type {MovedModel, World} from './world/world.ts'
+
+/** Everything that a test can make go wrong. `calls` are faults of single calls, the rest is about the whole server. */
+export class ServerFaults {
+  readonly calls: CallFaults
+  readonly #world: World
+  readonly #server: JujuServer
+
+  constructor(world: World, server: JujuServer, calls: CallFaults) {
+    this.calls = calls
+    this.#world = world
+    this.#server = server
+  }
+
+  /** The port is closed (or open again); connections that are open stay. */
+  refuse(refused = true): Promise<void> {
+    return this.#server.refuse(refused)
+  }
+
+  /** Cuts every open connection with a TCP reset. */
+  reset(): void {
+    this.#server.reset()
+  }
+
+  /** Half-open: nothing arrives and nothing is answered, no connection is closed; (false) all of it comes through. */
+  freeze(frozen = true): void {
+    this.#server.freeze(frozen)
+  }
+
+  /** Every call takes so many ms of the world's clock. */
+  slow(ms: number): void {
+    this.calls.delay(() => true, ms)
+  }
+
+  /** Logins no longer count on the connections that are open: each call there fails with `login expired`. */
+  expireLogins(): void {
+    for (const connection of this.#server.connections) connection.expired = true
+  }
+
+  /** The model is being migrated: writes are refused. */
+  startMigration(model: string): void {
+    this.#world.migrating.add(model)
+  }
+
+  /** The migration is over: connections to the model are cut, logins are redirected. */
+  redirect(model: string, to: MovedModel): void {
+    this.#world.migrating.delete(model)
+    this.#world.movedAway.set(model, to)
+    for (const connection of this.#server.connections) if (connection.modelUUID === model) connection.reset()
+  }
+
+  /** Only FullStatus and pings pass while the controller is being upgraded. */
+  upgrade(upgrading = true): void {
+    this.#world.upgrading = upgrading
+  }
+
+  /** The controller's clock differs from the real one by so many ms. */
+  clockWrongBy(ms: number): void {
+    this.#world.clockSkew = ms
+  }
+
+  /** Another authority signs from now on: clients that trust the old one fail. @returns the new authority's PEM */
+  newCertificate(): string {
+    const authority = new CertificateAuthority('simulated Juju, new authority')
+    this.#server.useCertificate(authority.issue(certificateNames))
+    return authority.certificate
+  }
+
+  /** The controller turns out to be Juju 2.9. */
+  becomeJuju29(): void {
+    this.#world.profile = profiles['2.9.49']
+  }
+}

@@ -1,0 +1,66 @@
+import type {Clock} from '../../../src/time/clock.ts'
+import type {CharmHost, RelationView, UnitStatus, UnitView, WorkloadStatus} from '../../charms/machine.ts'
+import type {Application} from './application.ts'
+import type {Model} from './model.ts'
+import {changeStatus} from './status.ts'
+import type {World} from './world.ts'
+
+/** What a charm machine sees of the simulated Juju. */
+export class SimulatedHost implements CharmHost {
+  readonly clock: Clock
+  readonly model: {readonly name: string; readonly uuid: string}
+  readonly jujuVersion: string
+  readonly application: string
+  readonly #world: World
+  readonly #model: Model
+  readonly #own: Application
+  readonly #published: (other: {application: string; endpoint: string}) => void
+
+  /** @param published called with the other side when the application changed its relation data */
+  constructor(
+    world: World,
+    model: Model,
+    application: Application,
+    published: (other: {application: string; endpoint: string}) => void,
+  ) {
+    this.clock = world.clock
+    this.model = {name: model.name, uuid: model.uuid}
+    this.jujuVersion = world.profile.serverVersion
+    this.application = application.name
+    this.#world = world
+    this.#model = model
+    this.#own = application
+    this.#published = published
+  }
+
+  async units(): Promise<readonly UnitView[]> {
+    return [...this.#own.units.values()].map(({name, workload}) => ({
+      name,
+      leader: this.#own.leader === name,
+      status: {status: workload.status as WorkloadStatus, message: workload.message},
+    }))
+  }
+
+  async setUnitStatus(name: string, status: UnitStatus): Promise<void> {
+    const unit = this.#own.units.get(name)
+    if (unit !== undefined && !unit.agentLost) unit.workload = changeStatus(unit.workload, status, this.#world.now())
+  }
+
+  async config(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#own.settings()
+  }
+
+  async relations(endpoint: string): Promise<readonly RelationView[]> {
+    return this.#model
+      .relationsOf(this.application)
+      .filter(({own}) => own.endpoint === endpoint)
+      .map(({relation, other}) => ({id: relation.id, application: other.application, data: other.data}))
+  }
+
+  async publish(id: number, data: Readonly<Record<string, string>>): Promise<void> {
+    const found = this.#model.relationsOf(this.application).find(({relation}) => relation.id === id)
+    if (found === undefined || JSON.stringify(found.own.data) === JSON.stringify(data)) return
+    found.own.data = data
+    this.#published({application: found.other.application, endpoint: found.other.endpoint})
+  }
+}

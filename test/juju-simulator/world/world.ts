@@ -1,0 +1,142 @@
+import {randomUUID} from 'node:crypto'
+import type {Clock} from '../../../src/time/clock.ts'
+import type {Charm} from '../../charms/machine.ts'
+import type {Profile} from '../profiles.ts'
+import type {Quirks} from '../quirks.ts'
+import {Agents} from './agents.ts'
+import {Model} from './model.ts'
+import type {ModelAccess, ModelType} from './model.ts'
+
+export interface User {
+  readonly name: string
+  password: string
+  superuser: boolean
+  /** May log in to the controller. */
+  login: boolean
+  disabled: boolean
+}
+
+export interface ApplicationSeed {
+  readonly name: string
+  readonly charm: Charm
+  readonly units: number
+  /** Options that were set. */
+  readonly config?: Readonly<Record<string, unknown>>
+}
+
+export interface ModelSeed {
+  readonly name: string
+  /** Default `admin`. */
+  readonly owner?: string
+  readonly uuid?: string
+  readonly type?: ModelType
+  readonly applications: readonly ApplicationSeed[]
+  /** Pairs of `application:endpoint`. */
+  readonly relations?: readonly (readonly [string, string])[]
+  /** Access of users by name; default: `operator` writes, `viewer` reads. */
+  readonly access?: Readonly<Record<string, ModelAccess>>
+}
+
+export interface UserSeed {
+  readonly name: string
+  readonly password: string
+  readonly superuser?: boolean
+}
+
+/** Where a migrated model went. */
+export interface MovedModel {
+  readonly endpoints: readonly {readonly host: string; readonly port: number}[]
+  readonly caCertificate: string
+  readonly controllerUUID: string
+  readonly alias: string
+  /** The login's error tells nothing; the client has to ask RedirectInfo, as old JAAS wants. */
+  readonly silent?: boolean
+}
+
+export interface WorldOptions {
+  readonly clock: Clock
+  readonly profile: Profile
+  readonly quirks: Quirks
+  readonly controllerUUID?: string | undefined
+  /** How often `update-status` runs on each unit, in ms; 0: never. */
+  readonly updateStatusEvery: number
+}
+
+/** Everything that a controller knows, and the agents that work on it. */
+export class World {
+  readonly clock: Clock
+  profile: Profile
+  readonly quirks: Quirks
+  readonly controllerUUID: string
+  readonly models = new Map<string, Model>()
+  readonly users = new Map<string, User>()
+  /** Service accounts of JAAS: secrets by client id. With any, user and password are refused. */
+  readonly serviceAccounts = new Map<string, string>()
+  readonly agents: Agents
+  /** The controller's clock is wrong by so many ms. */
+  clockSkew = 0
+  /** The controller is being upgraded. */
+  upgrading = false
+  /** Models that are being migrated: writes are refused. */
+  readonly migrating = new Set<string>()
+  /** Models that live on another controller now, by UUID. */
+  readonly movedAway = new Map<string, MovedModel>()
+  readonly #listeners = new Set<() => void>()
+
+  constructor({clock, profile, quirks, controllerUUID, updateStatusEvery}: WorldOptions) {
+    this.clock = clock
+    this.profile = profile
+    this.quirks = quirks
+    this.controllerUUID = controllerUUID ?? randomUUID()
+    this.agents = new Agents(this, updateStatusEvery)
+  }
+
+  /** The controller's time, ms since the epoch. */
+  now(): number {
+    return this.clock.now() + this.clockSkew
+  }
+
+  addUser({name, password, superuser = false}: UserSeed): void {
+    this.users.set(name, {name, password, superuser, login: true, disabled: false})
+  }
+
+  /** Adds a model with its applications, and waits until they have settled. */
+  async addModel(seed: ModelSeed): Promise<Model> {
+    const {name, owner = 'admin', uuid = randomUUID(), type = 'iaas'} = seed
+    const firstOperation = this.profile.serverVersion.startsWith('4.') ? 0 : 1
+    const model = new Model({uuid, name, owner, type}, firstOperation, this.now())
+    this.models.set(uuid, model)
+    const access: Readonly<Record<string, ModelAccess>> = seed.access ?? {operator: 'write', viewer: 'read'}
+    for (const [user, level] of Object.entries(access)) model.access.set(user, level)
+    for (const {name: application, charm, units, config} of seed.applications)
+      model.addApplication(application, charm, units, config, this.now())
+    for (const [one, other] of seed.relations ?? []) model.relate(one, other, this.now())
+    for (const application of model.applications.values()) await this.agents.deploy(model, application)
+    await this.agents.settled()
+    return model
+  }
+
+  /** What the user may do in the model; superusers may do all. */
+  accessOf(user: User, model: Model): ModelAccess | undefined {
+    return user.superuser ? 'admin' : model.access.get(user.name)
+  }
+
+  model(uuid: string): Model {
+    const model = this.models.get(uuid)
+    if (model === undefined) throw new Error(`there is no model ${uuid}`)
+    return model
+  }
+
+  /** Calls `listener` when a task logged something. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener)
+  }
+
+  changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  stop(): void {
+    this.agents.stop()
+  }
+}
