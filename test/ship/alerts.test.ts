@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import test, {type TestContext} from 'node:test'
+import {Metrics} from '../../src/observability/metrics.ts'
+import {runCommand} from '../env/process/command.ts'
+import {ensureParts} from '../env/toolchain/parts.ts'
+import {renderChart} from '../support/chart.ts'
+import {alertCases, type AlertCase} from './alert-cases.ts'
+
+interface Rule {
+  readonly alert: string
+  readonly expr: string
+  readonly annotations: Readonly<Record<string, string>>
+}
+interface Groups {
+  readonly groups: readonly {readonly rules: readonly Rule[]}[]
+}
+
+async function renderRules(): Promise<Groups> {
+  const manifests = await renderChart({metrics: {prometheusRule: {create: true, backupMaxAgeSeconds: 90_000}}})
+  const rule = manifests.find(({kind}) => kind === 'PrometheusRule')
+  assert.ok(rule)
+  return rule['spec'] as Groups
+}
+
+/** The rules in a folder of their own, and promtool in it. */
+async function promtool(t: TestContext, files: Readonly<Record<string, unknown>>, ...args: string[]) {
+  const parts = await ensureParts(['promtool'])
+  const cwd = mkdtempSync(path.join(os.tmpdir(), 'alerts-'))
+  t.after(() => rmSync(cwd, {recursive: true, force: true}))
+  // JSON is YAML.
+  for (const [name, content] of Object.entries(files)) writeFileSync(path.join(cwd, name), JSON.stringify(content))
+  return await runCommand(parts.promtool, args, {cwd})
+}
+
+test('promtool accepts the rules', async t => {
+  const {code, stdout, stderr} = await promtool(t, {'rules.yaml': await renderRules()}, 'check', 'rules', 'rules.yaml')
+  assert.equal(code, 0, stdout + stderr)
+})
+
+for (const [index, alertCase] of alertCases.entries()) {
+  test(`S2.19 ${alertCase.alert} fires and resolves (case ${index + 1})`, async t => {
+    const rules = await renderRules()
+    const files = {'rules.yaml': rules, 'test.yaml': unitTest(alertCase)}
+    const {code, stdout, stderr} = await promtool(t, files, 'test', 'rules', 'test.yaml')
+    assert.equal(code, 0, stdout + stderr)
+  })
+}
+
+function unitTest({alert, series, quiet, firing, resolved, labels, severity}: AlertCase): unknown {
+  // Over the series ALERTS, as promtool's own alert tests would compare the annotations word for word.
+  const matcher = (state: string) => `count(ALERTS{alertname="${alert}",alertstate="${state}"}) or vector(0)`
+  const at = (minute: number, count: number) => ({
+    expr: matcher('firing'),
+    eval_time: `${minute}m`,
+    exp_samples: [{labels: '{}', value: count}],
+  })
+  const selector = Object.entries({alertname: alert, alertstate: 'firing', severity, ...labels})
+  return {
+    rule_files: ['rules.yaml'],
+    evaluation_interval: '1m',
+    tests: [
+      {
+        interval: '1m',
+        input_series: Object.entries(series).map(([name, values]) => ({series: name, values})),
+        promql_expr_test: [
+          at(quiet, 0),
+          at(firing, 1),
+          at(resolved, 0),
+          {
+            expr: `ALERTS{${selector.map(([name, value]) => `${name}="${value}"`).join(',')}}`,
+            eval_time: `${firing}m`,
+            exp_samples: [
+              {labels: `ALERTS{${selector.map(([name, value]) => `${name}="${value}"`).join(',')}}`, value: 1},
+            ],
+          },
+        ],
+      },
+    ],
+  }
+}
+
+test('every alert has a case', async () => {
+  const alerts = (await renderRules()).groups.flatMap(({rules}) => rules.map(({alert}) => alert))
+  assert.deepEqual(alerts.toSorted(), [...new Set(alertCases.map(({alert}) => alert))].toSorted())
+})
+
+test('every alert says in words what happened and what to do', async () => {
+  for (const {rules} of (await renderRules()).groups) {
+    for (const {alert, annotations} of rules) {
+      assert.ok(annotations['summary'] && annotations['description'], alert)
+    }
+  }
+})
+
+test('every metric in a rule exists in /metrics', async () => {
+  const metrics = new Metrics('test')
+  metrics.observe({jobs: {list: () => []}, models: {list: () => []}, storages: {list: () => []}})
+  const known = await metrics.names()
+  const used = (await renderRules()).groups
+    .flatMap(({rules}) => rules)
+    .flatMap(({expr}) => [
+      ...expr.matchAll(/\b(?:charmkeeper|controller_runtime|leader|nodejs|workqueue|rest_client)_\w+/g),
+    ])
+    .map(([name]) => name)
+  assert.ok(used.length > 10)
+  assert.deepEqual(
+    used.filter(name => !known.has(name)),
+    [],
+  )
+})

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import {after, before, test} from 'node:test'
+import {startControlPlane, type ControlPlane} from '../env/kubernetes/control-plane.ts'
+import {makeWorkDirectory, type WorkDirectory} from '../env/work-directory.ts'
+import {asStream, needsPrometheusOperator, release, renderChart, type Manifest} from '../support/chart.ts'
+
+let directory: WorkDirectory
+let cluster: ControlPlane
+
+before(async () => {
+  directory = await makeWorkDirectory('ship')
+  cluster = await startControlPlane({dir: directory.path, controllerManager: true})
+  for (const namespace of [release.namespace, 'team-a', 'team-b']) {
+    await cluster.kubectlOrThrow(['create', 'namespace', namespace])
+  }
+  const manifests = await renderChart()
+  const crds = manifests.filter(({kind}) => kind === 'CustomResourceDefinition')
+  await apply(crds)
+  await cluster.kubectlOrThrow(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all'])
+  await apply(manifests.filter(manifest => !crds.includes(manifest)))
+  for (const [name, namespace, role] of [
+    ['tenant', 'team-a', 'edit'],
+    ['tenant-a', 'team-a', 'admin'],
+  ] as const) {
+    const binding = [
+      'create',
+      'rolebinding',
+      name,
+      `--namespace=${namespace}`,
+      `--clusterrole=${role}`,
+      `--user=${name}`,
+    ]
+    await cluster.kubectlOrThrow(binding)
+  }
+})
+
+after(async () => {
+  await cluster.stop()
+  await directory.remove()
+})
+
+const apply = (manifests: readonly unknown[], ...flags: string[]) =>
+  cluster.kubectlOrThrow(['apply', '--server-side', ...flags, '-f', '-'], {input: asStream(manifests)})
+
+/** `kubectl auth can-i` as somebody; a question that is refused is answered with no, not with an error. */
+async function can(who: string, ...question: string[]): Promise<string> {
+  const {stdout} = await cluster.kubectl(['auth', 'can-i', ...question], {as: who})
+  return stdout.trim().split('\n').at(-1) ?? ''
+}
+
+test('the API server accepts every object that the chart can render', async () => {
+  const variants: readonly unknown[] = [
+    {metrics: {service: {create: true}}, secretsReader: {bind: ['team-a']}},
+    {namespaces: ['team-a', 'team-b'], clusterId: 'prod', replicas: 1},
+  ]
+  for (const values of variants) {
+    const manifests: readonly Manifest[] = await renderChart(values)
+    await apply(
+      manifests.filter(manifest => !needsPrometheusOperator(manifest)),
+      '--dry-run=server',
+      '--force-conflicts',
+    )
+  }
+})
+
+const questions: readonly [answer: 'yes' | 'no', question: string[]][] = [
+  ['yes', ['watch', 'backupjobs.charmkeeper.dev', '--all-namespaces']],
+  ['yes', ['patch', 'backupjobs.charmkeeper.dev', '--subresource=status', '--namespace=team-b']],
+  ['yes', ['get', 'namespaces/kube-system', '--namespace=kube-system']],
+  ['yes', ['create', 'leases.coordination.k8s.io', '--namespace=charmkeeper']],
+  ['yes', ['update', 'leases.coordination.k8s.io/charmkeeper', '--namespace=charmkeeper']],
+  ['yes', ['create', 'events.events.k8s.io', '--namespace=team-b']],
+  ['no', ['update', 'leases.coordination.k8s.io/another', '--namespace=charmkeeper']],
+  ['no', ['create', 'leases.coordination.k8s.io', '--namespace=team-a']],
+  ['no', ['create', 'backupjobs.charmkeeper.dev', '--namespace=team-a']],
+  ['no', ['delete', 'jujumodels.charmkeeper.dev', '--namespace=team-a']],
+  ['no', ['get', 'secrets', '--namespace=team-b']],
+  ['no', ['list', 'secrets', '--all-namespaces']],
+  ['no', ['get', 'pods', '--namespace=team-a']],
+  ['no', ['list', 'namespaces']],
+]
+for (const [answer, question] of questions) {
+  test(`S5.26 the operator may ${question.join(' ')}: ${answer}`, async () => {
+    assert.equal(await can('operator', ...question), answer)
+  })
+}
+
+test('S2.10 S5.26 a RoleBinding of the namespace lets the operator read Secrets by name there, and only there', async () => {
+  assert.equal(await can('operator', 'get', 'secrets', '--namespace=team-a'), 'no')
+  const reader = ['--clusterrole=charmkeeper-secrets-reader', '--serviceaccount=charmkeeper:charmkeeper']
+  await cluster.kubectlOrThrow(['create', 'rolebinding', 'charmkeeper-secrets', '--namespace=team-a', ...reader])
+  assert.equal(await can('operator', 'get', 'secrets', '--namespace=team-a'), 'yes')
+  assert.equal(await can('operator', 'list', 'secrets', '--namespace=team-a'), 'no')
+  assert.equal(await can('operator', 'get', 'secrets', '--namespace=team-b'), 'no')
+})
+
+test('S5.26 people get their rights from the roles that the cluster has already', async () => {
+  await roleIsAggregated()
+  assert.equal(await can('tenant', 'create', 'backupjobs.charmkeeper.dev', '--namespace=team-a'), 'yes')
+  assert.equal(await can('tenant', 'create', 'backupjobs.charmkeeper.dev', '--namespace=team-b'), 'no')
+  assert.equal(
+    await can('tenant', 'patch', 'backupjobs.charmkeeper.dev', '--subresource=status', '--namespace=team-a'),
+    'no',
+  )
+})
+
+test('S5.26 only who has the verb restore may answer for an uncertain outcome', async () => {
+  await roleIsAggregated()
+  const job = {
+    apiVersion: 'charmkeeper.dev/v1alpha1',
+    kind: 'BackupJob',
+    metadata: {name: 'uncertain', namespace: 'team-a'},
+    spec: {modelRef: {name: 'prod'}, application: 'postgresql'},
+  }
+  const answer = 'charmkeeper.dev/resolve=2026-01-01T02:00:00.000Z=Happened'
+  const annotate = (who: string) =>
+    cluster.kubectl(['annotate', 'backupjob/uncertain', answer], {as: who, namespace: 'team-a'})
+  await cluster.kubectlOrThrow(['create', '-f', '-'], {as: 'tenant', input: JSON.stringify(job)})
+
+  const refused = await annotate('tenant')
+  assert.notEqual(refused.code, 0)
+  assert.match(refused.stderr, /needs the verb restore on\s+backupjobs/)
+
+  const [name, value] = [answer.slice(0, answer.indexOf('=')), answer.slice(answer.indexOf('=') + 1)]
+  const annotated = {...job, metadata: {...job.metadata, name: 'sly', annotations: {[name]: value}}}
+  const created = await cluster.kubectl(['create', '-f', '-'], {as: 'tenant', input: JSON.stringify(annotated)})
+  assert.match(created.stderr, /needs the verb restore on\s+backupjobs/, 'not on create either')
+
+  assert.equal((await annotate('tenant-a')).code, 0)
+  const label = await cluster.kubectl(['label', 'backupjob/uncertain', 'colour=blue'], {
+    as: 'tenant',
+    namespace: 'team-a',
+  })
+  assert.equal(label.code, 0, 'an answer that is there already bothers nobody')
+})
+
+/** The controller manager adds our rules to the cluster's roles a moment after the chart is there. */
+async function roleIsAggregated(): Promise<void> {
+  const role = ['get', 'clusterrole', 'admin', '-o', 'jsonpath={.rules[*].verbs}']
+  const deadline = Date.now() + 30_000
+  while (!(await cluster.kubectlOrThrow(role)).includes('restore')) {
+    assert.ok(Date.now() < deadline, 'the cluster role admin never got the rules of the chart')
+    await new Promise(resolve => setTimeout(resolve, 200))
+  }
+}
