@@ -84,9 +84,9 @@ export class Arbiter {
     }
   }
 
-  /** uids that are asking for a grant in this model; they are reconciled again when something is released. */
-  asking(model: string): readonly string[] {
-    return [...(this.#models.get(model)?.asking.keys() ?? [])]
+  /** The claims that ask for a grant in this model; their objects are to be reconciled again when something is released. */
+  asking(model: string): readonly Claim[] {
+    return [...(this.#models.get(model)?.asking.values() ?? [])]
   }
 
   #state(model: string): ModelState {

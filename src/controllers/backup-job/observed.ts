@@ -11,7 +11,8 @@ import type {StoreEvidence} from '../../storage/layouts/pgbackrest.ts'
 export type Reading<T> =
   | {readonly state: 'unread'}
   | {readonly state: 'pending'}
-  | {readonly state: 'ready'; readonly value: T}
+  /** `at`: when it was read, ms since the epoch */
+  | {readonly state: 'ready'; readonly value: T; readonly at: number}
   | {readonly state: 'failed'; readonly message: string; readonly failures: number; readonly retryAt: number}
 
 /** The charm's actions, from Juju's own record of the charm; a name that is missing does not exist. */
@@ -33,6 +34,10 @@ export interface EnqueueFacts {
   readonly controllerTime: string
   /** who owns the model according to its annotation, '' if it is us */
   readonly claimedBy: string
+  /** a task that somebody else started since the grant and that is not over, in words; '' if there is none */
+  readonly foreign: string
+  /** its id, '' if there is none */
+  readonly ignorable: string
 }
 
 /** All that is read in the background for one job; names are keys in `Readings`. */
@@ -134,6 +139,8 @@ export interface Observed {
   readonly readings: ReadingsView
   readonly task: TaskView
   readonly answer: Answer | undefined
+  /** tasks in Juju that a person told this job to ignore */
+  readonly ignoredTasks: readonly string[]
   readonly deleting: boolean
   /** the job carries the `running` finalizer */
   readonly held: boolean

@@ -83,7 +83,7 @@ export class Readings {
   ): Promise<void> {
     try {
       const value = await fetch(entry.abort.signal)
-      entry.reading = {state: 'ready', value}
+      entry.reading = {state: 'ready', value, at: this.#clock.now()}
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       const retryAt = this.#clock.now() + entry.backoff.next()

@@ -46,7 +46,7 @@ export interface EnqueuePlan {
  */
 export type Step =
   | {readonly do: 'nothing'; readonly afterMs?: number}
-  | {readonly do: 'wait'; readonly report: Report; readonly afterMs?: number}
+  | {readonly do: 'wait'; readonly report: Report; readonly afterMs?: number; readonly reread?: readonly ReadingName[]}
   | {readonly do: 'read'; readonly readings: readonly ReadingName[]; readonly report: Report}
   | {readonly do: 'ask'}
   | {readonly do: 'enqueue'; readonly plan: EnqueuePlan; readonly report: Report}
@@ -69,14 +69,17 @@ export function firstOf<In>(...rules: readonly Rule<In>[]): Rule<In> {
   }
 }
 
+/** Beside reason and message of a wait: the rest of the report, when to look again, and which readings to drop until then. */
+interface WaitMore extends Omit<Report, 'reason' | 'message'> {
+  readonly afterMs?: number
+  readonly reread?: readonly ReadingName[]
+}
+
 /** Waits, and says for what. */
-export const wait = (
-  reason: BackupJobReason,
-  message: string,
-  more: Omit<Report, 'reason' | 'message'> & {afterMs?: number} = {},
-): Step => {
-  const {afterMs, ...rest} = more
-  return {do: 'wait', report: {reason, message, ...rest}, ...(afterMs === undefined ? {} : {afterMs})}
+export const wait = (reason: BackupJobReason, message: string, more: WaitMore = {}): Step => {
+  const {afterMs, reread, ...rest} = more
+  const report = {reason, message, ...rest}
+  return {do: 'wait', report, ...(afterMs === undefined ? {} : {afterMs}), ...(reread ? {reread} : {})}
 }
 
 /** Ends the job; the outcome is never changed afterwards. */

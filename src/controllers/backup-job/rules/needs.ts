@@ -8,6 +8,23 @@ export function valueOf<K extends ReadingName>(o: Observed, name: K): ReadingVal
   return reading.state === 'ready' ? reading.value : undefined
 }
 
+/** What is read before an effect must still be true when the effect happens: older than this it is read again. */
+const FRESH_MS = 120_000
+
+/** Whether a reading is there and of this moment. */
+const isFresh = (o: Observed, name: ReadingName): boolean => {
+  const reading = o.readings[name]
+  return reading.state === 'ready' && o.now - reading.at <= FRESH_MS
+}
+
+/** As `needs`, for what must be of this moment. */
+export function needsFresh(o: Observed, message: string, ...names: readonly ReadingName[]): Step | undefined {
+  const stale = names.filter(name => o.readings[name].state === 'ready' && !isFresh(o, name))
+  return (
+    needs(o, 'Preparing', message, ...names) ?? (stale.length > 0 ? read('Preparing', message, ...stale) : undefined)
+  )
+}
+
 /**
  * Asks for readings that are not there yet. A reading that failed is tried again when it is due, and its words are in
  * the message meanwhile: nobody has to guess why a job waits.

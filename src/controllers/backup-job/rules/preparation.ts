@@ -2,7 +2,7 @@ import {checkParentBefore, newestBackupID, nextParent} from '../../../charms/new
 import type {BackupRow} from '../../../charms/profile.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
-import {needs, valueOf} from './needs.ts'
+import {needsFresh, valueOf} from './needs.ts'
 import {wantedType} from './state.ts'
 import {failedAttempt} from './retry.ts'
 
@@ -14,7 +14,7 @@ export const listBefore: Rule<Observed> = o => {
     return failedAttempt(o, reading.message, 'The backups could not be listed')
   const names =
     o.application.profile.backup.primaryAction === undefined ? (['before'] as const) : (['before', 'primary'] as const)
-  const pending = needs(o, 'Preparing', 'Listing the backups that exist.', ...names)
+  const pending = needsFresh(o, 'Listing the backups that exist.', ...names)
   if (pending) return pending
   const listing = valueOf(o, 'before')
   return listing?.ok === false ? failedAttempt(o, listing.message, 'The list of backups cannot be read') : undefined
@@ -87,12 +87,17 @@ export const enqueueOnce: Rule<Observed> = o => {
     return wait('Preparing', `No unit can make the backup now: ${chosen.message}`, {afterMs: 30_000})
   if (!chosen.ok)
     return finish('Failed', `No unit can make the backup: ${chosen.message}`, {event: noUnit(chosen.message)})
-  const pending = needs(o, 'Preparing', `Will run on ${chosen.unit}: ${chosen.why}.`, 'enqueueFacts')
+  const pending = needsFresh(o, `Will run on ${chosen.unit}: ${chosen.why}.`, 'charm', 'destination', 'enqueueFacts')
   if (pending) return pending
   const facts = valueOf(o, 'enqueueFacts')
   if (!facts) return undefined
   if (facts.claimedBy !== '')
     return wait('Preparing', `The model is claimed by ${facts.claimedBy}; nothing is run.`, {afterMs: 30_000})
+  if (facts.foreign !== '' && !o.ignoredTasks.includes(facts.ignorable))
+    return wait('Preparing', `${facts.foreign} was started by somebody else and is not over; waiting for its end.`, {
+      afterMs: 15_000,
+      reread: ['before', 'enqueueFacts'],
+    })
   return enqueue(o, chosen.unit, facts)
 }
 

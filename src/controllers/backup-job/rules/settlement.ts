@@ -64,7 +64,11 @@ export const findTheBackup: Rule<Observed> = o => {
   if (pending) return pending
   const listing = valueOf(o, 'after')
   if (!listing) return undefined
-  if (!listing.ok) return wait('Verifying', `The list of backups cannot be read: ${listing.message}`, {afterMs: 60_000})
+  if (!listing.ok)
+    return wait('Verifying', `The list of backups cannot be read: ${listing.message}`, {
+      afterMs: 60_000,
+      reread: ['after'],
+    })
   return judgeListing(o, listing)
 }
 

@@ -1,0 +1,321 @@
+import {backupJobResource, type BackupJobStatus} from '../../api/index.ts'
+import {RUNNING_FINALIZER} from '../../api/meta.ts'
+import {JujuError, mayHaveHappened} from '../../juju/errors.ts'
+import type {KubeClient, WriteGuard} from '../../kube/client.ts'
+import {isConflict, isNotFound} from '../../kube/errors.ts'
+import type {EventRecorder} from '../../runtime/event-recorder.ts'
+import {addFinalizer, removeFinalizer} from '../../runtime/finalizers.ts'
+import {done, requeueAfter, type ReconcileContext, type Result} from '../../runtime/reconciler.ts'
+import type {StatusWriter} from '../../runtime/status-writer.ts'
+import type {Clock} from '../../time/clock.ts'
+import type {ModelHandle} from '../juju-model/directory.ts'
+import type {CachedBackupJob, FullBackupJob} from './cache.ts'
+import {fetches, type FetchDeps} from './fetch.ts'
+import type {Followers} from './followers.ts'
+import type {Grants} from './grants.ts'
+import type {Observed} from './observed.ts'
+import type {Readings} from './readings.ts'
+import {nextStatus, worthWriting} from './report.ts'
+import {failedAttempt} from './rules/retry.ts'
+import {isFinished, taskIsOver} from './rules/state.ts'
+import type {EnqueuePlan, Report, Step, StatusPatch} from './step.ts'
+import type {Sources} from './gather.ts'
+
+/** Told when a finalizer was given up without having seen the end of the work. */
+export interface BackupJobMetrics {
+  finalizerLost(): void
+}
+
+export interface ActorDeps extends FetchDeps {
+  readonly client: KubeClient
+  /** asked right before each effect in Juju: only the leader may have one */
+  readonly guard: WriteGuard
+  readonly statusWriter: StatusWriter
+  readonly recorder: EventRecorder
+  readonly grants: Grants
+  readonly readings: Readings
+  readonly models: Sources['models']
+  readonly followers: Followers
+  readonly clock: Clock
+  readonly metrics: BackupJobMetrics
+}
+
+/** A step that does something. */
+export type Effective = Exclude<Step, {do: 'nothing'}>
+
+/** Juju's codes for what passes by itself (rpc/params/apierror.go). */
+const passing: ReadonlySet<string> = new Set([
+  'upgrade in progress',
+  'model migration in progress',
+  'try again',
+  'excessive contention',
+  'not yet available; try again later',
+  'deadline exceeded',
+  'lease claim denied',
+])
+
+/** An observed job whose object is whole, so that its status may be written. */
+export type Writable = Omit<Observed, 'job'> & {readonly job: FullBackupJob}
+
+/** Carries out a step: at most one effect in Juju, its intent written first, and one report. */
+export class Actor {
+  readonly #deps: ActorDeps
+  /** tasks that Juju was asked to cancel by this process */
+  readonly #cancelled = new Set<string>()
+
+  constructor(deps: ActorDeps) {
+    this.#deps = deps
+  }
+
+  cancelSent(job: CachedBackupJob): boolean {
+    return this.#cancelled.has(`${job.metadata.uid} ${job.status?.taskID}`)
+  }
+
+  /** A finished job whose task goes on in Juju. */
+  leavesWork(job: CachedBackupJob): boolean {
+    const status = job.status
+    const held = job.metadata.finalizers?.includes(RUNNING_FINALIZER) ?? false
+    return held && status?.operationID !== undefined && !taskIsOver(status)
+  }
+
+  /** The object does not exist any more. */
+  gone(key: string): void {
+    this.#deps.readings.forget(key)
+    this.#deps.followers.leave(key)
+  }
+
+  /** Nothing to do: a finished job leaves the queue. */
+  rest(o: Observed, step: Extract<Step, {do: 'nothing'}>): Result {
+    if (isFinished(o.status)) {
+      this.#deps.readings.forget(keyOf(o))
+      this.#deps.grants.leave(o.job)
+    }
+    return step.afterMs === undefined ? done : requeueAfter(step.afterMs)
+  }
+
+  async perform(key: string, step: Effective, o: Writable, context: ReconcileContext): Promise<Result> {
+    if (step.do !== 'ask') this.#deps.grants.spoke(o.job)
+    switch (step.do) {
+      case 'wait':
+        return this.#wait(key, step, o)
+      case 'read':
+        return this.#read(key, step, o)
+      case 'ask':
+        return this.#ask(o)
+      case 'enqueue':
+        return this.#enqueue(key, step.plan, step.report, o, context)
+      case 'cancel':
+        return this.#cancel(step.taskID, step.report, o, context)
+      case 'finish':
+        return this.#finish(key, step.report, o)
+      case 'release':
+        return this.#release(key, step, o, context)
+      case 'delete':
+        return this.#delete(step.because, o, context)
+    }
+  }
+
+  async #wait(key: string, step: Extract<Step, {do: 'wait'}>, o: Writable): Promise<Result> {
+    if (step.reread) this.#deps.readings.forget(key, ...step.reread)
+    if (step.report.patch && 'intent' in step.report.patch) this.#deps.readings.forget(key)
+    await this.#report(step.report, o, false)
+    return step.afterMs === undefined ? done : requeueAfter(step.afterMs)
+  }
+
+  async #read(key: string, step: Extract<Step, {do: 'read'}>, o: Writable): Promise<Result> {
+    const handle = this.#handle(o)
+    if (handle) {
+      const fetch = fetches(this.#deps, o, handle)
+      for (const name of step.readings) {
+        if (o.readings[name].state === 'ready') this.#deps.readings.forget(key, name)
+        this.#deps.readings.start(key, name, fetch[name])
+      }
+    }
+    await this.#report(step.report, o, false)
+    const failed = Object.values(this.#deps.readings.view(key)).filter(reading => reading.state === 'failed')
+    if (failed.length === 0) return done
+    return requeueAfter(Math.max(0, Math.min(...failed.map(reading => reading.retryAt)) - this.#deps.clock.now()))
+  }
+
+  /** The finalizer is there before the grant is, so that no granted job can vanish. */
+  async #ask(o: Writable): Promise<Result> {
+    const handle = this.#handle(o)
+    if (!handle) return requeueAfter(1000)
+    const verdict = this.#deps.grants.request(o.job, handle)
+    if (!verdict.granted) {
+      const queue = {position: verdict.position, holder: verdict.holder}
+      await this.#report({reason: 'Queued', message: verdict.message, patch: {queue}}, o, false)
+      return done
+    }
+    try {
+      const job = await addFinalizer(this.#deps.client, backupJobResource, o.job, RUNNING_FINALIZER)
+      const patch = {grantedAt: this.#time(), retryTime: undefined, queue: undefined}
+      const message = `${o.job.spec.application} is free; preparing the backup.`
+      await this.#report({reason: 'Preparing', message, patch}, {...o, job}, false)
+      return requeueAfter(0)
+    } catch (error) {
+      this.#deps.grants.giveBack(o.job)
+      throw error
+    }
+  }
+
+  /**
+   * Enqueues the action, at most once per intent. The intent is in the status before the call; if the reply is lost, the next
+   * reconcile looks the operation up by that intent before anything is sent again.
+   */
+  async #enqueue(
+    key: string,
+    plan: EnqueuePlan,
+    report: Report,
+    o: Writable,
+    context: ReconcileContext,
+  ): Promise<Result> {
+    const handle = this.#handle(o)
+    if (!handle) return requeueAfter(1000)
+    const {unit, action, parameters, ...marks} = plan
+    const intent = {unit, action, parameters: {...parameters}, time: this.#time(), ...marks}
+    const attempt = (o.status.attempt ?? 0) + 1
+    const facts: StatusPatch = {
+      intent,
+      unit,
+      attempt,
+      startTime: undefined,
+      completionTime: undefined,
+      log: undefined,
+      lastMessage: undefined,
+    }
+    const job = await this.#report({...report, patch: {...report.patch, ...facts}}, o, false)
+    this.#deps.readings.forget(key)
+    return this.#send(key, plan, {...o, job}, handle, context)
+  }
+
+  async #send(
+    key: string,
+    plan: EnqueuePlan,
+    o: Writable,
+    handle: ModelHandle,
+    context: ReconcileContext,
+  ): Promise<Result> {
+    try {
+      const {unit, action, parameters} = plan
+      this.#deps.guard.assertMayWrite()
+      const {operationID, taskID, enqueued} = await handle.session.enqueue(
+        {unit, action, parameters},
+        {signal: context.signal},
+      )
+      context.log.info('enqueued in Juju', {action, unit, operationID, taskID})
+      const patch = {operationID, taskID, taskStatus: 'pending', enqueuedAt: enqueued ?? this.#time()}
+      const message = `Task ${taskID} (${action}) was handed to ${unit}.`
+      await this.#report(
+        {reason: 'Running', message, patch, event: {type: 'Normal', reason: 'BackupStarted', note: message}},
+        o,
+        false,
+      )
+      return requeueAfter(0)
+    } catch (error) {
+      if (mayHaveHappened(error) || !(error instanceof JujuError)) throw error
+      return this.#refused(key, error, o, context)
+    }
+  }
+
+  /** Juju answered with an error, so nothing was enqueued: the intent is settled. */
+  async #refused(key: string, error: JujuError, o: Writable, context: ReconcileContext): Promise<Result> {
+    context.log.warn('Juju refused an action', {code: error.code, action: o.job.status?.intent?.action ?? ''})
+    const status = o.job.status ?? o.status
+    if (!passing.has(error.code))
+      return this.perform(
+        key,
+        failedAttempt({...o, status}, error.message, 'Juju refused the action') as Effective,
+        o,
+        context,
+      )
+    const message = `Juju cannot take the action now: ${error.message}; trying again.`
+    const attempt = (status.attempt ?? 1) - 1
+    const patch = {intent: undefined, unit: undefined, attempt: attempt < 1 ? undefined : attempt}
+    await this.#report({reason: 'Preparing', message, patch}, o, false)
+    return requeueAfter(15_000)
+  }
+
+  async #cancel(taskID: string, report: Report, o: Writable, context: ReconcileContext): Promise<Result> {
+    const job = await this.#report(report, o, false)
+    const handle = this.#handle(o)
+    if (!handle) return requeueAfter(1000)
+    this.#deps.guard.assertMayWrite()
+    const result = (await handle.session.cancel([taskID], {signal: context.signal})).get(taskID)
+    this.#cancelled.add(`${o.job.metadata.uid} ${taskID}`)
+    context.log.info('asked Juju to cancel a task', {taskID, accepted: result?.accepted ?? false})
+    handle.snapshots.refreshNow().catch(() => undefined)
+    if (result?.accepted !== false) return requeueAfter(1000)
+    const message = `Juju refused to cancel task ${taskID}: ${result.error.message}. It goes on to its own end.`
+    const refused = {type: 'CancelRefused' as const, status: 'True' as const, reason: 'RefusedByJuju', message}
+    const event = {type: 'Warning' as const, reason: 'CancelRefused', note: message}
+    await this.#report({reason: 'Running', message, conditions: [refused], event}, {...o, job}, false)
+    return requeueAfter(1000)
+  }
+
+  async #finish(key: string, report: Report, o: Writable): Promise<Result> {
+    await this.#report(report, o, true)
+    this.#deps.readings.forget(key)
+    this.#deps.grants.leave(o.job)
+    return requeueAfter(0)
+  }
+
+  async #release(
+    key: string,
+    step: Extract<Step, {do: 'release'}>,
+    o: Writable,
+    context: ReconcileContext,
+  ): Promise<Result> {
+    if (step.patch) await this.#patchFinished(step.patch, o)
+    if (step.lost) {
+      this.#deps.metrics.finalizerLost()
+      context.log.warn('released a job whose work in Juju cannot be seen any more', {
+        because: step.because,
+        taskID: o.status.taskID,
+      })
+    }
+    await removeFinalizer(this.#deps.client, backupJobResource, o.job, RUNNING_FINALIZER)
+    this.#deps.readings.forget(key)
+    this.#deps.grants.leave(o.job)
+    this.#deps.followers.leave(key)
+    return done
+  }
+
+  /** What is learnt after the end; the outcome stays as it is. */
+  async #patchFinished(patch: StatusPatch, o: Writable): Promise<void> {
+    const status = {...o.job.status, ...patch} as BackupJobStatus
+    await this.#deps.statusWriter.write(backupJobResource, o.job, status)
+  }
+
+  async #delete(because: string, o: Writable, context: ReconcileContext): Promise<Result> {
+    const {name, namespace, uid} = o.job.metadata
+    try {
+      await this.#deps.client.delete(backupJobResource, {name, namespace}, uid === undefined ? {} : {uid})
+      context.log.info('deleted a finished job', {because})
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) throw error
+    }
+    return done
+  }
+
+  /** Writes the status when it is worth it, and announces what changed. @returns the object as it is then */
+  async #report(report: Report, o: Writable, ends: boolean): Promise<FullBackupJob> {
+    const now = this.#deps.clock.now()
+    const status = nextStatus(o.job, report, ends, now)
+    if (!worthWriting(o.job.status, status, now)) return o.job
+    const written = await this.#deps.statusWriter.write(backupJobResource, o.job, status)
+    if (report.event && written) this.#deps.recorder.event(o.job, {...report.event, action: 'Backup'})
+    return written ?? o.job
+  }
+
+  #handle(o: Observed | Writable): ModelHandle | undefined {
+    const lookup = this.#deps.models.lookup(o.job.metadata.namespace ?? '', o.job.spec?.modelRef?.name ?? '')
+    return 'handle' in lookup ? lookup.handle : undefined
+  }
+
+  #time(): string {
+    return new Date(this.#deps.clock.now()).toISOString()
+  }
+}
+
+const keyOf = (o: Observed): string => `${o.job.metadata.namespace}/${o.job.metadata.name}`

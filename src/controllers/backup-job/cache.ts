@@ -1,0 +1,119 @@
+import type {BackupJob, BackupJobStatus} from '../../api/backup-job.ts'
+import {IGNORE_TASK_ANNOTATION, RESOLVE_ANNOTATION, RUNNING_FINALIZER} from '../../api/meta.ts'
+import type {Claim} from '../arbiter/order.ts'
+import {parseAnswer} from './rules/person.ts'
+import {holdsGrant, isFinished} from './rules/state.ts'
+
+/**
+ * A finished job as the cache keeps it: what lists, metrics and children of it need, a third of the memory. It has the shape of a
+ * BackupJob for readers; `trimmed` keeps it out of every function that writes a status, which take a `FullBackupJob`.
+ */
+export type TrimmedBackupJob = BackupJob & {readonly trimmed: true}
+/** A job with everything that the API server has of it. */
+export type FullBackupJob = BackupJob & {readonly trimmed?: undefined}
+export type CachedBackupJob = FullBackupJob | TrimmedBackupJob
+
+const keptStatus = [
+  'observedGeneration',
+  'attempt',
+  'grantedAt',
+  'intent',
+  'unit',
+  'operationID',
+  'taskID',
+  'taskStatus',
+  'enqueuedAt',
+  'startTime',
+  'completionTime',
+  'backupID',
+  'type',
+  'sizeBytes',
+  'repositorySizeBytes',
+  'modelUUID',
+] as const satisfies readonly (keyof BackupJobStatus)[]
+
+/** What the cache keeps of a job (an informer's `transform`). */
+export function trimFinished(job: BackupJob): CachedBackupJob {
+  if (!isFinished(job.status) || !job.status) return job
+  const {name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, finalizers} =
+    job.metadata
+  const answer = job.metadata.annotations?.[RESOLVE_ANNOTATION]
+  const metadata = {name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, finalizers}
+  return {
+    apiVersion: job.apiVersion,
+    kind: job.kind,
+    metadata: {
+      ...defined(metadata),
+      name,
+      ...(answer === undefined ? {} : {annotations: {[RESOLVE_ANNOTATION]: answer}}),
+    },
+    spec: job.spec,
+    status: trimStatus(job.status),
+    trimmed: true,
+  }
+}
+
+function trimStatus(status: BackupJobStatus): BackupJobStatus {
+  const kept = Object.fromEntries(keptStatus.map(field => [field, status[field]]))
+  const conditions = status.conditions
+    ?.filter(({type}) => type === 'Succeeded' || type === 'Verified')
+    .map(condition => ({...condition, message: ''}))
+  return {...defined(kept), observedGeneration: status.observedGeneration, ...(conditions ? {conditions} : {})}
+}
+
+const defined = (fields: Record<string, unknown>): Record<string, never> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Record<string, never>
+
+const modelOf = (job: BackupJob): string => `${job.metadata.namespace}/${job.spec?.modelRef?.name}`
+const storageOf = (job: BackupJob): string | undefined =>
+  job.spec?.storageRef === undefined ? undefined : `${job.metadata.namespace}/${job.spec.storageRef.name}`
+const finalizerLeft = (job: BackupJob): boolean => job.metadata.finalizers?.includes(RUNNING_FINALIZER) ?? false
+
+/** Needs attention when its model changes: not finished, or finished with work left in Juju. */
+export const isOpen = (job: BackupJob): boolean => !isFinished(job.status) || finalizerLeft(job)
+
+/** The answer of a person to this job's uncertain or endless effect. */
+export const answerOf = (job: BackupJob) =>
+  parseAnswer(job.metadata.annotations?.[RESOLVE_ANNOTATION], job.status?.intent?.time)
+
+/** Ids of tasks in Juju that a person told this job to ignore, separated by commas or blanks. */
+export const ignoredTasksOf = (job: BackupJob): readonly string[] =>
+  (job.metadata.annotations?.[IGNORE_TASK_ANNOTATION] ?? '').split(/[\s,]+/).filter(id => id !== '')
+
+/** Indexes of the informer of BackupJobs. Values are `namespace/name` of the JujuModel or BackupStorage. */
+export const jobIndexes = {
+  /** open jobs by JujuModel */
+  openByModel: (job: BackupJob) => (isOpen(job) ? [modelOf(job)] : []),
+  /** unfinished jobs by BackupStorage */
+  openByStorage: (job: BackupJob) => (isOpen(job) ? [storageOf(job)].filter(one => one !== undefined) : []),
+  /** jobs that hold their application, by JujuModel */
+  grantedByModel: (job: BackupJob) => (holdsGrant(job.status) ? [modelOf(job)] : []),
+  /** the same by BackupStorage */
+  grantedByStorage: (job: BackupJob) =>
+    holdsGrant(job.status) ? [storageOf(job)].filter(one => one !== undefined) : [],
+  /** jobs whose task a person has resolved as abandoned, by JujuModel */
+  abandonedByModel: (job: BackupJob) =>
+    answerOf(job) === 'Abandon' && job.status?.taskID !== undefined ? [modelOf(job)] : [],
+  /** unfinished jobs by the job that they name as parent */
+  openByParent: (job: BackupJob) => {
+    const parent = isFinished(job.status) ? undefined : job.spec?.backup?.parentJobRef?.name
+    return parent === undefined ? [] : [`${job.metadata.namespace}/${parent}`]
+  },
+}
+
+/** The claim of a job, as the arbiter knows it. */
+export function claimOf(job: BackupJob): Claim {
+  const storage = storageOf(job)
+  return {
+    uid: job.metadata.uid ?? '',
+    kind: 'BackupJob',
+    namespace: job.metadata.namespace ?? '',
+    name: job.metadata.name,
+    application: job.spec.application,
+    purpose: 'Backup',
+    priority: job.spec.priority,
+    createdAt: Date.parse(job.metadata.creationTimestamp ?? ''),
+    storage,
+    ignoredTasks: ignoredTasksOf(job),
+  }
+}

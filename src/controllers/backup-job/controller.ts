@@ -1,0 +1,103 @@
+import type {BackupStorage} from '../../api/backup-storage.ts'
+import type {KubeClient, WriteGuard} from '../../kube/client.ts'
+import {keyOf} from '../../kube/resources.ts'
+import type {Logger} from '../../observability/log.ts'
+import type {ConsistencyGate} from '../../runtime/consistency.ts'
+import {Controller} from '../../runtime/controller.ts'
+import {enqueueMapped, enqueueSelf} from '../../runtime/event-handlers.ts'
+import type {EventRecorder} from '../../runtime/event-recorder.ts'
+import type {Informer} from '../../runtime/informer.ts'
+import type {RuntimeMetrics} from '../../runtime/metrics.ts'
+import {StatusWriter} from '../../runtime/status-writer.ts'
+import type {Store} from '../../runtime/store.ts'
+import type {Clock, Random} from '../../time/clock.ts'
+import {Arbiter} from '../arbiter/arbiter.ts'
+import type {StorageDirectory} from '../backup-storage/directory.ts'
+import {ActionReader} from '../juju-actions/action-reader.ts'
+import type {ModelDirectory} from '../juju-model/directory.ts'
+import type {BackupJob} from '../../api/backup-job.ts'
+import type {BackupJobMetrics} from './act.ts'
+import {jobIndexes, type CachedBackupJob} from './cache.ts'
+import type {FetchDeps} from './fetch.ts'
+import {Grants} from './grants.ts'
+import {Readings} from './readings.ts'
+import {BackupJobReconciler} from './reconciler.ts'
+import {holdsGrant, isFinished} from './rules/state.ts'
+
+export interface BackupJobControllerOptions {
+  readonly client: KubeClient
+  readonly guard: WriteGuard
+  /** made with `trimFinished` and `jobIndexes` */
+  readonly jobs: Informer<BackupJob, CachedBackupJob>
+  readonly storageStore: Store<BackupStorage>
+  readonly models: ModelDirectory
+  readonly storages: StorageDirectory
+  readonly checkDestination: FetchDeps['checkDestination']
+  readonly recorder: EventRecorder
+  readonly gate: ConsistencyGate
+  readonly workers: number
+  /** longest time that a call to Juju takes, ms */
+  readonly callTimeoutMs: number
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  readonly metrics: BackupJobMetrics
+  readonly runtimeMetrics: RuntimeMetrics
+}
+
+/** Every job is looked at again now and then, whatever happens or does not. */
+const RESYNC_MS = 10 * 60_000
+
+/** Wires the reconciler of BackupJobs to what it watches: jobs, models (state and snapshots), storages, and its own readings. */
+export function backupJobController(options: BackupJobControllerOptions): Controller {
+  const {clock, random, jobs} = options
+  const readings = new Readings({clock, random, onSettled: key => controller.enqueue(key)})
+  const grants = new Grants({arbiter: new Arbiter(), jobs: jobs.store, storages: options.storageStore})
+  const reconciler = new BackupJobReconciler({
+    ...options,
+    jobs: jobs.store,
+    statusWriter: new StatusWriter(options.client),
+    actions: new ActionReader(clock),
+    readings,
+    grants,
+  })
+  const controller = new Controller({
+    name: 'backupjob',
+    reconciler,
+    workers: options.workers,
+    primary: jobs,
+    gate: options.gate,
+    resyncMs: RESYNC_MS,
+    clock,
+    random,
+    log: options.log,
+    metrics: options.runtimeMetrics,
+  })
+  watch(options, controller, grants)
+  return controller
+}
+
+function watch(options: BackupJobControllerOptions, controller: Controller, grants: Grants): void {
+  const {jobs, models, storages} = options
+  const open = (index: keyof typeof jobIndexes, {namespace, name}: {namespace: string; name: string}): void => {
+    for (const job of jobs.store.byIndex(index, `${namespace}/${name}`)) controller.enqueue(keyOf(job))
+  }
+  jobs.onEvent(enqueueSelf(controller))
+  // Children wait for the end of the job that they name as parent.
+  const children = (job: CachedBackupJob): string[] => jobs.store.byIndex('openByParent', keyOf(job)).map(keyOf)
+  jobs.onEvent(enqueueMapped(controller, children, event => isFinished(event.object.status)))
+  jobs.onEvent(({type, object, old}) => {
+    if (type === 'delete') grants.leave(object)
+    const released = type === 'delete' || (holdsGrant(old?.status) && !holdsGrant(object.status))
+    if (!released) return
+    for (const key of grants.waitingBeside(object)) controller.enqueue(key)
+    for (const storage of jobIndexes.openByStorage(object)) wakeStorage(controller, jobs, storage)
+  })
+  models.onChange(key => open('openByModel', key))
+  storages.onChange(key => open('openByStorage', key))
+}
+
+/** A slot of the store is free: jobs of other models may wait for it, too. */
+function wakeStorage(controller: Controller, jobs: Informer<BackupJob, CachedBackupJob>, storage: string): void {
+  for (const job of jobs.store.byIndex('openByStorage', storage)) controller.enqueue(keyOf(job))
+}

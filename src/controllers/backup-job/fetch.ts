@@ -1,0 +1,158 @@
+import type {BackupStorageSpec} from '../../api/backup-storage.ts'
+import {parameterDefaults} from '../../juju/applications.ts'
+import {matchIntent} from '../../juju/match-intent.ts'
+import type {ModelSnapshot} from '../../juju/snapshot.ts'
+import {idNumber} from '../../juju/tasks.ts'
+import {verifyBackup} from '../../storage/layouts/pgbackrest.ts'
+import type {Clock} from '../../time/clock.ts'
+import type {StorageDirectory} from '../backup-storage/directory.ts'
+import type {ActionReader} from '../juju-actions/action-reader.ts'
+import type {ModelHandle} from '../juju-model/directory.ts'
+import {foreignTasks} from './juju-holders.ts'
+import type {ActionFacts, DestinationCheck, EnqueueFacts, Observed, ReadingName, ReadingValues} from './observed.ts'
+
+/** What readings need beside the job itself. */
+export interface FetchDeps {
+  readonly clock: Clock
+  readonly actions: ActionReader
+  readonly storages: StorageDirectory
+  /** compares the integrator behind the application with the BackupStorage; without one only that there is an integrator */
+  readonly checkDestination: (
+    handle: ModelHandle,
+    application: string,
+    endpoint: string,
+    spec: BackupStorageSpec | undefined,
+    signal: AbortSignal,
+  ) => Promise<DestinationCheck>
+}
+
+type Fetch<K extends ReadingName> = (signal: AbortSignal) => Promise<ReadingValues[K]>
+
+/** How each reading is made. They change nothing anywhere, so they may be repeated at will. */
+export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {readonly [K in ReadingName]: Fetch<K>} {
+  return {
+    charm: signal => readCharm(o, handle, signal),
+    destination: signal => {
+      const {profile} = present(o)
+      return deps.checkDestination(
+        handle,
+        o.job.spec.application,
+        profile.backup.storageEndpoint,
+        storageSpec(deps, o),
+        signal,
+      )
+    },
+    before: signal => list(deps, o, handle, signal),
+    after: signal => list(deps, o, handle, signal),
+    primary: signal => readPrimary(deps, o, handle, signal),
+    enqueueFacts: signal => readEnqueueFacts(o, handle, signal),
+    search: signal => search(o, handle, signal),
+    store: signal => lookIntoStore(deps, o, signal),
+  }
+}
+
+function present(o: Observed) {
+  if (o.application.state !== 'present' || !o.application.profile)
+    throw new Error(`application ${o.job.spec.application} is not known to Juju now`)
+  return {view: o.application.view, profile: o.application.profile}
+}
+
+function storageSpec(deps: FetchDeps, o: Observed): BackupStorageSpec | undefined {
+  const name = o.job.spec.storageRef?.name
+  if (name === undefined) return undefined
+  const found = deps.storages.lookup(o.job.metadata.namespace ?? '', name)
+  if (!found.found) throw new Error(found.message)
+  return found.spec
+}
+
+async function readCharm(o: Observed, handle: ModelHandle, signal: AbortSignal): Promise<ActionFacts> {
+  if (o.application.state !== 'present') throw new Error('no status of the application yet')
+  const info = await handle.session.charmInfo(o.application.view.charmURL, {signal})
+  const actions = [...info.actions].map(
+    ([name, spec]) => [name, Object.keys(asRecord(spec.parameters['properties']))] as const,
+  )
+  return {actions: new Map(actions)}
+}
+
+const asRecord = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+/** Any unit can list; one that is well and not busy with our own backup answers soonest. */
+async function list(
+  deps: FetchDeps,
+  o: Observed,
+  handle: ModelHandle,
+  signal: AbortSignal,
+): Promise<ReadingValues['after']> {
+  const {profile} = present(o)
+  const output = await runReadOnly(deps, o, handle, profile.backup.listAction, signal)
+  return profile.backup.parseListing(output)
+}
+
+async function readPrimary(
+  deps: FetchDeps,
+  o: Observed,
+  handle: ModelHandle,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const {profile} = present(o)
+  const {primaryAction} = profile.backup
+  if (primaryAction === undefined) return undefined
+  return profile.backup.parsePrimary(await runReadOnly(deps, o, handle, primaryAction, signal))
+}
+
+function runReadOnly(deps: FetchDeps, o: Observed, handle: ModelHandle, action: string, signal: AbortSignal) {
+  const {view} = present(o)
+  const well = view.units.filter(unit => unit.workloadStatus === 'active' && unit.agentStatus === 'idle')
+  const unit = well.find(one => one.name === o.status.unit) ?? well[0] ?? view.units[0]
+  if (!unit) throw new Error(`application ${o.job.spec.application} has no units`)
+  const which = {model: handle.modelUUID, application: o.job.spec.application, unit: unit.name, action}
+  return deps.actions.read(handle.session, which, deps.clock.now(), signal)
+}
+
+/** The last facts before the intent: a status of this moment, every operation of the application, and the owner of the model. */
+async function readEnqueueFacts(o: Observed, handle: ModelHandle, signal: AbortSignal): Promise<EnqueueFacts> {
+  const {application} = o.job.spec
+  const claim = await handle.checkClaim(signal)
+  const snapshot = await handle.snapshots.refreshNow(signal)
+  const operations = await handle.session.listOperations({applications: [application]}, {signal})
+  const [foreign] = foreignTasks(snapshot, new Set()).filter(one => one.application === application)
+  return {
+    highestOperationID: highest(operations, snapshot),
+    controllerTime: snapshot.controllerTime ?? new Date(snapshot.observedAt).toISOString(),
+    claimedBy: claim.ok ? '' : claim.owner || 'nobody, as the claim could not be kept',
+    foreign: foreign ? `Juju task ${foreign.taskID} (${foreign.action} on ${foreign.unit})` : '',
+    ignorable: foreign?.taskID ?? '',
+  }
+}
+
+function highest(operations: readonly {operationID: string}[], snapshot: ModelSnapshot): string {
+  const ids = [...operations, ...snapshot.unfinished].map(one => idNumber(one.operationID))
+  return String(Math.max(0, ...ids))
+}
+
+/** Looks for the operation of an intent, on a connection that was opened after the call could last have been sent. */
+async function search(o: Observed, handle: ModelHandle, signal: AbortSignal): Promise<ReadingValues['search']> {
+  const {intent} = o.status
+  if (!intent) throw new Error('there is no intent to look for')
+  const {session} = handle
+  if (session.state.kind === 'connected' && session.state.since <= Date.parse(intent.time)) {
+    session.reconnect()
+    await session.whenConnected(signal)
+  }
+  const operations = await session.listOperations({applications: [o.job.spec.application]}, {signal})
+  const spec = (await session.charmInfo(present(o).view.charmURL, {signal})).actions.get(intent.action)
+  const match = {...intent, parameters: intent.parameters ?? {}, controllerTime: intent.controllerTime ?? intent.time}
+  return matchIntent(operations, match, spec ? parameterDefaults(spec) : {})
+}
+
+/** The evidence in the store, by the layout of the charm's backups. */
+async function lookIntoStore(deps: FetchDeps, o: Observed, signal: AbortSignal): Promise<ReadingValues['store']> {
+  const {artefact, modelUUID} = o.status
+  const found = deps.storages.lookup(o.job.metadata.namespace ?? '', o.job.spec.storageRef?.name ?? '')
+  if (!found.found || !found.ready) throw new Error('the BackupStorage is not ready')
+  if (artefact?.stanza === undefined || artefact.label === undefined)
+    throw new Error('the listing does not tell where in the repository the backup is')
+  const {path, stanza, label} = artefact
+  return verifyBackup(found.store, {path, stanza, label, modelUUID}, signal)
+}

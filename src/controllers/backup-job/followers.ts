@@ -1,0 +1,44 @@
+import type {ModelDirectory, ModelHandle} from '../juju-model/directory.ts'
+
+interface Following {
+  readonly release: () => void
+  readonly what: string
+}
+
+/**
+ * What a granted job keeps alive beside itself: its model's session (`hold`), fast snapshots, and its task in them. In memory; a
+ * restarted process takes it up again in its first reconcile of the job.
+ */
+export class Followers {
+  readonly #models: ModelDirectory
+  readonly #jobs = new Map<string, Following>()
+
+  constructor(models: ModelDirectory) {
+    this.#models = models
+  }
+
+  /** Holds the model and follows the task, if there is one already. Repeating it changes nothing. */
+  follow(
+    key: string,
+    job: {uid: string; namespace: string; model: string; taskID?: string | undefined; operationID?: string | undefined},
+    handle: ModelHandle,
+  ): void {
+    const what = `${handle.modelUUID} ${job.taskID ?? ''}`
+    const known = this.#jobs.get(key)
+    if (known?.what === what) return
+    const releases = [this.#models.hold(job.namespace, job.model, job.uid), handle.snapshots.demandFast()]
+    if (job.taskID !== undefined) {
+      releases.push(handle.snapshots.track(job.taskID, job.operationID))
+      // The task has to be in a snapshot soon; a failure is seen, and reported, by the poller itself.
+      handle.snapshots.refreshNow().catch(() => undefined)
+    }
+    this.#jobs.set(key, {what, release: () => releases.forEach(release => release())})
+    known?.release()
+  }
+
+  /** The job needs nothing of its model any more. */
+  leave(key: string): void {
+    this.#jobs.get(key)?.release()
+    this.#jobs.delete(key)
+  }
+}

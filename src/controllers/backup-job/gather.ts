@@ -1,0 +1,166 @@
+import {parseBackupJob, type BackupJob} from '../../api/index.ts'
+import {RUNNING_FINALIZER} from '../../api/meta.ts'
+import type {UnitView} from '../../charms/profile.ts'
+import {profileFor, whyUnsupported, type CharmFacts} from '../../charms/profiles.ts'
+import type {ModelSnapshot} from '../../juju/snapshot.ts'
+import type {ApplicationStatus} from '../../juju/status.ts'
+import type {Store} from '../../runtime/store.ts'
+import type {StorageDirectory} from '../backup-storage/directory.ts'
+import type {ModelDirectory, ModelLookup} from '../juju-model/directory.ts'
+import {answerOf, ignoredTasksOf, type CachedBackupJob} from './cache.ts'
+import type {
+  ActionFacts,
+  ApplicationLookup,
+  ApplicationView,
+  ModelView,
+  Observed,
+  ParentView,
+  StorageView,
+  TaskView,
+} from './observed.ts'
+import type {Readings} from './readings.ts'
+import {emptyStatus} from './report.ts'
+import {isFinished} from './rules/state.ts'
+
+/** Where a decision's facts come from: caches and memory only, so gathering never waits. */
+export interface Sources {
+  readonly jobs: Store<CachedBackupJob>
+  readonly models: ModelDirectory
+  readonly storages: StorageDirectory
+  readonly readings: Readings
+  /** longest time that a call to Juju may take, ms */
+  readonly callTimeoutMs: number
+}
+
+/** Reasons of a JujuModel with which no session comes back before a person acts. */
+const permanent: ReadonlySet<string> = new Set([
+  'CredentialsRejected',
+  'InsufficientAccess',
+  'ModelNotFound',
+  'ModelReplaced',
+  'SecretNotFound',
+  'SecretForbidden',
+])
+
+/** Everything that the decision about one job depends on, as one value. */
+export function gather(
+  sources: Sources,
+  key: string,
+  cached: CachedBackupJob,
+  now: number,
+  cancelSent: boolean,
+): Observed {
+  const parsed = cached.trimmed ? undefined : parseBackupJob(cached)
+  const job: BackupJob = parsed?.ok ? parsed.value : cached
+  const lookup = sources.models.lookup(job.metadata.namespace ?? '', job.spec?.modelRef?.name ?? '')
+  const snapshot = 'handle' in lookup ? lookup.handle?.snapshots.latest : undefined
+  const readings = sources.readings.view(key)
+  const facts = readings.charm.state === 'ready' ? readings.charm.value : undefined
+  return {
+    now,
+    job,
+    status: job.status ?? emptyStatus,
+    problem: parsed?.ok === false ? {path: parsed.path, message: parsed.message} : undefined,
+    model: modelView(lookup),
+    application: applicationLookup(snapshot, job.spec?.application ?? '', facts),
+    storage: storageView(sources.storages, job),
+    parent: parentView(sources.jobs, job),
+    readings,
+    task: taskView(snapshot, job.status?.taskID),
+    answer: answerOf(job),
+    ignoredTasks: ignoredTasksOf(job),
+    deleting: job.metadata.deletionTimestamp !== undefined,
+    held: job.metadata.finalizers?.includes(RUNNING_FINALIZER) ?? false,
+    cancelSent,
+    callTimeoutMs: sources.callTimeoutMs,
+  }
+}
+
+function modelView(lookup: ModelLookup): ModelView {
+  if (!lookup.found) return {state: 'missing', message: lookup.message}
+  if (lookup.ready) {
+    const {modelUUID, modelName, access} = lookup.handle
+    return {state: 'ready', modelUUID, modelName, access}
+  }
+  const followable = lookup.handle?.session.state.kind === 'connected'
+  const {reason, message} = lookup
+  return {state: 'unready', reason, message, permanent: permanent.has(reason), followable}
+}
+
+function applicationLookup(
+  snapshot: ModelSnapshot | undefined,
+  name: string,
+  facts: ActionFacts | undefined,
+): ApplicationLookup {
+  if (!snapshot) return {state: 'waiting'}
+  const status = snapshot.status.applications.get(name)
+  if (!status) return {state: 'absent', known: [...snapshot.status.applications.keys()].toSorted()}
+  const charm = charmFacts(status, facts)
+  const profile = profileFor(charm)
+  return {state: 'present', view: applicationView(status), profile, unsupported: whyUnsupported(charm) ?? ''}
+}
+
+function charmFacts(status: ApplicationStatus, facts: ActionFacts | undefined): CharmFacts {
+  return {
+    name: status.charmName,
+    channel: status.channel,
+    charmUrl: status.charmURL,
+    actions: facts ? [...facts.actions.keys()] : [],
+    ...(facts ? {actionParameters: Object.fromEntries(facts.actions)} : {}),
+    workloadVersion: status.workloadVersion,
+  }
+}
+
+/** Profiles of the arbiter's holders: by charm alone, as the actions of other applications are not read. */
+export const profileOf = (status: ApplicationStatus) => profileFor(charmFacts(status, undefined))
+
+function applicationView(status: ApplicationStatus): ApplicationView {
+  const endpoints = profileOf(status)?.backup.tlsEndpoints ?? []
+  return {
+    charm: status.charmName,
+    charmURL: status.charmURL,
+    revision: status.revision,
+    channel: status.channel || undefined,
+    base: status.base,
+    workloadVersion: status.workloadVersion || undefined,
+    tls: endpoints.some(endpoint => (status.relations[endpoint]?.length ?? 0) > 0),
+    units: status.units.filter(unit => unit.life === 'alive').map(unitView),
+  }
+}
+
+const unitView = (unit: ApplicationStatus['units'][number]): UnitView => ({
+  name: unit.name,
+  workloadStatus: unit.workload.status,
+  workloadMessage: unit.workload.message,
+  agentStatus: unit.agent.status,
+  leader: unit.leader,
+})
+
+function storageView(storages: StorageDirectory, job: BackupJob): StorageView {
+  const name = job.spec?.storageRef?.name
+  if (name === undefined) return {state: 'none'}
+  const found = storages.lookup(job.metadata.namespace ?? '', name)
+  if (!found.found) return {state: 'missing', message: found.message}
+  if (!found.ready) return {state: 'unready', reason: found.reason, message: found.message}
+  const {endpoint, region, bucket, path} = found.spec.s3
+  return {state: 'ready', endpoint: endpoint ?? '', region: region ?? '', bucket, path: path ?? ''}
+}
+
+function parentView(jobs: Store<CachedBackupJob>, job: BackupJob): ParentView {
+  const name = job.spec?.backup?.parentJobRef?.name
+  if (name === undefined) return {state: 'none'}
+  const parent = jobs.get(`${job.metadata.namespace}/${name}`)
+  if (!parent) return {state: 'missing'}
+  if (!isFinished(parent.status)) return {state: 'open'}
+  const succeeded = parent.status?.conditions?.some(c => c.type === 'Succeeded' && c.status === 'True') ?? false
+  const {backupID, modelUUID} = parent.status ?? {}
+  if (!succeeded || backupID === undefined) return {state: 'failed'}
+  return {state: 'succeeded', backupID, application: parent.spec.application, modelUUID: modelUUID ?? ''}
+}
+
+function taskView(snapshot: ModelSnapshot | undefined, taskID: string | undefined): TaskView {
+  if (!snapshot || taskID === undefined) return {state: 'unseen'}
+  const task = snapshot.tasks.get(taskID)
+  if (task) return {state: 'seen', task}
+  return snapshot.missingTasks.has(taskID) ? {state: 'gone'} : {state: 'unseen'}
+}

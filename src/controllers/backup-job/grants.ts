@@ -1,0 +1,90 @@
+import type {BackupJob} from '../../api/index.ts'
+import type {BackupStorage} from '../../api/backup-storage.ts'
+import type {Store} from '../../runtime/store.ts'
+import type {Arbiter, Recorded} from '../arbiter/arbiter.ts'
+import type {Verdict} from '../arbiter/order.ts'
+import type {ModelHandle} from '../juju-model/directory.ts'
+import {claimOf, type CachedBackupJob, jobIndexes} from './cache.ts'
+import {foreignTasks} from './juju-holders.ts'
+import {holdsGrant, isFinished} from './rules/state.ts'
+
+interface StorageLimits {
+  get(key: string): Pick<BackupStorage, 'spec'> | undefined
+}
+
+/** The arbiter as a BackupJob meets it: turns caches and the model's snapshot into what the arbiter needs to know. */
+export class Grants {
+  readonly #arbiter: Arbiter
+  readonly #jobs: Store<CachedBackupJob>
+  readonly #storages: StorageLimits
+
+  constructor(deps: {arbiter: Arbiter; jobs: Store<CachedBackupJob>; storages: StorageLimits}) {
+    this.#arbiter = deps.arbiter
+    this.#jobs = deps.jobs
+    this.#storages = deps.storages
+  }
+
+  /** Asks for application, model slot and storage slot together; synchronous. A granted claim counts from now on. */
+  request(job: BackupJob, handle: ModelHandle): Verdict {
+    return this.#arbiter.request(this.#modelOf(job), claimOf(job), this.#recorded(job, handle))
+  }
+
+  /** The grant could not be written. */
+  giveBack(job: BackupJob): void {
+    this.#arbiter.withdraw(this.#modelOf(job), job.metadata.uid ?? '')
+  }
+
+  /** The job waits for something else, or its own record shows the grant: it does not ask now. */
+  spoke(job: BackupJob): void {
+    const uid = job.metadata.uid ?? ''
+    if (holdsGrant(job.status)) this.#arbiter.settled(this.#modelOf(job), uid)
+    else this.#arbiter.withdraw(this.#modelOf(job), uid)
+  }
+
+  /** The job has ended or is gone. */
+  leave(job: BackupJob): void {
+    this.#arbiter.forget(job.metadata.uid ?? '')
+  }
+
+  /** Keys of the jobs that ask for a grant in the same model; they are to be looked at again when something is released. */
+  waitingBeside(job: BackupJob): readonly string[] {
+    return this.#arbiter.asking(this.#modelOf(job)).map(claim => `${claim.namespace}/${claim.name}`)
+  }
+
+  /** Jobs name their model by the JujuModel; only one JujuModel works for a model's UUID, so that is as good as the UUID. */
+  #modelOf(job: BackupJob): string {
+    return `${job.metadata.namespace}/${job.spec?.modelRef?.name}`
+  }
+
+  #recorded(job: BackupJob, handle: ModelHandle): Recorded {
+    const model = this.#modelOf(job)
+    const open = this.#jobs
+      .byIndex('openByModel', model)
+      .filter(one => !isFinished(one.status) && !holdsGrant(one.status))
+    const granted = this.#jobs.byIndex('grantedByModel', model)
+    return {
+      granted: granted.map(claimOf),
+      open: open.map(one => one.metadata.uid ?? ''),
+      juju: handle.snapshots.latest ? foreignTasks(handle.snapshots.latest, this.#ownTasks(model)) : [],
+      capacity: {modelSlots: handle.limits.maxConcurrentJobs, storage: this.#storageUse(job, model)},
+    }
+  }
+
+  /** Tasks that are represented by a grant, or that a person has resolved as abandoned. */
+  #ownTasks(model: string): ReadonlySet<string> {
+    const granted = this.#jobs.byIndex('grantedByModel', model)
+    const abandoned = this.#jobs.byIndex('abandonedByModel', model)
+    const ids = [...granted, ...abandoned].map(one => one.status?.taskID)
+    return new Set(ids.filter(id => id !== undefined))
+  }
+
+  #storageUse(job: BackupJob, model: string): ReadonlyMap<string, {limit: number; used: number}> {
+    return new Map(
+      jobIndexes.openByStorage(job).flatMap(key => {
+        const limit = this.#storages.get(key)?.spec.limits?.maxConcurrentJobs
+        const used = this.#jobs.byIndex('grantedByStorage', key).filter(one => this.#modelOf(one) !== model).length
+        return limit === undefined ? [] : [[key, {limit, used}] as const]
+      }),
+    )
+  }
+}

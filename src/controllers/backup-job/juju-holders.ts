@@ -1,0 +1,23 @@
+import type {ModelSnapshot} from '../../juju/snapshot.ts'
+import {isFinished} from '../../juju/tasks.ts'
+import type {JujuHolder} from '../arbiter/order.ts'
+import {profileOf} from './gather.ts'
+
+/**
+ * Unfinished tasks in Juju that hold their application and are none of `own`: a backup or restore that a person or another tool
+ * has started. A task whose unit is gone does not count, as nothing will ever end it (api.md rule 12).
+ */
+export function foreignTasks(snapshot: ModelSnapshot, own: ReadonlySet<string>): readonly JujuHolder[] {
+  const tasks = snapshot.unfinished.flatMap(operation => operation.tasks)
+  return tasks
+    .filter(task => !isFinished(task.status) && !own.has(task.taskID))
+    .map(task => ({...task, application: task.receiver.slice(0, task.receiver.lastIndexOf('/'))}))
+    .filter(({application, action, receiver}) => holds(snapshot, application, action, receiver))
+    .map(({taskID, application, receiver, action}) => ({taskID, application, unit: receiver, action}))
+}
+
+function holds(snapshot: ModelSnapshot, name: string, action: string, unit: string): boolean {
+  const application = snapshot.status.applications.get(name)
+  if (!application?.units.some(one => one.name === unit)) return false
+  return profileOf(application)?.backup.lockingActions.includes(action) ?? false
+}

@@ -1,0 +1,79 @@
+import {backupJobResource, type BackupJob} from '../../api/index.ts'
+import type {KubeClient} from '../../kube/client.ts'
+import {isNotFound} from '../../kube/errors.ts'
+import {done, type ReconcileContext, type Reconciler, type Result} from '../../runtime/reconciler.ts'
+import type {Clock} from '../../time/clock.ts'
+import {Actor, type ActorDeps} from './act.ts'
+import type {CachedBackupJob, FullBackupJob} from './cache.ts'
+import {decide} from './decide.ts'
+import {Followers} from './followers.ts'
+import {gather, type Sources} from './gather.ts'
+import {holdsGrant, isFinished} from './rules/state.ts'
+import type {Step} from './step.ts'
+
+export interface BackupJobReconcilerDeps extends Sources, Omit<ActorDeps, 'followers'> {
+  readonly client: KubeClient
+  readonly clock: Clock
+}
+
+/** One BackupJob, one step: gather -> decide -> act -> report. */
+export class BackupJobReconciler implements Reconciler {
+  readonly #deps: BackupJobReconcilerDeps
+  readonly #followers: Followers
+  readonly #actor: Actor
+
+  constructor(deps: BackupJobReconcilerDeps) {
+    this.#deps = deps
+    this.#followers = new Followers(deps.models)
+    this.#actor = new Actor({...deps, followers: this.#followers})
+  }
+
+  async reconcile(key: string, context: ReconcileContext): Promise<Result> {
+    const cached = this.#deps.jobs.get(key)
+    if (!cached) {
+      this.#actor.gone(key)
+      return done
+    }
+    if (isAtRest(cached)) {
+      this.#actor.gone(key)
+      return done
+    }
+    this.#keepAlive(key, cached)
+    const observed = gather(this.#deps, key, cached, this.#deps.clock.now(), this.#actor.cancelSent(cached))
+    const step = decide(observed)
+    context.log.debug('decided', {step: step.do, ...('report' in step ? {reason: step.report.reason} : {})})
+    if (step.do === 'nothing') return this.#actor.rest(observed, step)
+    const full = await this.#full(cached, step)
+    return full ? this.#actor.perform(key, step, {...observed, job: full}, context) : done
+  }
+
+  /** While the job holds its application, or its task is not over, the model's session and fast snapshots are kept. */
+  #keepAlive(key: string, job: CachedBackupJob): void {
+    const {status, metadata} = job
+    const lookup = this.#deps.models.lookup(metadata.namespace ?? '', job.spec?.modelRef?.name ?? '')
+    const handle = 'handle' in lookup ? lookup.handle : undefined
+    const needed = holdsGrant(status) || (isFinished(status) && this.#actor.leavesWork(job))
+    if (!needed) return this.#followers.leave(key)
+    if (!handle) return
+    const {taskID, operationID} = status ?? {}
+    const {uid = '', namespace = ''} = metadata
+    this.#followers.follow(key, {uid, namespace, model: job.spec.modelRef.name, taskID, operationID}, handle)
+  }
+
+  /** Writes need the whole object: a trimmed one is read first. */
+  async #full(cached: CachedBackupJob, step: Step): Promise<FullBackupJob | undefined> {
+    if (!cached.trimmed) return cached
+    if (step.do === 'delete') return {...cached, trimmed: undefined} as unknown as FullBackupJob
+    const {name, namespace} = cached.metadata
+    try {
+      return await this.#deps.client.get<BackupJob & {trimmed?: undefined}>(backupJobResource, {name, namespace})
+    } catch (error) {
+      if (isNotFound(error)) return undefined
+      throw error
+    }
+  }
+}
+
+/** Finished, released, and kept: the most frequent reconcile of all, and there is nothing to do. */
+const isAtRest = (job: CachedBackupJob): boolean =>
+  job.trimmed === true && job.metadata.finalizers === undefined && job.spec.ttlSecondsAfterFinished === undefined
