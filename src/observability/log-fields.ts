@@ -13,7 +13,7 @@ const whereInJuju =
   'facade method serverVersion access endpoint backupID'
 const whereInTheStore = 'storage bucket path stanza label'
 const whatHappened =
-  'reason from to step attempt position condition status code verb signal outcome host port address url file finalizer context'
+  'reason from to step attempt position condition status code verb signal outcome accepted because requestID host port address url file finalizer context'
 const howMuch = 'ms seconds durationMs retryInMs delayMs count items pages bytes depth lagMs drift'
 
 const allowed: ReadonlySet<string> = new Set(

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import {globSync, readFileSync} from 'node:fs'
+import path from 'node:path'
 import test from 'node:test'
 import {createLogger, type LoggerOptions} from '../../../src/observability/logger.ts'
+import {allowedFields} from '../../../src/observability/log-fields.ts'
 import type {Logger} from '../../../src/observability/log.ts'
 
 function capture(options: Partial<LoggerOptions> = {}): {
@@ -90,4 +93,18 @@ test('the pretty form is for people: time, level, message, name=value', () => {
     lines[0] ?? '',
     /^\d\d:\d\d:\d\d\.\d{3} INFO {2}backup started controller=backupjob unit=postgresql\/0 reason="two words" attempt=1\n$/,
   )
+})
+
+test('every field that the sources log by name is on the list', () => {
+  const root = path.resolve(import.meta.dirname, '../../../src')
+  const call = /\blog(?:ger)?\??\.(?:debug|info|warn|error|child)\((?:[^(){}]|\([^()]*\))*\{(?<fields>[^{}]*)\}/g
+  const names = globSync('**/*.ts', {cwd: root}).flatMap(file => {
+    const source = readFileSync(path.join(root, file), 'utf8')
+    return [...source.matchAll(call)].flatMap(({groups}) =>
+      [...(groups?.['fields'] ?? '').matchAll(/(?:^|,)\s*(\w+)\s*(?=[:,]|$)/g)].map(([, name = '']) => name),
+    )
+  })
+  assert.ok(names.length > 20, 'the reader found the log calls at all')
+  const refused = new Set(names.filter(name => name !== 'error' && 'dropped' in allowedFields({[name]: 'x'})))
+  assert.deepEqual([...refused], [])
 })
