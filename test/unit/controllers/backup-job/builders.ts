@@ -51,7 +51,7 @@ export const row = (id: string, over: Partial<BackupRow> = {}): BackupRow => ({
   ...over,
 })
 
-export const ready = <T>(value: T): Reading<T> => ({state: 'ready', value})
+export const ready = <T>(value: T): Reading<T> => ({state: 'ready', value, at: now})
 export const listing = (...rows: BackupRow[]) => ready({ok: true as const, rows, bucket: 'backups', path: 'pg'})
 
 const unread: ReadingsView = {
@@ -94,6 +94,7 @@ export function observed(world: World = {}, over: Partial<Observed> = {}): Obser
     readings: {...unread, charm: ready({actions: new Map()}), destination: ready({ok: true}), ...world.readings},
     task: {state: 'unseen'},
     answer: undefined,
+    ignoredTasks: [],
     deleting: false,
     held: false,
     cancelSent: false,

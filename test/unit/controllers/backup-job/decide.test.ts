@@ -118,7 +118,7 @@ const prepared = (rows: ReturnType<typeof listing>, spec: Record<string, unknown
     readings: {
       before: rows,
       primary: ready('postgresql/0'),
-      enqueueFacts: ready({highestOperationID: '7', controllerTime: at(-1), claimedBy: ''}),
+      enqueueFacts: ready({highestOperationID: '7', controllerTime: at(-1), claimedBy: '', foreign: '', ignorable: ''}),
     },
   })
 
@@ -141,7 +141,13 @@ test('a model that somebody else owns is not touched', () => {
     ...o,
     readings: {
       ...o.readings,
-      enqueueFacts: ready({highestOperationID: '7', controllerTime: at(-1), claimedBy: 'other/ns/lease'}),
+      enqueueFacts: ready({
+        highestOperationID: '7',
+        controllerTime: at(-1),
+        claimedBy: 'other/ns/lease',
+        foreign: '',
+        ignorable: '',
+      }),
     },
   }
   assert.match(says(decide(claimed)), /^wait Preparing: .*claimed by other\/ns\/lease/)

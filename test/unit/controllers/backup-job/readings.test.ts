@@ -1,0 +1,54 @@
+import {test} from 'node:test'
+import assert from 'node:assert/strict'
+import {Readings} from '../../../../src/controllers/backup-job/readings.ts'
+import {VirtualClock} from '../../../support/virtual-clock.ts'
+
+function setUp() {
+  const clock = new VirtualClock()
+  const settled: string[] = []
+  const readings = new Readings({clock, random: () => 0, onSettled: key => settled.push(key)})
+  return {clock, settled, readings}
+}
+
+test('a reading runs once, and its job is looked at again when it is there', async () => {
+  const {clock, settled, readings} = setUp()
+  let runs = 0
+  const fetch = async () => `postgresql/${runs++}`
+  readings.start('ns/a', 'primary', fetch)
+  assert.equal(readings.view('ns/a').primary.state, 'pending')
+  readings.start('ns/a', 'primary', fetch)
+  await clock.advance(0)
+  readings.start('ns/a', 'primary', fetch)
+  assert.deepEqual(readings.view('ns/a').primary, {state: 'ready', value: 'postgresql/0', at: clock.now()})
+  assert.deepEqual(settled, ['ns/a'])
+  assert.equal(runs, 1)
+})
+
+test('a failed reading tells why, counts, and is tried again only when it is due', async () => {
+  const {clock, readings} = setUp()
+  let runs = 0
+  const fetch = async (): Promise<string> => {
+    runs++
+    throw new Error('boom')
+  }
+  readings.start('ns/a', 'primary', fetch)
+  await clock.advance(0)
+  readings.start('ns/a', 'primary', fetch)
+  assert.equal(runs, 1)
+  await clock.advance(1000)
+  readings.start('ns/a', 'primary', fetch)
+  await clock.advance(0)
+  const reading = readings.view('ns/a').primary
+  assert.deepEqual([reading.state, reading.state === 'failed' && reading.failures, runs], ['failed', 2, 2])
+})
+
+test('what is forgotten answers nobody any more', async () => {
+  const {clock, settled, readings} = setUp()
+  const late = Promise.withResolvers<string>()
+  readings.start('ns/a', 'primary', () => late.promise)
+  readings.forget('ns/a')
+  late.resolve('postgresql/0')
+  await clock.advance(0)
+  assert.equal(readings.view('ns/a').primary.state, 'unread')
+  assert.deepEqual(settled, [])
+})

@@ -1,0 +1,82 @@
+import {test} from 'node:test'
+import assert from 'node:assert/strict'
+import {ActionReader, type ActionSession} from '../../../../src/controllers/juju-actions/action-reader.ts'
+import type {TaskInfo} from '../../../../src/juju/tasks.ts'
+import {VirtualClock} from '../../../support/virtual-clock.ts'
+
+const which = {model: 'm', application: 'postgresql', unit: 'postgresql/1', action: 'list-backups'}
+
+/** A Juju whose tasks end after so many looks, with these words. */
+function session(looks: number, end: Partial<TaskInfo>) {
+  let enqueued = 0
+  const seen = new Map<string, number>()
+  const task = (taskID: string): TaskInfo => {
+    const count = (seen.get(taskID) ?? 0) + 1
+    seen.set(taskID, count)
+    const base = {
+      taskID,
+      receiver: 'postgresql/1',
+      action: 'list-backups',
+      parameters: {},
+      message: '',
+      output: {},
+      log: [],
+    }
+    return count > looks ? {...base, status: 'completed', ...end} : {...base, status: 'running'}
+  }
+  const fake: ActionSession = {
+    enqueue: async () => ({taskID: String(++enqueued)}),
+    actions: async ids => ids.map(task),
+  }
+  return {fake, count: () => enqueued}
+}
+
+test('everybody who asks while a run goes on shares it', async () => {
+  const clock = new VirtualClock()
+  const {fake, count} = session(2, {output: {backups: 'x'}})
+  const reader = new ActionReader(clock)
+  const both = Promise.all([reader.read(fake, which, clock.now()), reader.read(fake, which, clock.now())])
+  await clock.advance(5000)
+  assert.deepEqual(await both, [{backups: 'x'}, {backups: 'x'}])
+  assert.equal(count(), 1)
+})
+
+test('who needs a run that begins later gets one of its own', async () => {
+  const clock = new VirtualClock()
+  const {fake, count} = session(1, {})
+  const reader = new ActionReader(clock)
+  const first = reader.read(fake, which, clock.now())
+  const second = reader.read(fake, which, clock.now() + 1)
+  await clock.advance(5000)
+  await Promise.all([first, second])
+  assert.equal(count(), 2)
+})
+
+test("a failed action is refused with the charm's own words, and the next ask runs again", async () => {
+  const clock = new VirtualClock()
+  const {fake, count} = session(0, {status: 'failed', message: 'Failed to list PostgreSQL backups'})
+  const reader = new ActionReader(clock)
+  await assert.rejects(reader.read(fake, which, clock.now()), /Failed to list PostgreSQL backups/)
+  await assert.rejects(reader.read(fake, which, clock.now()), /Failed to list/)
+  assert.equal(count(), 2)
+})
+
+test('a task that Juju has forgotten is a failure, not an empty answer', async () => {
+  const clock = new VirtualClock()
+  const fake: ActionSession = {enqueue: async () => ({taskID: '1'}), actions: async () => []}
+  await assert.rejects(new ActionReader(clock).read(fake, which, clock.now()), /does not know task 1/)
+})
+
+test('an action that never ends is given up, and one that nobody waits for any more is not followed', async () => {
+  const clock = new VirtualClock()
+  const {fake} = session(Infinity, {})
+  const reader = new ActionReader(clock)
+  const patient = assert.rejects(reader.read(fake, which, clock.now()), /did not end within 10 minutes/)
+  await clock.advance(11 * 60_000)
+  await patient
+  const abort = new AbortController()
+  const gone = assert.rejects(reader.read(fake, which, clock.now(), abort.signal))
+  abort.abort()
+  await clock.advance(5000)
+  await gone
+})
