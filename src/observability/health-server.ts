@@ -1,9 +1,7 @@
 import {createServer, type Server, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
+import type {HealthReport} from '../runtime/health.ts'
 import type {Logger} from './log.ts'
-
-/** One named check: undefined when all is well, otherwise why not, in a few words that hold no secret. */
-export type Check = () => string | undefined
 
 /** What a path answers with. */
 export interface Page {
@@ -15,14 +13,12 @@ export interface Page {
 export type Routes = Readonly<Record<string, () => Page | Promise<Page>>>
 
 /** A page in the format of the API server's own health endpoints; 503 as soon as one check fails. */
-export function healthPage(checks: Readonly<Record<string, Check>>): Page {
-  const results = Object.entries(checks).map(([name, check]) => ({name, problem: check()}))
-  const lines = results.map(({name, problem}) =>
+export function healthPage({ok, checks}: HealthReport): Page {
+  const lines = checks.map(({name, problem}) =>
     problem === undefined ? `[+]${name} ok` : `[-]${name} failed: ${problem}`,
   )
-  const healthy = results.every(({problem}) => problem === undefined)
-  const body = [...lines, healthy ? 'ok' : 'not ok', ''].join('\n')
-  return {status: healthy ? 200 : 503, contentType: 'text/plain; charset=utf-8', body}
+  const body = [...lines, ok ? 'ok' : 'not ok', ''].join('\n')
+  return {status: ok ? 200 : 503, contentType: 'text/plain; charset=utf-8', body}
 }
 
 /** A server for probes and Prometheus: GET on a few paths, nothing else. */

@@ -1,5 +1,5 @@
 import {monitorEventLoopDelay} from 'node:perf_hooks'
-import type {Check} from './health-server.ts'
+import type {HealthCheck} from '../runtime/health.ts'
 
 /** Half of all turns of the event loop this late means that the process is of no use any more. */
 const unbearableMs = 5_000
@@ -19,7 +19,7 @@ export class LoopLag {
     this.#delays.disable()
   }
 
-  readonly check: Check = () => {
+  readonly check: HealthCheck = () => {
     const medianMs = this.#delays.percentile(50) / 1e6
     this.#delays.reset()
     return medianMs > unbearableMs ? `the event loop is ${Math.round(medianMs)} ms late` : undefined

@@ -11,18 +11,25 @@ async function serve(t: TestContext, routes: Routes): Promise<(path: string, ini
 }
 
 test('a page is healthy while every check is, and names those that are not', () => {
-  assert.deepEqual(healthPage({loop: () => undefined, caches: () => undefined}), {
+  const well = {ok: true, checks: [{name: 'loop'}, {name: 'caches'}]}
+  assert.deepEqual(healthPage(well), {
     status: 200,
     contentType: 'text/plain; charset=utf-8',
     body: '[+]loop ok\n[+]caches ok\nok\n',
   })
-  const sick = healthPage({loop: () => undefined, caches: () => 'backupjobs have not been listed'})
+  const sick = healthPage({
+    ok: false,
+    checks: [{name: 'loop'}, {name: 'caches', problem: 'backupjobs have not been listed'}],
+  })
   assert.equal(sick.status, 503)
   assert.equal(sick.body, '[+]loop ok\n[-]caches failed: backupjobs have not been listed\nnot ok\n')
 })
 
 test('only the given paths are served, for reading', async t => {
-  const get = await serve(t, {'/healthz': () => healthPage({}), '/slow': async () => Promise.resolve(healthPage({}))})
+  const get = await serve(t, {
+    '/healthz': () => healthPage({ok: true, checks: []}),
+    '/slow': async () => Promise.resolve(healthPage({ok: true, checks: []})),
+  })
   assert.equal((await get('/healthz?verbose')).status, 200)
   assert.equal(await (await get('/slow')).text(), 'ok\n')
   assert.equal((await get('/')).status, 404)
@@ -35,7 +42,7 @@ test('a page that throws ends its own request only', async t => {
   let broken = true
   const page = () => {
     if (broken) throw new Error('no metrics today')
-    return healthPage({})
+    return healthPage({ok: true, checks: []})
   }
   const get = await serve(t, {'/metrics': page})
   await assert.rejects(get('/metrics'))
