@@ -1,0 +1,6 @@
+export * from './object-store.ts'
+export * from './s3.ts'
+export * from './probe.ts'
+export * from './integrator.ts'
+export * from './location.ts'
+export * from './layouts/pgbackrest.ts'
