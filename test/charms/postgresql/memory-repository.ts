@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto'
 import type {BackupOrder} from './engine.ts'
 import type {InfoBackup} from './pgbackrest-info.ts'
-import {archiveInfoFile, backupInfoFile, manifestFile} from './pgbackrest-files.ts'
+import {archiveInfoFile, backupInfoFile, manifestFile, pgbackrestJson} from './pgbackrest-files.ts'
 import type {RepositoryFacts} from './pgbackrest-files.ts'
 import {historyName, lsn, walName} from './wal.ts'
 
@@ -26,7 +26,7 @@ export class MemoryRepository {
   readonly histories: {timeline: number; seconds: number}[] = []
   timeline = 1
   readonly version: string
-  readonly systemId = 771_106_858_598_912
+  readonly systemId = 7_711_068_585_989_125_620n
   #segment = 2
   #sink: ObjectSink | undefined
   #prefix = ''
@@ -46,6 +46,7 @@ export class MemoryRepository {
     await this.#writeIndex()
     await this.#put(`archive/${stanza}/archive.info`, archiveInfoFile(this.#facts()))
     await this.#put(`archive/${stanza}/archive.info.copy`, archiveInfoFile(this.#facts()))
+    await this.#writeSegment(walName(this.timeline, 1))
   }
 
   /** What a backup leaves in the store before it has ended. */
@@ -66,7 +67,7 @@ export class MemoryRepository {
     const stop = Math.max(seconds, planned.timestamp.start + 1)
     const backup: InfoBackup = {...planned, error, timestamp: {start: planned.timestamp.start, stop}}
     const {stanza} = this.#facts()
-    if (!omissions.includes('wal')) await this.#writeWal(backup)
+    await this.#writeWal(backup, {without: omissions.includes('wal')})
     if (!omissions.includes('manifest'))
       await this.#put(`backup/${stanza}/${backup.label}/backup.manifest`, manifestFile(this.#facts(), backup))
     await this.#put(`backup/${stanza}/${backup.label}/backup.manifest.copy`, manifestFile(this.#facts(), backup))
@@ -90,7 +91,7 @@ export class MemoryRepository {
     if (this.stanza === undefined) return '[]'
     const {stanza, version, systemId} = this.#facts()
     const last = this.#segment - 1
-    return JSON.stringify([
+    return pgbackrestJson([
       {
         archive: [
           {
@@ -162,12 +163,15 @@ export class MemoryRepository {
     await this.#put(`backup/${this.stanza}/backup.info`, file)
   }
 
-  async #writeWal({archive}: InfoBackup): Promise<void> {
-    const names = new Set([archive.start, archive.stop].filter(name => name !== null))
-    for (const name of names) {
-      const hash = createHash('sha1').update(name).digest('hex')
-      await this.#put(`archive/${this.stanza}/${this.version}-1/${name.slice(0, 16)}/${name}-${hash}.zst`, name)
-    }
+  /** The backup's own WAL, and the segment after it: archiving never stops. */
+  async #writeWal({archive}: InfoBackup, {without}: {without: boolean}): Promise<void> {
+    const names = without ? [] : [archive.start, archive.stop].filter(name => name !== null)
+    for (const name of new Set([...names, walName(this.timeline, this.#segment - 1)])) await this.#writeSegment(name)
+  }
+
+  async #writeSegment(name: string): Promise<void> {
+    const hash = createHash('sha1').update(name).digest('hex')
+    await this.#put(`archive/${this.stanza}/${this.version}-1/${name.slice(0, 16)}/${name}-${hash}.zst`, name)
   }
 
   async #put(key: string, text: string): Promise<void> {

@@ -6,7 +6,8 @@ export interface RepositoryFacts {
   readonly stanza: string
   /** For example `15`. */
   readonly version: string
-  readonly systemId: number
+  /** 64 bits: more than a number can hold. */
+  readonly systemId: bigint
   readonly backups: readonly InfoBackup[]
 }
 
@@ -100,12 +101,18 @@ function currentEntry(backup: InfoBackup): Record<string, unknown> {
 function infoFile(sections: Sections): string {
   const own = {'backrest-format': format, 'backrest-version': pgbackrest}
   const all: Sections = {backrest: own, ...sections}
-  const checksum = createHash('sha1').update(JSON.stringify(all)).digest('hex')
+  const checksum = createHash('sha1').update(pgbackrestJson(all)).digest('hex')
   const parts = Object.entries(all).map(([name, entries]) => section(name, entries))
   return `${parts.join('\n')}\n[backrest]\nbackrest-checksum="${checksum}"\n`
 }
 
 function section(name: string, entries: Readonly<Record<string, unknown>>): string {
-  const lines = Object.entries(entries).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+  const lines = Object.entries(entries).map(([key, value]) => `${key}=${pgbackrestJson(value)}`)
   return `[${name}]\n${lines.join('\n')}\n`
+}
+
+/** JSON as pgBackRest writes it, 64-bit numbers included. */
+export function pgbackrestJson(value: unknown): string {
+  const marked = JSON.stringify(value, (_key, each: unknown) => (typeof each === 'bigint' ? `bigint ${each}` : each))
+  return marked.replaceAll(/"bigint (\d+)"/g, '$1')
 }
