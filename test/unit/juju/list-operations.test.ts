@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import fc from 'fast-check'
+import type {Caller} from '../../../src/juju/connection.ts'
+import type {Call, ParamsOf, ResultOf} from '../../../src/juju/facades/call.ts'
+import {listOperations} from '../../../src/juju/list-operations.ts'
+
+interface Asked {
+  readonly offset: number
+  readonly limit: number
+  readonly status?: readonly string[]
+}
+
+/** A Juju with these operations; `truncated` as the release says it, `between` happens after each page. */
+function juju(
+  ids: number[],
+  options: {release?: '3.6' | '4.x'; max?: number; between?: () => void} = {},
+): Caller & {asked: Asked[]} {
+  const {release = '4.x', max = 50, between = () => undefined} = options
+  const asked: Asked[] = []
+  return {
+    asked,
+    call<C extends Call>(call: C, params: ParamsOf<C>): Promise<ResultOf<C>> {
+      const {offset, limit} = params as Asked
+      asked.push(params as Asked)
+      // As text, as 4.x does: 0, 10, 14, 2.
+      const sorted = ids.map(String).sort()
+      const page = sorted.slice(offset, offset + Math.min(limit, max))
+      const truncated = release === '3.6' ? sorted.length > page.length : offset + page.length < sorted.length
+      const results = page.map(id => ({operation: `operation-${id}`, summary: '', status: 'pending'}))
+      between()
+      return Promise.resolve(call.result.parse({results, ...(truncated ? {truncated} : {})}) as ResultOf<C>)
+    },
+  }
+}
+
+const idsOf = async (caller: Caller) => (await listOperations(caller)).map(({operationID}) => Number(operationID))
+const range = (length: number) => Array.from({length}, (_, index) => index)
+
+test('one page is one call, and the order is that of numbers', async () => {
+  const caller = juju([0, 2, 10, 14])
+  assert.deepEqual(await idsOf(caller), [0, 2, 10, 14])
+  assert.equal(caller.asked.length, 1)
+})
+
+test('filters are sent as they are', async () => {
+  const caller = juju([])
+  await listOperations(caller, {status: ['pending'], units: ['postgresql/0'], actions: ['create-backup']})
+  assert.deepEqual(caller.asked[0], {
+    units: ['postgresql/0'],
+    applications: [],
+    machines: [],
+    actions: ['create-backup'],
+    status: ['pending'],
+    offset: 0,
+    limit: 50,
+  })
+})
+
+test('every operation is read, each once, for any number of them, on both releases, whatever a page holds', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({min: 0, max: 230}),
+      fc.constantFrom('3.6' as const, '4.x' as const),
+      fc.integer({min: 1, max: 60}),
+      async (count, release, max) => {
+        assert.deepEqual(await idsOf(juju(range(count), {release, max: Math.max(max, 20)})), range(count))
+      },
+    ),
+    {numRuns: 60},
+  )
+})
+
+test('an operation that ends between two pages hides none of the others', async () => {
+  const ids = range(120)
+  const caller = juju(ids, {
+    between: () => {
+      if (ids.length > 110) ids.shift()
+    },
+  })
+  const seen = await idsOf(caller)
+  for (const id of ids) assert.ok(seen.includes(id), `operation ${id}`)
+})
+
+test('an operation that is added while reading is found, and none twice', async () => {
+  const ids = range(120)
+  let next = 120
+  const caller = juju(ids, {
+    between: () => {
+      if (next < 124) ids.push(next++)
+    },
+  })
+  const seen = await idsOf(caller)
+  assert.deepEqual(seen, [...new Set(seen)])
+  for (const id of range(120)) assert.ok(seen.includes(id), `operation ${id}`)
+})
+
+test('an error of an item is the error of the listing', async () => {
+  const caller: Caller = {
+    call: <C extends Call>(call: C) =>
+      Promise.resolve(call.result.parse({results: [{error: {message: 'broken', code: ''}}]}) as ResultOf<C>),
+  }
+  await assert.rejects(listOperations(caller), {name: 'JujuError', message: 'broken'})
+})
