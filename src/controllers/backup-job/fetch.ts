@@ -153,6 +153,11 @@ async function lookIntoStore(deps: FetchDeps, o: Observed, signal: AbortSignal):
   if (!found.found || !found.ready) throw new Error('the BackupStorage is not ready')
   if (artefact?.stanza === undefined || artefact.label === undefined)
     throw new Error('the listing does not tell where in the repository the backup is')
-  const {path, stanza, label} = artefact
-  return verifyBackup(found.store, {path, stanza, label, modelUUID}, signal)
+  const {path, stanza, label, logPath} = artefact
+  const expect = {
+    ...(modelUUID === undefined ? {} : {modelUUID}),
+    ...(logPath === undefined ? {} : {logPath}),
+    type: o.status.type ?? o.job.spec.backup.type,
+  }
+  return verifyBackup(found.store, {path, stanza, label, expect, signal})
 }

@@ -1,5 +1,6 @@
 import {newBackup} from '../../../charms/new-backup.ts'
 import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
+import {statusOf, type StoreEvidence} from '../../../storage/layouts/pgbackrest.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
 import {blind} from './blind.ts'
@@ -120,9 +121,9 @@ export const proveIt: Rule<Observed> = o => {
   if (!taskIsOver(o.status) || o.status.backupID === undefined) return undefined
   switch (verification(o.job.spec)) {
     case 'None':
-      return succeeded(o, {type: 'Verified', status: 'Unknown', reason: 'NotAsked', message: 'spec.verify is None.'})
+      return succeeded(o, {type: 'Verified', status: 'Unknown', reason: 'NotAsked', message: 'spec.verify is None'})
     case 'Listing': {
-      const message = `The charm lists backup ${o.status.backupID} as finished.`
+      const message = `the charm lists backup ${o.status.backupID} as finished`
       return succeeded(o, {type: 'Verified', status: 'True', reason: 'FoundInListing', message})
     }
     case 'Store':
@@ -157,15 +158,13 @@ function lookIntoTheStore(o: Observed): Step | undefined {
 function succeeded(
   o: Observed,
   verified: {type: 'Verified'; status: 'True' | 'Unknown'; reason: string; message: string},
-  evidence?: Extract<NonNullable<ReturnType<typeof storeEvidence>>, {kind: 'complete'}>,
+  evidence?: Extract<StoreEvidence, {kind: 'complete'}>,
 ): Step {
   const complaint = failed(o) ? ` The task itself failed (${o.status.lastMessage}), after the backup was complete.` : ''
-  const message = `Backup ${o.status.backupID} was made on ${o.status.unit}. ${verified.message}${complaint}`
+  const message = `Backup ${o.status.backupID} was made on ${o.status.unit}: ${verified.message}.${complaint}`
   return finish('Succeeded', message, {
     conditions: [verified, ...tooLate(o)],
-    ...(evidence ? {patch: evidence.patch(o.status.artefact)} : {}),
+    ...(evidence ? {patch: statusOf(evidence, o.status.artefact)} : {}),
     event: {type: 'Normal', reason: 'BackupSucceeded', note: message},
   })
 }
-
-const storeEvidence = (o: Observed) => valueOf(o, 'store')
