@@ -1,10 +1,11 @@
 import type {WorkloadStatus} from '../charms/machine.ts'
+import type {ModelAccess, ModelSeed} from '../charms/model-seed.ts'
 import type {Application, Unit} from './world/application.ts'
-import type {Model, ModelAccess} from './world/model.ts'
+import type {Model} from './world/model.ts'
 import {hasEnded} from './world/operations.ts'
 import type {Task, TaskStatus} from './world/operations.ts'
 import {changeStatus} from './world/status.ts'
-import type {ModelSeed, World} from './world/world.ts'
+import type {World} from './world/world.ts'
 
 /** A task as the control port lists it. */
 export interface TaskLine {

@@ -1,5 +1,6 @@
 import {systemClock} from '../../src/time/clock.ts'
 import type {Clock} from '../../src/time/clock.ts'
+import type {ModelSeed} from '../charms/model-seed.ts'
 import {CertificateAuthority} from '../env/certificates.ts'
 import {CallLog} from './call-log.ts'
 import {certificateNames} from './certificate-names.ts'
@@ -12,7 +13,7 @@ import {FrameCheck} from './rpc/frame-check.ts'
 import {JujuServer} from './rpc/server.ts'
 import {ServerFaults} from './server-faults.ts'
 import {World} from './world/world.ts'
-import type {ModelSeed, UserSeed} from './world/world.ts'
+import type {UserSeed} from './world/world.ts'
 
 export interface SimulatedJujuOptions {
   readonly profile: ProfileName

@@ -1,7 +1,7 @@
 import {controllerFacades, modelFacades} from '../facades/registry.ts'
 import {login, loginWithClientCredentials, redirectInfo} from '../facades/admin.ts'
 import {denied, JujuFault} from '../juju-fault.ts'
-import type {ModelAccess} from '../world/model.ts'
+import type {ModelAccess} from '../../charms/model-seed.ts'
 import type {World} from '../world/world.ts'
 import type {AnyMethod, CallContext, Need, Params, Peer} from './context.ts'
 import type {Request} from './frames.ts'

@@ -1,10 +1,8 @@
 import type {Charm} from '../../charms/machine.ts'
+import type {ModelAccess, ModelType} from '../../charms/model-seed.ts'
 import {Application} from './application.ts'
 import type {Unit} from './application.ts'
 import {Operations} from './operations.ts'
-
-export type ModelAccess = 'read' | 'write' | 'admin'
-export type ModelType = 'iaas' | 'caas'
 
 /** A relation between two endpoints, or of one with itself (peers). */
 export interface Relation {

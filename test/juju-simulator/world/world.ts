@@ -1,11 +1,10 @@
 import {randomUUID} from 'node:crypto'
 import type {Clock} from '../../../src/time/clock.ts'
-import type {Charm} from '../../charms/machine.ts'
+import type {ModelAccess, ModelSeed} from '../../charms/model-seed.ts'
 import type {Profile} from '../profiles.ts'
 import type {Quirks} from '../quirks.ts'
 import {Agents} from './agents.ts'
 import {Model} from './model.ts'
-import type {ModelAccess, ModelType} from './model.ts'
 
 export interface User {
   readonly name: string
@@ -14,27 +13,6 @@ export interface User {
   /** May log in to the controller. */
   login: boolean
   disabled: boolean
-}
-
-export interface ApplicationSeed {
-  readonly name: string
-  readonly charm: Charm
-  readonly units: number
-  /** Options that were set. */
-  readonly config?: Readonly<Record<string, unknown>>
-}
-
-export interface ModelSeed {
-  readonly name: string
-  /** Default `admin`. */
-  readonly owner?: string
-  readonly uuid?: string
-  readonly type?: ModelType
-  readonly applications: readonly ApplicationSeed[]
-  /** Pairs of `application:endpoint`. */
-  readonly relations?: readonly (readonly [string, string])[]
-  /** Access of users by name; default: `operator` writes, `viewer` reads. */
-  readonly access?: Readonly<Record<string, ModelAccess>>
 }
 
 export interface UserSeed {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {memoryPostgresqlModel} from '../../juju-simulator/postgresql-model.ts'
+import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import {RawClient} from '../../juju-simulator/raw-client.ts'
 import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'

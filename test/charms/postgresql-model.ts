@@ -1,13 +1,13 @@
 import type {Clock} from '../../src/time/clock.ts'
-import type {PostgresqlCharmId} from '../charms/postgresql/dialect.ts'
-import type {PostgresqlEngine} from '../charms/postgresql/engine.ts'
-import {postgresqlCharm} from '../charms/postgresql/machine.ts'
-import type {PostgresqlCharm} from '../charms/postgresql/machine.ts'
-import {MemoryPostgresql} from '../charms/postgresql/memory-engine.ts'
-import type {MemoryPostgresqlOptions} from '../charms/postgresql/memory-engine.ts'
-import {s3IntegratorCharm} from '../charms/s3-integrator.ts'
-import type {S3Credentials} from '../charms/s3-integrator.ts'
-import type {ModelSeed} from './world/world.ts'
+import type {PostgresqlCharmId} from './postgresql/dialect.ts'
+import type {PostgresqlEngine} from './postgresql/engine.ts'
+import {postgresqlCharm} from './postgresql/machine.ts'
+import type {PostgresqlCharm} from './postgresql/machine.ts'
+import {MemoryPostgresql} from './postgresql/memory-engine.ts'
+import type {MemoryPostgresqlOptions} from './postgresql/memory-engine.ts'
+import {s3IntegratorCharm} from './s3-integrator.ts'
+import type {S3Credentials} from './s3-integrator.ts'
+import type {ModelSeed} from './model-seed.ts'
 
 export interface PostgresqlModelOptions<E extends PostgresqlEngine> {
   /** Default `postgresql-14`. */

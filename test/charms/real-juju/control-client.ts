@@ -1,0 +1,99 @@
+import type {UnitStatus, UnitView, WorkloadStatus} from '../machine.ts'
+
+/** A task as the control port lists it. */
+export interface TaskLine {
+  readonly operation: string
+  readonly task: string
+  readonly unit: string
+  readonly action: string
+  readonly params: Readonly<Record<string, unknown>> | null
+  readonly status: string
+}
+
+export interface RelationLine {
+  readonly id: number
+  readonly endpoint: string
+  /** The other side. */
+  readonly application: string
+  readonly data: Readonly<Record<string, string>> | null
+}
+
+interface UnitLine {
+  readonly name: string
+  readonly leader: boolean
+  readonly status: string
+  readonly message: string
+}
+
+/** One model behind the control port, where a test plays the agents of a Juju server. */
+export class ControlClient {
+  readonly #url: string
+  readonly #model: string
+
+  /** @param url of the control port, for example `http://127.0.0.1:17071` */
+  constructor(url: string, model: string) {
+    this.#url = url
+    this.#model = model
+  }
+
+  async tasks(): Promise<readonly TaskLine[]> {
+    return (await this.#post({op: 'tasks'})) as readonly TaskLine[]
+  }
+
+  async start(task: string): Promise<void> {
+    await this.#post({op: 'start', task})
+  }
+
+  async log(task: string, message: string): Promise<void> {
+    await this.#post({op: 'log', task, log: [message]})
+  }
+
+  async finish(
+    task: string,
+    status: string,
+    message: string,
+    results: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    await this.#post({op: 'finish', task, status, message, results})
+  }
+
+  async units(app: string): Promise<readonly UnitView[]> {
+    const lines = (await this.#post({op: 'units', app})) as readonly UnitLine[]
+    return lines
+      .map(({name, leader, status, message}) => ({name, leader, status: {status: status as WorkloadStatus, message}}))
+      .sort((one, other) => numberOf(one.name) - numberOf(other.name))
+  }
+
+  async setUnitStatus(unit: string, {status, message}: UnitStatus): Promise<void> {
+    await this.#post({op: 'unit-status', unit, status, message})
+  }
+
+  async setAgentStatus(unit: string, agent: string, message = ''): Promise<void> {
+    await this.#post({op: 'unit-status', unit, agent, message})
+  }
+
+  async config(app: string): Promise<Readonly<Record<string, unknown>>> {
+    return (await this.#post({op: 'config', app})) as Readonly<Record<string, unknown>>
+  }
+
+  async relations(app: string): Promise<readonly RelationLine[]> {
+    return (await this.#post({op: 'relations', app})) as readonly RelationLine[]
+  }
+
+  async publish(app: string, relation: number, data: Readonly<Record<string, string>>): Promise<void> {
+    await this.#post({op: 'publish', app, relation, data})
+  }
+
+  /** @throws Error with the server's words */
+  async #post(command: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const body = JSON.stringify({model: this.#model, ...command})
+    const response = await fetch(this.#url, {method: 'POST', body, headers: {'content-type': 'application/json'}})
+    const text = await response.text()
+    if (!response.ok) throw new Error(`control port, ${String(command['op'])}: ${text.trim()}`)
+    return JSON.parse(text) as unknown
+  }
+}
+
+function numberOf(unit: string): number {
+  return Number(unit.slice(unit.lastIndexOf('/') + 1))
+}

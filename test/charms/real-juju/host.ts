@@ -1,0 +1,51 @@
+import type {Clock} from '../../../src/time/clock.ts'
+import type {CharmHost, RelationView, UnitStatus, UnitView} from '../machine.ts'
+import type {ControlClient} from './control-client.ts'
+
+export interface RealHostOptions {
+  readonly clock: Clock
+  readonly control: ControlClient
+  readonly model: {readonly name: string; readonly uuid: string}
+  readonly jujuVersion: string
+  readonly application: string
+}
+
+/** What a charm machine sees of a real Juju, through the control port. */
+export class RealHost implements CharmHost {
+  readonly clock: Clock
+  readonly model: {readonly name: string; readonly uuid: string}
+  readonly jujuVersion: string
+  readonly application: string
+  readonly #control: ControlClient
+
+  constructor({clock, control, model, jujuVersion, application}: RealHostOptions) {
+    this.clock = clock
+    this.model = model
+    this.jujuVersion = jujuVersion
+    this.application = application
+    this.#control = control
+  }
+
+  units(): Promise<readonly UnitView[]> {
+    return this.#control.units(this.application)
+  }
+
+  setUnitStatus(unit: string, status: UnitStatus): Promise<void> {
+    return this.#control.setUnitStatus(unit, status)
+  }
+
+  config(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#control.config(this.application)
+  }
+
+  async relations(endpoint: string): Promise<readonly RelationView[]> {
+    const all = await this.#control.relations(this.application)
+    return all
+      .filter(relation => relation.endpoint === endpoint)
+      .map(({id, application, data}) => ({id, application, data: data ?? {}}))
+  }
+
+  publish(relation: number, data: Readonly<Record<string, string>>): Promise<void> {
+    return this.#control.publish(this.application, relation, data)
+  }
+}
