@@ -27,18 +27,27 @@ export type Handler = (ask: Ask) => Answer | Promise<Answer>
 export const respond = (response: unknown = {}): Answer => ({response})
 export const fail = (error: string, code = '', info?: unknown): Answer => ({failure: {error, code, info}})
 
+export interface ServerOptions {
+  /** names in its certificate */
+  readonly names?: readonly string[]
+  readonly validity?: {readonly from: number; readonly to: number}
+  /** who vouches for it; one of its own unless told */
+  readonly authority?: CertificateAuthority
+}
+
 /** A TLS websocket server that says what the test tells it to; what it knows of Juju is the frame, and nothing else. */
 export class ScriptedServer {
   readonly asks: Ask[] = []
   /** a raw HTTP answer to every websocket handshake */
   refuseUpgrades: string | undefined
-  readonly authority = new CertificateAuthority('scripted-juju-ca')
+  readonly authority: CertificateAuthority
   readonly #handlers = new Map<string, Handler>()
   readonly #sockets = new Set<Socket>()
   readonly #server: https.Server
 
-  private constructor(certificateNames: readonly string[], validity?: {from: number; to: number}) {
-    const {certificate, key} = this.authority.issue(certificateNames, validity)
+  private constructor({names = ['juju-apiserver'], validity, authority}: ServerOptions) {
+    this.authority = authority ?? new CertificateAuthority('scripted-juju-ca')
+    const {certificate, key} = this.authority.issue(names, validity)
     this.#server = https.createServer({cert: certificate, key}, (_request, response) => response.writeHead(404).end())
     this.#server.on('secureConnection', socket => {
       this.#sockets.add(socket)
@@ -58,10 +67,8 @@ export class ScriptedServer {
     this.on('Pinger.Ping', () => respond())
   }
 
-  static async start(
-    options: {names?: readonly string[]; validity?: {from: number; to: number}} = {},
-  ): Promise<ScriptedServer> {
-    const server = new ScriptedServer(options.names ?? ['juju-apiserver'], options.validity)
+  static async start(options: ServerOptions = {}): Promise<ScriptedServer> {
+    const server = new ScriptedServer(options)
     await new Promise<void>(resolve => server.#server.listen(0, '127.0.0.1', resolve))
     return server
   }
