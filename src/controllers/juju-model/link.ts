@@ -1,29 +1,14 @@
 import type {JujuModelSpec} from '../../api/juju-model.ts'
 import {classify} from '../../juju/faults.ts'
 import type {ModelSession} from '../../juju/model-session.ts'
-import type {SnapshotPoller} from '../../juju/snapshot.ts'
-import type {JujuTarget} from '../../juju/target.ts'
 import type {Logger} from '../../observability/log.ts'
 import {Backoff} from '../../time/backoff.ts'
 import type {Clock, Random} from '../../time/clock.ts'
 import {readOwner, writeOwner} from './claim.ts'
-import {findModel, type ListedModel} from './find-model.ts'
+import type {JujuGateway, OpenModel} from './gateway.ts'
+import {type Look, lookUp} from './look.ts'
 import type {Fault, LinkView, SessionState, StepName} from './observed.ts'
 import type {LinkTarget} from './target.ts'
-
-/** A session to a model with the one poller that all share. */
-export interface OpenModel {
-  readonly session: ModelSession
-  readonly snapshots: SnapshotPoller
-}
-
-/** How this process reaches Juju. */
-export interface JujuGateway {
-  /** Begins to connect; the session comes back by itself until it is closed. */
-  open(target: JujuTarget, modelUUID: string): OpenModel
-  /** The models that the user can see. @throws what `juju/faults.ts` classifies */
-  listModels(target: JujuTarget, signal: AbortSignal): Promise<readonly ListedModel[]>
-}
 
 export interface LinkDeps {
   readonly gateway: JujuGateway
@@ -34,6 +19,7 @@ export interface LinkDeps {
   readonly log: Logger
   /** something that `view` shows has changed */
   readonly onChange: () => void
+  /** the session came back after it had been lost */
   readonly onReconnect: () => void
 }
 
@@ -45,27 +31,19 @@ export interface StepInput {
   readonly generation: number
 }
 
-interface Found {
-  readonly uuid: string
-  readonly fullName: string
-  readonly access: string
-}
-
-interface Dated<T> {
-  readonly value: T
-  /** monotonic ms */
-  readonly at: number
-}
-
 interface Open extends OpenModel {
   readonly uuid: string
   readonly stop: () => void
+  /** monotonic ms of the login; undefined while there is no connection */
+  connectedAt: number | undefined
+  wasConnected: boolean
 }
 
-type Look =
-  | {readonly ok: true; readonly found: Found}
-  | {readonly ok: false; readonly fault: Fault; readonly since: string; readonly retryAfterMs: number}
-type Owner = {readonly owner: string} | {readonly written: true} | {readonly fault: Fault}
+/** A look at the controller; `since`: when looking began to fail. */
+type DatedLook = Look & {readonly at: number; readonly since: string; readonly retryAfterMs: number}
+type DatedOwner = ({readonly owner: string} | {readonly written: true} | {readonly fault: Fault}) & {
+  readonly at: number
+}
 
 /**
  * The way of one JujuModel into Juju. It knows what was found on the way and does the steps that `decide` asks for, one at
@@ -75,20 +53,18 @@ export class ModelLink {
   /** uid of the JujuModel that it belongs to */
   readonly uid: string
   readonly #deps: LinkDeps
-  readonly #resolveBackoff: Backoff
+  readonly #lookBackoff: Backoff
   #target: LinkTarget | undefined
   #work: {readonly step: StepName; readonly abort: AbortController} | undefined
-  #look: Dated<Look> | undefined
+  #look: DatedLook | undefined
   #open: Open | undefined
-  #connectedAt: number | undefined
-  #wasConnected = false
-  #owner: Dated<Owner> | undefined
+  #owner: DatedOwner | undefined
   #claimedGeneration: number | undefined
 
   constructor(uid: string, deps: LinkDeps) {
     this.uid = uid
     this.#deps = deps
-    this.#resolveBackoff = new Backoff({initialMs: 1_000, maxMs: 60_000, random: deps.random})
+    this.#lookBackoff = new Backoff({initialMs: 1_000, maxMs: 60_000, random: deps.random})
   }
 
   /** Session and snapshots, while there are any. */
@@ -98,7 +74,7 @@ export class ModelLink {
 
   /** `owner/name` as the controller lists the model, once it did. */
   get fullName(): string | undefined {
-    return this.#look?.value.ok === true ? this.#look.value.found.fullName : undefined
+    return this.#look?.ok === true ? this.#look.fullName : undefined
   }
 
   get view(): LinkView {
@@ -116,25 +92,27 @@ export class ModelLink {
   use(target: LinkTarget): void {
     const old = this.#target
     this.#target = target
-    if (old !== undefined && old.place !== target.place) {
-      this.close()
-      this.#look = undefined
-    } else if (old !== undefined && old.login !== target.login) {
-      this.#open?.session.updateCredentials(target.juju)
-      this.#look = undefined
-    }
-    if (old?.place !== target.place || old.login !== target.login) this.#resolveBackoff.reset()
+    if (old === undefined || (old.place === target.place && old.login === target.login)) return
+    this.#look = undefined
+    this.#lookBackoff.reset()
+    if (old.place !== target.place) this.close()
+    else this.#open?.session.updateCredentials(target.juju)
   }
 
-  /** Does one step; what came of it is in `view` when `onChange` is called. */
-  start(step: StepName, input: StepInput): void {
-    if (step === 'Close') this.close()
-    else if (step === 'Open') this.#openSession(input)
-    else if (step === 'Reconnect') this.#open?.session.reconnect()
-    else if (step === 'Resolve') this.#run(step, signal => this.#resolve(input, signal))
-    else if (step === 'ReadOwner') this.#run(step, signal => this.#readOwner(input, signal))
-    else this.#run(step, signal => this.#writeOwner(signal))
-    this.#deps.onChange()
+  /** Does one step; `onChange` tells when `view` shows what came of it. */
+  start(step: Exclude<StepName, 'Close'>, input: StepInput): void {
+    switch (step) {
+      case 'Open':
+        return this.#openSession(input)
+      case 'Reconnect':
+        return this.#open?.session.reconnect()
+      case 'Resolve':
+        return this.#run(step, signal => this.#resolve(input, signal))
+      case 'ReadOwner':
+        return this.#run(step, signal => this.#readOwner(input, signal))
+      case 'WriteOwner':
+        return this.#run(step, signal => this.#writeOwner(signal))
+    }
   }
 
   /** Ends what is under way, and the session. */
@@ -143,39 +121,41 @@ export class ModelLink {
     this.#work = undefined
     this.#open?.stop()
     this.#open = undefined
-    this.#connectedAt = undefined
-    this.#wasConnected = false
     this.#owner = undefined
   }
 
   #openSession({modelUUID}: StepInput): void {
     if (this.#target === undefined || this.#open !== undefined || modelUUID === undefined) return
     const {session, snapshots} = this.#deps.gateway.open(this.#target.juju, modelUUID)
+    const {onChange} = this.#deps
     const quiet = [
       session.onState(() => this.#stateChanged()),
-      snapshots.onSnapshot(() => this.#deps.onChange()),
-      snapshots.onFault(() => this.#deps.onChange()),
+      snapshots.onSnapshot(onChange),
+      snapshots.onFault(onChange),
     ]
     const stop = (): void => {
       for (const unsubscribe of quiet) unsubscribe()
       snapshots.close()
       session.close().catch((error: unknown) => this.#deps.log.warn('the session did not close well', {error}))
     }
-    this.#open = {uuid: modelUUID, session, snapshots, stop}
+    this.#open = {uuid: modelUUID, session, snapshots, stop, connectedAt: undefined, wasConnected: false}
   }
 
   /** While the session was lost another operator may have come: who owns the model is asked again. */
   #stateChanged(): void {
-    const connected = this.#open?.session.state.kind === 'connected'
-    if (connected && this.#connectedAt === undefined) {
-      if (this.#wasConnected) this.#deps.onReconnect()
-      this.#wasConnected = true
+    const open = this.#open
+    if (open === undefined) return
+    if (open.session.state.kind !== 'connected') open.connectedAt = undefined
+    else if (open.connectedAt === undefined) {
+      open.connectedAt = this.#deps.clock.monotonic()
       this.#owner = undefined
-      this.#connectedAt = this.#deps.clock.monotonic()
-    } else if (!connected) this.#connectedAt = undefined
+      if (open.wasConnected) this.#deps.onReconnect()
+      open.wasConnected = true
+    }
     this.#deps.onChange()
   }
 
+  /** The signal aborts when the link is closed: what comes then is of no interest any more. */
   #run(step: StepName, work: (signal: AbortSignal) => Promise<void>): void {
     const abort = new AbortController()
     this.#work = {step, abort}
@@ -189,90 +169,72 @@ export class ModelLink {
   }
 
   async #resolve({model}: StepInput, signal: AbortSignal): Promise<void> {
-    const look = await this.#lookUp(model, signal)
-    if (!signal.aborted) this.#look = this.#dated(look)
-  }
-
-  async #lookUp(model: JujuModelSpec['model'], signal: AbortSignal): Promise<Look> {
     if (this.#target === undefined) throw new Error('a model cannot be looked up before its target is known')
-    const failed = (fault: Fault): Look => {
-      const before = this.#look?.value
-      const since = before?.ok === false ? before.since : secondsOf(this.#deps.clock.now())
-      return {ok: false, fault, since, retryAfterMs: this.#resolveBackoff.next()}
-    }
-    try {
-      const found = findModel(await this.#deps.gateway.listModels(this.#target.juju, signal), model)
-      if (!found.ok) return failed(found.fault)
-      this.#resolveBackoff.reset()
-      return {ok: true, found}
-    } catch (error) {
-      return failed(classify(error))
-    }
+    const look = await lookUp(this.#deps.gateway, this.#target.juju, model, signal)
+    if (signal.aborted) return
+    const before = this.#look
+    const since = before?.ok === false ? before.since : secondsOf(this.#deps.clock.now())
+    if (look.ok) this.#lookBackoff.reset()
+    const retryAfterMs = look.ok ? 0 : this.#lookBackoff.next()
+    this.#look = {...look, at: this.#deps.clock.monotonic(), since, retryAfterMs}
   }
 
   async #readOwner({generation}: StepInput, signal: AbortSignal): Promise<void> {
-    const result = await this.#ask(async session => ({owner: await readOwner(session, signal)}))
-    if (signal.aborted) return
-    this.#owner = this.#dated(result)
-    if ('owner' in result && result.owner === this.#deps.self) this.#claimedGeneration = generation
+    await this.#ask(signal, async session => ({owner: await readOwner(session, signal)}))
+    const owner = this.#owner
+    if (owner !== undefined && 'owner' in owner && owner.owner === this.#deps.self) this.#claimedGeneration = generation
   }
 
   async #writeOwner(signal: AbortSignal): Promise<void> {
-    const result = await this.#ask(async session => {
+    await this.#ask(signal, async session => {
       await writeOwner(session, this.#deps.self, signal)
       return {written: true}
     })
-    if (!signal.aborted) this.#owner = this.#dated(result)
   }
 
-  /** A session that is lost meanwhile says so itself. */
-  async #ask(question: (session: ModelSession) => Promise<Owner>): Promise<Owner> {
-    if (this.#open === undefined) throw new Error('the owner cannot be asked for without a session')
-    try {
-      return await question(this.#open.session)
-    } catch (error) {
-      return {fault: classify(error)}
-    }
+  /** An answer that comes after the link was closed, or for a connection before this one, is dropped. */
+  async #ask(
+    signal: AbortSignal,
+    question: (session: ModelSession) => Promise<{owner: string} | {written: true}>,
+  ): Promise<void> {
+    const open = this.#open
+    if (open === undefined) throw new Error('the owner cannot be asked for without a session')
+    const {connectedAt} = open
+    const answer = await question(open.session).catch((error: unknown) => ({fault: classify(error)}))
+    if (signal.aborted || open.connectedAt !== connectedAt) return
+    this.#owner = {...answer, at: this.#deps.clock.monotonic()}
   }
 
   #resolution(): LinkView['resolution'] {
-    if (this.#look === undefined) return {kind: 'none'}
-    const {value, at} = this.#look
-    const ageMs = this.#age(at)
-    if (!value.ok) {
-      const {fault, since, retryAfterMs} = value
-      return {kind: 'failed', fault, since, ageMs, retryAfterMs}
-    }
-    return {kind: 'found', uuid: value.found.uuid, access: value.found.access, ageMs}
+    const look = this.#look
+    if (look === undefined) return {kind: 'none'}
+    const ageMs = this.#age(look.at)
+    if (look.ok) return {kind: 'found', uuid: look.uuid, access: look.access, ageMs}
+    const {fault, since, retryAfterMs} = look
+    return {kind: 'failed', fault, since, ageMs, retryAfterMs}
   }
 
   #session(): SessionState {
     if (this.#open === undefined) return {kind: 'none'}
-    const {state} = this.#open.session
-    if (state.kind === 'connected') {
-      const {modelAccess: access, serverVersion, controllerUUID} = state
-      const readingFault = this.#open.snapshots.fault
-      const ageMs = this.#age(this.#connectedAt ?? Infinity)
-      return {kind: 'connected', access, serverVersion, controllerUUID, readingFault, ageMs}
-    }
-    if (state.kind !== 'lost') return {kind: 'connecting'}
-    return {kind: 'lost', fault: state.fault, since: secondsOf(state.since)}
+    const {session, snapshots, connectedAt} = this.#open
+    const {state} = session
+    if (state.kind === 'lost') return {kind: 'lost', fault: state.fault, since: secondsOf(state.since)}
+    if (state.kind !== 'connected') return {kind: 'connecting'}
+    const {modelAccess: access, serverVersion, controllerUUID} = state
+    const ageMs = this.#age(connectedAt ?? Infinity)
+    return {kind: 'connected', access, serverVersion, controllerUUID, readingFault: snapshots.fault, ageMs}
   }
 
   #claim(): LinkView['claim'] {
-    if (this.#owner === undefined) return {kind: 'unknown'}
-    const {value, at} = this.#owner
-    const ageMs = this.#age(at)
-    if ('fault' in value) return {kind: 'failed', fault: value.fault, ageMs}
-    return 'owner' in value ? {kind: 'read', owner: value.owner, ageMs} : {kind: 'written', ageMs}
+    const owner = this.#owner
+    if (owner === undefined) return {kind: 'unknown'}
+    const ageMs = this.#age(owner.at)
+    if ('fault' in owner) return {kind: 'failed', fault: owner.fault, ageMs}
+    return 'owner' in owner ? {kind: 'read', owner: owner.owner, ageMs} : {kind: 'written', ageMs}
   }
 
   #age(at: number): number {
     return Math.max(0, this.#deps.clock.monotonic() - at)
-  }
-
-  #dated<T>(value: T): Dated<T> {
-    return {value, at: this.#deps.clock.monotonic()}
   }
 }
 

@@ -1,5 +1,6 @@
 import type {JujuModel} from '../../api/juju-model.ts'
 import {objectKey, splitKey} from '../../kube/resources.ts'
+import type {ModelSnapshot} from '../../juju/snapshot.ts'
 import type {Store} from '../../runtime/store.ts'
 import {modelUUIDOf} from './decide-session.ts'
 import type {ModelDirectory, ModelHandle, ModelLookup, ObjectKey} from './directory.ts'
@@ -18,6 +19,8 @@ interface Entry {
   /** the JujuModel as it was reconciled last; it may be gone from the cluster while jobs hold the link */
   model: JujuModel
   outcome: Outcome | undefined
+  /** the UUID that its rivals were told of */
+  uuid: string | undefined
 }
 
 /** All ways into Juju of this process, and what job controllers may ask about them. */
@@ -44,7 +47,8 @@ export class ModelLinks implements ModelDirectory {
       return notReady('Unreachable', 'the operator has only just started and is not logged in yet')
     const handle = handleOf(entry.model, entry.link, this.#options.self)
     const optional = handle && {handle}
-    if (!exists) return {...notReady('ModelNotFound', `the JujuModel ${name} was deleted`), ...optional}
+    const leaving = !exists || entry.model.metadata.deletionTimestamp !== undefined
+    if (leaving) return {...notReady('ModelNotFound', `the JujuModel ${name} is being deleted`), ...optional}
     const {outcome} = entry
     if (outcome === undefined) return {...notReady('Unreachable', 'not logged in yet'), ...optional}
     if (outcome.reason !== 'Connected') return {...notReady(outcome.reason, outcome.message), ...optional}
@@ -95,7 +99,7 @@ export class ModelLinks implements ModelDirectory {
       onChange: () => this.changed(key),
       onReconnect: () => onReconnect?.(asObjectKey(key)),
     })
-    this.#entries.set(key, {link, model, outcome: undefined})
+    this.#entries.set(key, {link, model, outcome: undefined, uuid: undefined})
     return link
   }
 
@@ -108,11 +112,40 @@ export class ModelLinks implements ModelDirectory {
     if (old?.reason !== outcome.reason || old.message !== outcome.message) this.changed(key)
   }
 
-  /** The JujuModel is gone. Jobs that hold it keep the session. @returns whether the link is gone, too */
-  forget(key: string): boolean {
-    if (this.isHeld(key)) return false
-    this.#entries.get(key)?.link.close()
-    return this.#entries.delete(key)
+  /** The JujuModel is gone, and a rival may be the oldest now. Jobs that hold it keep the session. */
+  forget(key: string): void {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return
+    if (!this.isHeld(key)) {
+      entry.link.close()
+      this.#entries.delete(key)
+    }
+    if (entry.uuid !== undefined) this.#tellRivals(key, entry.uuid)
+    entry.uuid = undefined
+  }
+
+  /** Closes all sessions. */
+  close(): void {
+    for (const {link} of this.#entries.values()) link.close()
+    this.#entries.clear()
+  }
+
+  /** The oldest of the other JujuModels for the same model, if it is older than this one: `namespace/name`. */
+  elderOf(key: string, model: JujuModel): string | undefined {
+    const uuid = this.uuidOf(model)
+    const entry = this.#entries.get(key)
+    if (uuid === undefined || entry === undefined) return undefined
+    if (entry.uuid !== uuid) {
+      entry.uuid = uuid
+      this.#tellRivals(key, uuid)
+    }
+    const [oldest] = [model, ...this.#rivals(key, uuid)].sort(byAge)
+    return oldest === undefined || oldest === model ? undefined : objectKey(oldest.metadata)
+  }
+
+  /** What was read of the model last. */
+  snapshotOf(key: string): ModelSnapshot | undefined {
+    return this.#entries.get(key)?.link.open?.snapshots.latest
   }
 
   /** The UUID that a JujuModel stands for, also when it is not pinned in its status yet. */
@@ -126,12 +159,31 @@ export class ModelLinks implements ModelDirectory {
     for (const listener of this.#listeners) listener(asObjectKey(key))
   }
 
+  #rivals(key: string, uuid: string): readonly JujuModel[] {
+    const {store} = this.#options
+    return store.list().filter(other => objectKey(other.metadata) !== key && this.uuidOf(other) === uuid)
+  }
+
+  #tellRivals(key: string, uuid: string): void {
+    for (const rival of this.#rivals(key, uuid)) this.changed(objectKey(rival.metadata))
+  }
+
   #release(key: string, jobUID: string): void {
     const jobs = this.#holds.get(key)
     if (jobs?.delete(jobUID) !== true || jobs.size > 0) return
     this.#holds.delete(key)
     this.changed(key)
   }
+}
+
+/** Creation times have seconds only; the uid decides between those of one second. */
+function byAge({metadata: a}: JujuModel, {metadata: b}: JujuModel): number {
+  const [older, younger] = [ageKey(a), ageKey(b)]
+  return older < younger ? -1 : 1
+}
+
+function ageKey({creationTimestamp = '', uid = ''}: JujuModel['metadata']): string {
+  return `${creationTimestamp} ${uid}`
 }
 
 function notReady(reason: string, message: string): ModelLookup & {found: true; ready: false} {

@@ -1,11 +1,7 @@
 import type {ObjectKey} from './directory.ts'
 
-/** What the JujuModel controller counts; the process turns it into metrics. */
+/** What the JujuModel controller counts; Ready itself is read off the cache. */
 export interface JujuModelMetrics {
-  /** Ready of a JujuModel was judged; `reason` is its reason */
-  modelJudged(model: ObjectKey, reason: string): void
-  /** the JujuModel is gone; its series end */
-  modelForgotten(model: ObjectKey): void
   /** a session came back after it had been lost */
   sessionReconnected(model: ObjectKey): void
   /** `in-use` was taken off a JujuModel although jobs held it: no session was open and the credentials were gone */
@@ -16,8 +12,6 @@ const nothing = (): void => undefined
 
 /** Counts nothing. */
 export const noJujuModelMetrics: JujuModelMetrics = Object.freeze({
-  modelJudged: nothing,
-  modelForgotten: nothing,
   sessionReconnected: nothing,
   finalizerReleased: nothing,
 })

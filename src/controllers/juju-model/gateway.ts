@@ -1,0 +1,30 @@
+import type {JujuDeps} from '../../juju/deps.ts'
+import {findModel, type FoundModel, type WantedModel} from '../../juju/find-model.ts'
+import {ModelSession} from '../../juju/model-session.ts'
+import {type PollerDeps, SnapshotPoller} from '../../juju/snapshot.ts'
+import type {JujuTarget} from '../../juju/target.ts'
+
+/** A session to a model with the one poller that all share. */
+export interface OpenModel {
+  readonly session: ModelSession
+  readonly snapshots: SnapshotPoller
+}
+
+/** How this process reaches Juju. */
+export interface JujuGateway {
+  /** Begins to connect; the session comes back by itself until it is closed. */
+  open(target: JujuTarget, modelUUID: string): OpenModel
+  /** Asks the controller. @throws what `juju/faults.ts` classifies */
+  find(target: JujuTarget, wanted: WantedModel, signal: AbortSignal): Promise<FoundModel>
+}
+
+/** The way over the network. */
+export function jujuGateway(deps: JujuDeps & Pick<PollerDeps, 'fastMs' | 'slowMs'>): JujuGateway {
+  return {
+    open: (target, modelUUID) => {
+      const session = new ModelSession(target, modelUUID, deps)
+      return {session, snapshots: new SnapshotPoller(session, deps)}
+    },
+    find: (target, wanted, signal) => findModel(target, wanted, deps, signal),
+  }
+}
