@@ -32,6 +32,8 @@ export interface SimulatedJujuOptions {
   readonly port?: number
   /** How often `update-status` runs, in ms of the clock; 0: never. Default: five minutes, as in Juju. */
   readonly updateStatusEvery?: number
+  /** `external`: no charm code runs in here; somebody plays the agents through the control. Default `machines`. */
+  readonly agents?: 'machines' | 'external'
   /** Requests must fit the schemas too. Default true; a test that sends odd ones on purpose turns it off. */
   readonly checksParams?: boolean
 }
@@ -105,7 +107,14 @@ function makeWorld(options: SimulatedJujuOptions): World {
   const profile = profiles[name]
   const quirks = {...profile.quirks, ...options.quirks}
   const updateStatusEvery = options.updateStatusEvery ?? 5 * minute
-  const world = new World({clock, profile, quirks, controllerUUID, updateStatusEvery})
+  const world = new World({
+    clock,
+    profile,
+    quirks,
+    controllerUUID,
+    updateStatusEvery,
+    agents: options.agents ?? 'machines',
+  })
   for (const user of users) world.addUser(user)
   for (const [id, secret] of Object.entries(options.serviceAccounts ?? {})) world.serviceAccounts.set(id, secret)
   return world

@@ -12,6 +12,8 @@ import type {World} from './world.ts'
 export class Agents {
   readonly #world: World
   readonly #updateStatusEvery: number
+  /** Somebody else plays the agents. */
+  readonly #external: boolean
   readonly #queues = new UnitQueues()
   readonly #timers = new Set<Timer>()
   readonly #running = new Set<Promise<void>>()
@@ -19,13 +21,15 @@ export class Agents {
   readonly #problems: unknown[] = []
   #stopped = false
 
-  constructor(world: World, updateStatusEvery: number) {
+  constructor(world: World, {updateStatusEvery, external}: {updateStatusEvery: number; external: boolean}) {
     this.#world = world
     this.#updateStatusEvery = updateStatusEvery
+    this.#external = external
   }
 
   /** Starts an application's charm code and runs its first hooks. */
   async deploy(model: Model, application: Application): Promise<void> {
+    if (this.#external) return
     const host = new SimulatedHost(this.#world, model, application, event => this.#relationChanged(model, event))
     const machine = application.charm.deploy(host)
     application.machine = machine
@@ -38,7 +42,7 @@ export class Agents {
   /** Queues a task on its unit; a held or lost agent leaves it pending. */
   accept(model: Model, task: Task): void {
     const unit = model.unit(task.unit)
-    if (unit === undefined || unit.agentLost || unit.held) return
+    if (this.#external || unit === undefined || unit.agentLost || unit.held) return
     this.#track(this.#queues.run(this.#key(model, task.unit), () => this.#play(model, task)))
   }
 

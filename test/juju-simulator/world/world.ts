@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly controllerUUID?: string | undefined
   /** How often `update-status` runs on each unit, in ms; 0: never. */
   readonly updateStatusEvery: number
+  /** `external`: no charm code runs in here. */
+  readonly agents: 'machines' | 'external'
 }
 
 /** Everything that a controller knows, and the agents that work on it. */
@@ -61,12 +63,12 @@ export class World {
   readonly movedAway = new Map<string, MovedModel>()
   readonly #listeners = new Set<() => void>()
 
-  constructor({clock, profile, quirks, controllerUUID, updateStatusEvery}: WorldOptions) {
+  constructor({clock, profile, quirks, controllerUUID, updateStatusEvery, agents}: WorldOptions) {
     this.clock = clock
     this.profile = profile
     this.quirks = quirks
     this.controllerUUID = controllerUUID ?? randomUUID()
-    this.agents = new Agents(this, updateStatusEvery)
+    this.agents = new Agents(this, {updateStatusEvery, external: agents === 'external'})
   }
 
   /** The controller's time, ms since the epoch. */
