@@ -2,6 +2,9 @@ import {collectDefaultMetrics, Registry} from 'prom-client'
 import type {JujuMetrics} from '../juju/metrics.ts'
 import type {RequestMetrics} from '../kube/metrics.ts'
 import type {RuntimeMetrics} from '../runtime/metrics.ts'
+import type {BackupJobMetrics} from '../controllers/backup-job/act.ts'
+import type {JujuModelMetrics} from '../controllers/juju-model/metrics.ts'
+import {controllerMetrics} from './controller-metrics.ts'
 import {Families} from './families.ts'
 import {JobCounters} from './job-counters.ts'
 import {jujuMetrics} from './juju-metrics.ts'
@@ -13,6 +16,7 @@ export class Metrics {
   readonly runtime: RuntimeMetrics
   readonly requests: RequestMetrics
   readonly juju: JujuMetrics
+  readonly controllers: JujuModelMetrics & BackupJobMetrics
   /** to be told every change of a BackupJob */
   readonly jobs: JobCounters
   readonly #registry = new Registry()
@@ -27,6 +31,7 @@ export class Metrics {
     this.runtime = runtimeMetrics(families)
     this.requests = requestMetrics(families)
     this.juju = jujuMetrics(families)
+    this.controllers = controllerMetrics(families)
     this.jobs = new JobCounters(families)
     families
       .gauge('charmkeeper_build_info', 'Version of this program and of its runtime; always 1.', 'version', 'node')
