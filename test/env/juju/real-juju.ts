@@ -1,0 +1,179 @@
+import {mkdir, readFile, rm} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {ModelSeed} from '../../charms/model-seed.ts'
+import {driveRealJuju, type DrivenJuju} from '../../charms/real-juju/drive.ts'
+import {writeRealJujuSeed, type RealUser} from '../../charms/real-juju/seed-files.ts'
+import {Daemon} from '../process/daemon.ts'
+import {ensureParts, type PartsOptions} from '../toolchain/parts.ts'
+
+export interface RealJujuOptions extends PartsOptions {
+  /** Made by start, removed by stop. */
+  readonly dir: string
+  /** At least one; the first is the one that `modelUUID` names. */
+  readonly models: readonly ModelSeed[]
+  /** Beside admin; default operator, viewer and nobody, each with the password `<name>-secret`. */
+  readonly users?: readonly RealUser[]
+  /** Default true: the charm machines of the seed play. False: whoever calls plays the agents through the control port. */
+  readonly drive?: boolean
+  /** How often `update-status` runs, in ms; default five minutes, as in Juju. */
+  readonly updateStatusEvery?: number
+  /** Default: any. */
+  readonly port?: number
+}
+
+export interface RealJujuModel {
+  readonly name: string
+  readonly owner: string
+  readonly uuid: string
+  readonly type: 'machines' | 'kubernetes'
+}
+
+interface ReadyLine {
+  readonly address: string
+  readonly caCert: string
+  readonly user: string
+  readonly password: string
+  readonly controllerUUID: string
+  readonly models: readonly RealJujuModel[]
+  readonly control: string
+  readonly serverVersion: string
+}
+
+const defaultUsers: readonly RealUser[] = ['operator', 'viewer', 'nobody'].map(name => ({
+  name,
+  password: `${name}-secret`,
+}))
+
+/** Juju's own API server and domain services (4.x), in a process of its own, with charm machines behind its agents. */
+export class RealJuju {
+  /** `host:port` */
+  readonly endpoint: string
+  /** PEM; the server's certificate is for `juju-apiserver`. */
+  readonly caCertificate: string
+  /** May write in the first model, as an operator's user should. */
+  readonly username: string
+  readonly password: string
+  /** Password by user name; admin is superuser. */
+  readonly passwords: Readonly<Record<string, string>>
+  readonly controllerUUID: string
+  readonly modelUUID: string
+  readonly models: readonly RealJujuModel[]
+  /** URL of the control port (juju-server/README.md). */
+  readonly control: string
+  readonly serverVersion: string
+  readonly #dir: string
+  readonly #server: Daemon
+  #machines: DrivenJuju | undefined
+
+  private constructor(dir: string, server: Daemon, ready: ReadyLine, users: readonly RealUser[]) {
+    this.endpoint = ready.address
+    this.caCertificate = ready.caCert
+    this.passwords = Object.fromEntries([
+      [ready.user, ready.password],
+      ...users.map(({name, password}) => [name, password]),
+    ])
+    const operator = users.find(({name}) => name === 'operator')
+    this.username = operator?.name ?? ready.user
+    this.password = operator?.password ?? ready.password
+    this.controllerUUID = ready.controllerUUID
+    this.models = ready.models
+    this.modelUUID = ready.models[0]?.uuid ?? ''
+    this.control = ready.control
+    this.serverVersion = ready.serverVersion
+    this.#dir = dir
+    this.#server = server
+  }
+
+  /** Use startRealJuju. */
+  static async start(options: RealJujuOptions): Promise<RealJuju> {
+    const {dir, models, users = defaultUsers, drive = true} = options
+    if (models.length === 0) throw new RangeError('a Juju needs a model')
+    const parts = await ensureParts(['juju-server'], options)
+    await mkdir(dir, {recursive: true, mode: 0o700})
+    const seed = await writeRealJujuSeed(join(dir, 'seed'), users, models)
+    const server = await launch(parts['juju-server'], dir, seed, options.port ?? 0)
+    try {
+      const ready = await server.ready(() => readyLine(dir))
+      const juju = new RealJuju(dir, server, ready, users)
+      if (drive) await juju.#drive(options)
+      return juju
+    } catch (error) {
+      await server.stop('SIGKILL')
+      throw error
+    }
+  }
+
+  /** The machines of the seed's charms. @throws Error when they do not play (`drive: false`) */
+  get machines(): DrivenJuju {
+    if (this.#machines === undefined) throw new Error('no charm machines play on this Juju')
+    return this.#machines
+  }
+
+  /** One command to the control port. @throws Error with the server's words */
+  async command(command: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const response = await fetch(this.control, {method: 'POST', body: JSON.stringify(command)})
+    const answer: unknown = await response.json()
+    if (!response.ok) throw new Error(`control port, ${String(command['op'])}: ${JSON.stringify(answer)}`)
+    return answer
+  }
+
+  /** cut: resets all connections. refuse: resets new ones too, until accept. */
+  async connections(status: 'cut' | 'refuse' | 'accept'): Promise<void> {
+    await this.command({op: 'connections', status})
+  }
+
+  /** Connections stay open and nothing answers, the control port neither; until thaw. */
+  freeze(): void {
+    this.#server.signal('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#server.signal('SIGCONT')
+  }
+
+  /** Ends the machines and the server, and removes the folder. @throws AggregateError of what went wrong in machines */
+  async stop(): Promise<void> {
+    try {
+      await this.#machines?.stop()
+    } finally {
+      // Its data is thrown away, so there is nothing to end in order.
+      await this.#server.stop('SIGKILL')
+      await rm(this.#dir, {recursive: true, force: true, maxRetries: 3})
+    }
+  }
+
+  get processes(): Readonly<Record<string, number>> {
+    return this.#server.running ? {'juju-server': this.#server.pid} : {}
+  }
+
+  async #drive({models, updateStatusEvery}: RealJujuOptions): Promise<void> {
+    this.#machines = await driveRealJuju({
+      control: this.control,
+      jujuVersion: this.serverVersion,
+      models: models.map((seed, index) => ({seed, uuid: this.models[index]?.uuid ?? ''})),
+      ...(updateStatusEvery === undefined ? {} : {updateStatusEvery}),
+    })
+  }
+}
+
+/** Starts a Juju; resolves when every application has settled. */
+export function startRealJuju(options: RealJujuOptions): Promise<RealJuju> {
+  return RealJuju.start(options)
+}
+
+function launch(program: string, dir: string, seed: string, port: number): Promise<Daemon> {
+  const flags = {'test.run': 'TestServe', 'test.timeout': 0, seed, port, ready: join(dir, 'ready.json')}
+  return Daemon.start({
+    name: 'juju-server',
+    file: program,
+    args: Object.entries(flags).map(([name, value]) => `-${name}=${value}`),
+    cwd: dir,
+    // Its databases are in temporary folders of its own, which a killed process leaves behind.
+    env: {PATH: process.env['PATH'], HOME: dir, TMPDIR: dir},
+    logFile: join(dir, 'juju-server.log'),
+  })
+}
+
+async function readyLine(dir: string): Promise<ReadyLine> {
+  return JSON.parse(await readFile(join(dir, 'ready.json'), 'utf8')) as ReadyLine
+}
