@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process'
 
 import type {Clock} from '../time/clock.ts'
+import {Deadline} from '../time/deadline.ts'
 import type {CertificatePair, Credentials} from './credentials.ts'
 
 /** The `exec` of a kubeconfig's user: a program that prints credentials. */
@@ -14,8 +15,13 @@ export interface ExecConfig {
   readonly cluster?: object | undefined
 }
 
-/** Runs a program and returns what it printed. Tests hand in their own. */
-export type RunProgram = (command: string, args: readonly string[], env: NodeJS.ProcessEnv) => Promise<string>
+/** Runs a program and returns what it printed; the signal kills it. Tests hand in their own. */
+export type RunProgram = (
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+) => Promise<string>
 
 interface ExecStatus {
   readonly token?: string
@@ -73,20 +79,33 @@ export class ExecPlugin implements Credentials {
   }
 
   async #ask(): Promise<ExecStatus> {
+    const late = (): Error => new Error(`gave no answer within ${programTimeoutMs} ms`)
+    const deadline = new Deadline(this.#clock, programTimeoutMs, undefined, late)
+    try {
+      return await this.#askWithin(deadline.signal)
+    } finally {
+      deadline.clear()
+    }
+  }
+
+  async #askWithin(signal: AbortSignal): Promise<ExecStatus> {
     const {command, args, env, apiVersion, cluster, installHint} = this.#config
     const spec = {interactive: false, ...(cluster === undefined ? {} : {cluster})}
     const info = JSON.stringify({apiVersion, kind: 'ExecCredential', spec})
     try {
-      const printed = await this.#run(command, args, {...this.#environment, ...env, KUBERNETES_EXEC_INFO: info})
+      const printed = await this.#run(command, args, {...this.#environment, ...env, KUBERNETES_EXEC_INFO: info}, signal)
       return (this.#status = parseCredential(printed, this.#config))
     } catch (error) {
       if (error instanceof ExecPluginFailed) throw error
-      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-      const hint = missing && installHint !== undefined ? `\n${installHint}` : ''
-      throw new ExecPluginFailed(`${command}: ${error instanceof Error ? error.message : 'failed'}${hint}`, {
-        cause: error,
-      })
+      throw this.#failure(signal.aborted ? signal.reason : error, installHint)
     }
+  }
+
+  #failure(error: unknown, installHint: string | undefined): ExecPluginFailed {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+    const hint = missing && installHint !== undefined ? `\n${installHint}` : ''
+    const message = error instanceof Error ? error.message : 'failed'
+    return new ExecPluginFailed(`${this.#config.command}: ${message}${hint}`, {cause: error})
   }
 }
 
@@ -116,9 +135,9 @@ const programTimeoutMs = 60_000
 const longestComplaint = 1024
 
 /** Without a terminal: nobody is there to answer questions. */
-const runProgram: RunProgram = (command, args, env) =>
+const runProgram: RunProgram = (command, args, env, signal) =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, {env, stdio: ['ignore', 'pipe', 'pipe'], timeout: programTimeoutMs})
+    const child = spawn(command, args, {env, stdio: ['ignore', 'pipe', 'pipe'], signal})
     const output: Buffer[] = []
     let complaint = ''
     child.stdout.on('data', (piece: Buffer) => output.push(piece))
