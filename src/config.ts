@@ -163,7 +163,8 @@ export type Config = {readonly [K in Key]: ValueOf<Settings[K]>}
 /** What to do with a command line. */
 export type Command =
   | {readonly do: 'run'; readonly config: Config}
-  | {readonly do: 'help' | 'version'}
+  | {readonly do: 'help'}
+  | {readonly do: 'version'}
   /** `message` names the flag or variable, its value, and what to write instead */
   | {readonly do: 'refuse'; readonly message: string}
 
