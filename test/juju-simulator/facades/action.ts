@@ -5,6 +5,7 @@ import {idOfTag, isTag} from '../tags.ts'
 import {hasEnded, operationStatus} from '../world/operations.ts'
 import type {Operation, Task} from '../world/operations.ts'
 import {operationShape, taskShape} from './action-shapes.ts'
+import {actionSchema} from './charms.ts'
 import {enqueueOperation} from './enqueue.ts'
 
 export const action: Facade = {
@@ -12,6 +13,7 @@ export const action: Facade = {
   ListOperations: {need: 'read', goParams: 'OperationQueryArgs', runOnModel: listOperations},
   Operations: {need: 'read', runOnModel: operations},
   Actions: {need: 'read', runOnModel: actions},
+  ApplicationsCharmsActions: {need: 'write', runOnModel: applicationsCharmsActions},
   Cancel: {need: 'write', writes: true, runOnModel: cancel},
   WatchActionsProgress: {need: 'login', runOnModel: watchActionsProgress},
 }
@@ -69,6 +71,22 @@ function actions({model, world}: ModelContext, params: Params): object {
     const task = model.operations.tasks.get(idOfTag('action', tag) ?? '')
     if (task === undefined) return {...zeroTimes, error: notFound('id not found').item}
     return taskShape(task, world.quirks, {output: true})
+  })
+  return {results}
+}
+
+function applicationsCharmsActions({model}: ModelContext, params: Params): object {
+  const results = tagsOf(params).map(tag => {
+    const name = idOfTag('application', tag) ?? tag
+    const application = model.applications.get(name)
+    if (application === undefined)
+      return {'application-tag': tag, error: notFound(`application "${name}" not found`).item}
+    const specs = Object.entries(application.charm.description.actions)
+    const actions = specs.map(([action, spec]) => [
+      action,
+      {description: spec.description, params: actionSchema(action, spec)},
+    ])
+    return {'application-tag': tag, actions: Object.fromEntries(actions) as Record<string, object>}
   })
   return {results}
 }

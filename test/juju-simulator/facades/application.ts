@@ -103,9 +103,7 @@ function unitInfo({model, world}: ModelContext, unitOf: Unit): object {
 
 function unitData(model: Model, {application: name}: RelationEnd): Record<string, object> {
   const units = [...(model.applications.get(name)?.units.values() ?? [])]
-  return Object.fromEntries(
-    units.map(unitOf => [unitOf.name, {InScope: true, UnitData: {'ingress-address': `10.0.0.${unitOf.number + 1}`}}]),
-  )
+  return Object.fromEntries(units.map(unitOf => [unitOf.name, {InScope: true, UnitData: unitOf.databag}]))
 }
 
 function find(model: Model, name: string): Application {

@@ -1,10 +1,17 @@
 import {goTime} from '../go.ts'
+import {JujuFault} from '../juju-fault.ts'
 import type {Facade, ModelContext, Params} from '../rpc/context.ts'
 import type {Application, Unit} from '../world/application.ts'
 import {applicationStatus, detailed, machineStatus, relationStatus} from './status-shapes.ts'
 
 export const client: Facade = {
   FullStatus: {need: 'read', goParams: 'StatusParams', runOnModel: fullStatus},
+  WatchAll: {need: 'read', runOnModel: watchAll},
+}
+
+/** The simulator has no AllWatcher on any profile, and says so as 4.x does. */
+function watchAll(): never {
+  throw new JujuFault('WatchAll not implemented', 'not implemented')
 }
 
 interface Selected {
@@ -36,7 +43,7 @@ function fullStatus({world, model}: ModelContext, params: Params): object {
     applications: Object.fromEntries(
       selected.map(({application, units}) => [
         application.name,
-        applicationStatus(model, application, units, world.quirks, now),
+        applicationStatus({model, names, quirks: world.quirks, now}, application, units),
       ]),
     ),
     'remote-applications': {},

@@ -30,13 +30,20 @@ export function machineStatus(id: string, application: Application, since: numbe
   }
 }
 
+/** What a status is asked for. */
+export interface Selection {
+  readonly model: Model
+  /** Applications that match; relations with others are not shown. */
+  readonly names: ReadonlySet<string>
+  readonly quirks: Quirks
+  readonly now: number
+}
+
 /** An application as FullStatus shows it, with these of its units. */
 export function applicationStatus(
-  model: Model,
+  {model, names, quirks, now}: Selection,
   application: Application,
   units: readonly Unit[],
-  quirks: Quirks,
-  now: number,
 ): object {
   const {description} = application.charm
   const {channel, revision, base, workloadVersion} = description
@@ -49,7 +56,7 @@ export function applicationStatus(
     base,
     exposed: false,
     life: application.life === 'alive' ? quirks.lifeWord : application.life,
-    relations: relatedApplications(model, application),
+    relations: relatedApplications(model, application, names),
     'can-upgrade-to': '',
     'subordinate-to': [],
     units: Object.fromEntries(units.map(unit => [unit.name, unitStatus(model, application, unit, quirks)])),
@@ -85,9 +92,10 @@ function kubernetesApplication({name, units}: Application): object {
   return {int: units.size, 'provider-id': `svc-${name}`, 'public-address': '10.152.183.10'}
 }
 
-function relatedApplications(model: Model, {name}: Application): Record<string, string[]> {
+function relatedApplications(model: Model, {name}: Application, names: ReadonlySet<string>): Record<string, string[]> {
   const related: Record<string, string[]> = {}
-  for (const {own, other} of model.relationsOf(name)) (related[own.endpoint] ??= []).push(other.application)
+  for (const {own, other} of model.relationsOf(name))
+    if (names.has(other.application)) (related[own.endpoint] ??= []).push(other.application)
   return related
 }
 

@@ -17,6 +17,8 @@ export interface Unit {
   agentLost: boolean
   /** Tasks wait while this is set, as behind a long hook. */
   held: boolean
+  /** What the unit itself put into each of its relations. */
+  readonly databag: Record<string, string>
 }
 
 /** A deployed application. */
@@ -58,6 +60,7 @@ export class Application {
       charmUrl: undefined,
       agentLost: false,
       held: false,
+      databag: {'ingress-address': `10.0.0.${number + 1}`},
     }
     this.units.set(unit.name, unit)
     this.leader ??= unit.name
