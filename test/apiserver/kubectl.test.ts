@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict'
+import {readdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import {after, test} from 'node:test'
+import {backupJobResource, backupStorageResource, jujuModelResource} from '../../src/api/index.ts'
+import type {ResourceType} from '../../src/api/meta.ts'
+import {kinds} from '../../src/api/kinds.ts'
+import {backupJob, backupStorage, jujuModel} from './objects.ts'
+import {NAMESPACE, TestApi, type Raw} from './harness.ts'
+
+const api = await TestApi.start()
+after(() => api.stop())
+const examplesDirectory = join(import.meta.dirname, '../../examples')
+
+/** kubectl's answer, with ages replaced, since they are the time since the test began. */
+async function kubectl(...args: string[]): Promise<string[]> {
+  const text = await api.plane.kubectlOrThrow(args, {namespace: NAMESPACE})
+  return text
+    .trimEnd()
+    .split('\n')
+    .map(line =>
+      line
+        .replaceAll(/\b\d+(s|m\d*s?)(?=\s|$)/g, 'AGE')
+        .replaceAll(/ {2,}/g, '  ')
+        .trimEnd(),
+    )
+}
+
+async function seed(resource: ResourceType, object: Raw, status: object): Promise<void> {
+  const made = await api.create(resource, object)
+  assert(made.ok, made.ok ? '' : made.refusal.message)
+  const written = await api.applyStatus(resource, object.metadata.name, status)
+  assert(written.ok, written.ok ? '' : written.refusal.message)
+}
+
+function outcome(type: string, status: string, reason: string, message: string): object {
+  return {type, status, reason, message, lastTransitionTime: new Date().toISOString(), observedGeneration: 1}
+}
+
+test('S1.18 S2.15 kubectl get shows all running backups in one view: state, unit, age', async () => {
+  await seed(backupJobResource, backupJob('nightly-1'), {
+    observedGeneration: 1,
+    conditions: [outcome('Succeeded', 'Unknown', 'Running', 'creating backup')],
+    unit: 'postgresql/1',
+    taskID: '43',
+  })
+  await seed(backupJobResource, backupJob('nightly-2', {application: 'other', backup: {type: 'Incremental'}}), {
+    observedGeneration: 1,
+    conditions: [
+      outcome('Succeeded', 'True', 'Succeeded', 'Found in the store'),
+      outcome('Verified', 'True', 'FoundInStore', ''),
+    ],
+    unit: 'other/0',
+    backupID: '2026-11-22T02:00:00Z',
+    taskID: '44',
+    sizeBytes: 23003136,
+    completionTime: new Date().toISOString(),
+  })
+  assert.deepEqual(await kubectl('get', 'ckj'), [
+    'NAME  APPLICATION  STATUS  UNIT  BACKUP  AGE',
+    'nightly-1  postgresql  Running  postgresql/1  AGE',
+    'nightly-2  other  Succeeded  other/0  2026-11-22T02:00:00Z  AGE',
+  ])
+  assert.deepEqual(await kubectl('get', 'backupjobs', '-o', 'wide'), [
+    'NAME  APPLICATION  STATUS  UNIT  BACKUP  AGE  MODEL  TYPE  VERIFIED  TASK  BYTES  COMPLETED  MESSAGE',
+    'nightly-1  postgresql  Running  postgresql/1  AGE  prod  Full  43  creating backup',
+    'nightly-2  other  Succeeded  other/0  2026-11-22T02:00:00Z  AGE  prod  Incremental  True  44  23003136  AGE  Found in the store',
+  ])
+})
+
+test('kubectl get shows models and storages with the reason of Ready', async () => {
+  await seed(jujuModelResource, jujuModel('model'), {
+    observedGeneration: 1,
+    conditions: [outcome('Ready', 'True', 'Connected', '')],
+    access: 'write',
+    serverVersion: '3.6.14',
+    modelUUID: 'deadbeef-0bad-400d-8000-4b1d0d06f00d',
+    modelType: 'Machines',
+  })
+  await seed(backupStorageResource, backupStorage('store', {path: '/pg'}), {
+    observedGeneration: 1,
+    conditions: [outcome('Ready', 'False', 'BucketNotFound', 'no such bucket')],
+  })
+  assert.deepEqual(await kubectl('get', 'ckm'), [
+    'NAME  MODEL  STATUS  ACCESS  JUJU  AGE',
+    'model  admin/prod  Connected  write  3.6.14  AGE',
+  ])
+  assert.deepEqual(await kubectl('get', 'ckst'), [
+    'NAME  BUCKET  PATH  STATUS  ACCESS  AGE',
+    'store  backups  /pg  BucketNotFound  ReadOnly  AGE',
+  ])
+  const all = (await kubectl('get', 'charmkeeper', '-o', 'name')).map(line => line.split('/')[0] ?? '')
+  assert.deepEqual([...new Set(all)].sort(), [
+    'backupjob.charmkeeper.dev',
+    'backupstorage.charmkeeper.dev',
+    'jujumodel.charmkeeper.dev',
+  ])
+})
+
+test('kubectl get shows at most six columns, and more with -o wide', () => {
+  for (const kind of kinds) {
+    const narrow = kind.columns.filter(({priority}) => priority === undefined)
+    assert(narrow.length + 1 <= 6, `${kind.resource.kind} has ${narrow.length} columns beside the name`)
+    assert(narrow.length < kind.columns.length)
+  }
+})
+
+test('kubectl explain knows what every field of spec is for', async () => {
+  const text = await api.plane.kubectlOrThrow(['explain', 'backupjob.spec.cancel'])
+  assert.match(text, /ENUM:\s+No\s+IfSafe\s+Force/)
+  assert.match(text, /May only go upwards/)
+})
+
+test('kubectl wait for Succeeded ends when the job has succeeded', async () => {
+  const wait = ['wait', '--for=condition=Succeeded', 'backupjob/waited', '--timeout=20s']
+  await seed(backupJobResource, backupJob('waited'), {
+    observedGeneration: 1,
+    conditions: [outcome('Succeeded', 'Unknown', 'Running', '')],
+  })
+  const waiting = api.plane.kubectl(wait, {namespace: NAMESPACE})
+  await api.applyStatus(backupJobResource, 'waited', {
+    observedGeneration: 1,
+    conditions: [outcome('Succeeded', 'True', 'Succeeded', '')],
+  })
+  assert.match((await waiting).stdout, /condition met/)
+})
+
+test('S2.1 S2.3 the examples are taken as they are', async () => {
+  const files = (await readdir(examplesDirectory)).filter(file => file.endsWith('.yaml'))
+  assert(files.length >= 5)
+  for (const file of files) {
+    const args = [
+      'apply',
+      '--server-side',
+      '--validate=strict',
+      '--dry-run=server',
+      '-f',
+      join(examplesDirectory, file),
+    ]
+    const answer = await api.plane.kubectl(args)
+    assert.equal(answer.code, 0, `${file}: ${answer.stderr}`)
+  }
+})

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict'
+import {after, test} from 'node:test'
+import {
+  backupJobResource,
+  backupStorageResource,
+  jujuModelResource,
+  parseBackupJob,
+  type BackupJobStatus,
+  type Condition,
+} from '../../src/api/index.ts'
+import {backupJobKind} from '../../src/api/backup-job.ts'
+import {backupJob, backupStorage, jujuModel} from './objects.ts'
+import {pathOf, readCrds, TestApi, type Raw} from './harness.ts'
+
+const api = await TestApi.start()
+after(() => api.stop())
+
+async function created(resource: typeof backupJobResource, object: Raw): Promise<Raw> {
+  const answer = await api.create(resource, object)
+  assert(answer.ok, answer.ok ? '' : answer.refusal.message)
+  return answer.object
+}
+
+const now = '2026-11-22T02:00:00Z'
+function condition(type: string, status: Condition['status'], reason: string): Condition {
+  return {type, status, reason, message: `${reason}.`, observedGeneration: 1, lastTransitionTime: now}
+}
+
+test('defaults are filled in by the API server, also those below an absent parent', async () => {
+  const model = await created(jujuModelResource, jujuModel('defaults'))
+  assert.deepEqual(model['spec'], {
+    controller: {endpoints: ['10.0.0.10:17070'], credentialsRef: {name: 'juju-operator'}},
+    model: {name: 'admin/prod'},
+    limits: {maxConcurrentJobs: 4},
+    suspend: false,
+  })
+  const storage = await created(backupStorageResource, backupStorage('defaults'))
+  assert.deepEqual(storage['spec'], {
+    s3: {
+      bucket: 'backups',
+      credentialsRef: {name: 's3-backups'},
+      endpoint: 'https://s3.amazonaws.com',
+      uriStyle: 'Host',
+    },
+    accessMode: 'ReadOnly',
+    probeIntervalSeconds: 300,
+    limits: {maxConcurrentJobs: 16},
+  })
+})
+
+test('S2.6 S1.3 a job without a type is a full backup, and our own check fills in the same as the API server', async () => {
+  const sent = backupJob('defaults')
+  const job = await created(backupJobResource, sent)
+  assert.deepEqual(job['spec'], {
+    modelRef: {name: 'prod'},
+    application: 'postgresql',
+    type: 'Backup',
+    engine: 'Auto',
+    priority: 0,
+    backup: {type: 'Full', fullIfNoParent: true},
+    verify: 'Auto',
+    backoffLimit: 0,
+    cancel: 'No',
+  })
+  const parsed = parseBackupJob(sent)
+  assert.deepEqual(parsed.ok && parsed.value.spec, job['spec'])
+})
+
+test('an object that nobody has looked at yet does not look current: observedGeneration is -1', async () => {
+  await created(backupJobResource, backupJob('unseen'))
+  assert.deepEqual((await api.read(backupJobResource, 'unseen'))['status'], {observedGeneration: -1})
+})
+
+test('S2.8 every field of an S3 location is taken', async () => {
+  const s3 = {
+    bucket: 'db-backups.example',
+    endpoint: 'https://[fd00::1]:9000',
+    region: 'eu-central-1',
+    path: '/pg/prod',
+    uriStyle: 'Path',
+    storageClass: 'STANDARD_IA',
+    apiVersion: '4',
+    attributes: ['x-amz-meta-team=dba'],
+    caCertificateRef: {kind: 'ConfigMap', name: 's3-ca', key: 'ca.crt'},
+    credentialsRef: {name: 's3-backups'},
+  }
+  const integrations = [
+    {modelRef: {name: 'prod'}, application: 's3-integrator'},
+    {modelRef: {name: 'other'}, application: 's3-integrator'},
+  ]
+  const answer = await created(backupStorageResource, backupStorage('full', s3, {integrations}))
+  assert.deepEqual((answer['spec'] as {s3: unknown}).s3, s3)
+})
+
+/** For each field that is fixed: a value to start from, and another one. Absent in `from`: the field can be left out. */
+const values: Readonly<Record<string, {from?: unknown; to?: unknown; mandatory?: true}>> = {
+  modelRef: {from: {name: 'prod'}, to: {name: 'other'}, mandatory: true},
+  application: {from: 'postgresql', to: 'other', mandatory: true},
+  storageRef: {from: {name: 'backups'}, to: {name: 'other'}},
+  type: {}, // has one value only
+  engine: {from: 'Action', to: 'Auto'},
+  backup: {from: {type: 'Incremental'}, to: {type: 'Differential'}},
+  verify: {from: 'Listing', to: 'None'},
+  startingDeadlineSeconds: {from: 60, to: 61},
+  activeDeadlineSeconds: {from: 60, to: 61},
+  backoffLimit: {from: 1, to: 2},
+}
+
+test('S2.23 what a job is to do cannot be added, removed or changed after creation', async () => {
+  assert.deepEqual(Object.keys(values), backupJobKind.immutable.fields)
+  for (const [field, {from, to, mandatory}] of Object.entries(values)) {
+    if (from === undefined) continue
+    const name = `fixed-${field.toLowerCase()}`
+    const [without, one, other] = [{}, {[field]: from}, {[field]: to}].map(spec => backupJob(name, spec))
+    assert(without && one && other)
+    const changes: [string, Raw, Raw][] = [['change', one, other]]
+    if (mandatory !== true) changes.push(['add', without, one], ['remove', one, without])
+    for (const [what, before, then] of changes) {
+      await created(backupJobResource, before)
+      const answer = await api.replace(backupJobResource, then)
+      assert(!answer.ok, `${what} ${field} was taken`)
+      const cause = answer.refusal.causes.find(({message}) => message.includes(`spec.${field} cannot be changed`))
+      assert.equal(cause?.field, `spec.${field}`, answer.refusal.message)
+      await api.must('DELETE', `${pathOf(backupJobResource)}/${name}`)
+    }
+  }
+})
+
+test('S2.23 S1.11 cancel, priority and ttlSecondsAfterFinished stay open; cancel goes upwards only', async () => {
+  await created(backupJobResource, backupJob('open'))
+  const spec = {priority: 50, ttlSecondsAfterFinished: 60}
+  for (const change of [spec, {...spec, cancel: 'IfSafe'}, {...spec, cancel: 'Force'}, {cancel: 'Force'}]) {
+    const answer = await api.replace(backupJobResource, backupJob('open', change))
+    assert(answer.ok, answer.ok ? '' : answer.refusal.message)
+  }
+  for (const cancel of ['IfSafe', 'No']) {
+    assert.equal((await api.replace(backupJobResource, backupJob('open', {cancel}))).ok, false)
+  }
+})
+
+/** A status with every field at its largest, as the writers may produce it. */
+function fullStatus(): BackupJobStatus {
+  return {
+    observedGeneration: 1,
+    conditions: [condition('Succeeded', 'Unknown', 'Running'), condition('Reconciling', 'True', 'Running')],
+    attempt: 1,
+    grantedAt: now,
+    queue: {position: 1, holder: 'BackupJob databases/other'},
+    intent: {
+      action: 'create-backup',
+      unit: 'postgresql/1',
+      time: now,
+      controllerTime: '2026-11-22T02:00:00.123456789Z',
+      highestOperationID: '41',
+      newestBackupID: '',
+      parameters: {type: 'full'},
+    },
+    unit: 'postgresql/1',
+    operationID: '42',
+    taskID: '43',
+    log: Array.from({length: 20}, () => 'x'.repeat(1024)),
+    lastMessage: 'ä'.repeat(1024),
+    sizeBytes: 5_000_000_000_000,
+    artefact: {bucket: 'backups', path: 'pg', stanza: 'prod.postgresql', label: '20261122-020000F'},
+  }
+}
+
+test('the status is applied by a field manager of its own, and what it leaves out is gone', async () => {
+  await created(backupJobResource, backupJob('status'))
+  const first = await api.applyStatus(backupJobResource, 'status', fullStatus())
+  assert(first.ok, first.ok ? '' : first.refusal.message)
+  assert.deepEqual(first.object['status'], fullStatus())
+  assert.deepEqual(first.object['spec'], (await api.read(backupJobResource, 'status'))['spec'])
+  const done = {observedGeneration: 1, conditions: [condition('Succeeded', 'True', 'Succeeded')]}
+  const second = await api.applyStatus(backupJobResource, 'status', done)
+  assert(second.ok, second.ok ? '' : second.refusal.message)
+  assert.deepEqual(second.object['status'], done)
+  const managers = second.object.metadata['managedFields'] as {manager: string; subresource?: string}[]
+  assert(managers.some(({manager, subresource}) => manager === 'charmkeeper-status' && subresource === 'status'))
+})
+
+test('conditions are merged by type: another field manager keeps its own', async () => {
+  await created(backupJobResource, backupJob('conditions'))
+  const ours = {observedGeneration: 1, conditions: [condition('Succeeded', 'Unknown', 'Running')]}
+  await api.applyStatus(backupJobResource, 'conditions', ours)
+  await api.applyStatus(backupJobResource, 'conditions', {conditions: [condition('Audited', 'True', 'Yes')]}, 'auditor')
+  const again = await api.applyStatus(backupJobResource, 'conditions', ours)
+  const {conditions} = (again.ok ? again.object['status'] : {}) as BackupJobStatus
+  assert.deepEqual(conditions?.map(({type}) => type).sort(), ['Audited', 'Succeeded'])
+})
+
+test('a write of the status cannot touch the spec, nor the other way round', async () => {
+  await created(backupJobResource, {...backupJob('apart'), status: {observedGeneration: 7}})
+  assert.deepEqual((await api.read(backupJobResource, 'apart'))['status'], {observedGeneration: -1})
+  const path = `${pathOf(backupJobResource)}/apart/status?fieldManager=x&force=true`
+  const body = {...backupJob('apart', {priority: 9}), apiVersion: 'charmkeeper.dev/v1alpha1', kind: 'BackupJob'}
+  await api.send('PATCH', path, {...body, status: {observedGeneration: 1}}, 'application/apply-patch+yaml')
+  assert.equal(((await api.read(backupJobResource, 'apart'))['spec'] as {priority: number}).priority, 0)
+})
+
+test('field selectors find the jobs of an application and of a model', async () => {
+  await created(backupJobResource, backupJob('selected', {application: 'mysql', modelRef: {name: 'staging'}}))
+  for (const selector of ['spec.application=mysql', 'spec.modelRef.name=staging']) {
+    const list = await api.must('GET', `${pathOf(backupJobResource)}?fieldSelector=${selector}`)
+    const names = (list as unknown as {items: Raw[]}).items.map(({metadata}) => metadata.name)
+    assert.deepEqual(names, ['selected'], selector)
+  }
+})
+
+test('an object that is older than a rule: the status can still be written, and our own check names the rule', async () => {
+  const crds = await readCrds()
+  const crd = crds.find(({metadata}) => metadata.name === 'backupjobs.charmkeeper.dev')
+  assert(crd)
+  const old = backupJob('older', {verify: 'Store', backup: {type: 'Full', unit: 'mysql/0'}})
+  await api.installCrd(withoutRules(crd))
+  await api.until('the rules are gone', async () => (await api.create(backupJobResource, old, {dryRun: true})).ok)
+  await created(backupJobResource, old)
+  await api.installCrd(crd)
+  const probe = {...old, metadata: {name: 'younger'}}
+  await api.until('the rules are back', async () => !(await api.create(backupJobResource, probe, {dryRun: true})).ok)
+
+  const status = {observedGeneration: 1, conditions: [condition('Succeeded', 'False', 'InvalidSpec')]}
+  const written = await api.applyStatus(backupJobResource, 'older', status)
+  assert(written.ok, written.ok ? '' : written.refusal.message)
+  const finalizers = [{op: 'add', path: '/metadata/labels', value: {seen: 'yes'}}]
+  const path = `${pathOf(backupJobResource)}/older`
+  const patched = await api.send('PATCH', path, finalizers, 'application/json-patch+json')
+  assert(patched.ok, patched.ok ? '' : patched.refusal.message)
+  const parsed = parseBackupJob(await api.read(backupJobResource, 'older'))
+  assert.deepEqual(parsed, {
+    ok: false,
+    path: 'spec.backup.unit',
+    message: 'backup.unit must be a unit of spec.application, for example postgresql/1 for postgresql',
+  })
+})
+
+/** The CRD as it was before there were any rules. */
+function withoutRules(crd: Raw): Raw {
+  const drop = (key: string, value: unknown): unknown => (key === 'x-kubernetes-validations' ? undefined : value)
+  return JSON.parse(JSON.stringify(crd, drop)) as Raw
+}
