@@ -17,8 +17,9 @@ export interface RealJujuOptions extends PartsOptions {
   readonly drive?: boolean
   /** How often `update-status` runs, in ms; default five minutes, as in Juju. */
   readonly updateStatusEvery?: number
-  /** Default: any. */
+  /** Of the API and of the control; default: any. */
   readonly port?: number
+  readonly controlPort?: number
 }
 
 export interface RealJujuModel {
@@ -91,7 +92,7 @@ export class RealJuju {
     const parts = await ensureParts(['juju-server'], options)
     await mkdir(dir, {recursive: true, mode: 0o700})
     const seed = await writeRealJujuSeed(join(dir, 'seed'), users, models)
-    const server = await launch(parts['juju-server'], dir, seed, options.port ?? 0)
+    const server = await launch(parts['juju-server'], dir, seed, options)
     try {
       const ready = await server.ready(() => readyLine(dir))
       const juju = new RealJuju(dir, server, ready, users)
@@ -161,8 +162,9 @@ export function startRealJuju(options: RealJujuOptions): Promise<RealJuju> {
   return RealJuju.start(options)
 }
 
-function launch(program: string, dir: string, seed: string, port: number): Promise<Daemon> {
-  const flags = {'test.run': 'TestServe', 'test.timeout': 0, seed, port, ready: join(dir, 'ready.json')}
+function launch(program: string, dir: string, seed: string, options: RealJujuOptions): Promise<Daemon> {
+  const {port = 0, controlPort: control = 0} = options
+  const flags = {'test.run': 'TestServe', 'test.timeout': 0, seed, port, control, ready: join(dir, 'ready.json')}
   return Daemon.start({
     name: 'juju-server',
     file: program,

@@ -117,6 +117,10 @@ export class PostgresCluster {
     return this.#server?.running ?? false
   }
 
+  get processes(): Readonly<Record<string, number>> {
+    return this.#server?.running === true ? {postgres: this.#server.pid} : {}
+  }
+
   /** Stops PostgreSQL and removes everything of the cluster; the repository in the store stays. */
   async destroy(): Promise<void> {
     await this.stop('immediate')

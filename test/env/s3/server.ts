@@ -12,6 +12,8 @@ export interface S3Options extends PartsOptions {
   readonly dir: string
   /** Created at start; default `backups`. */
   readonly bucket?: string
+  /** Default: any. */
+  readonly port?: number
 }
 
 export interface S3Keys {
@@ -52,7 +54,7 @@ export class S3Server {
   static async start(options: S3Options): Promise<S3Server> {
     const {versitygw} = await ensureParts(['versitygw'], options)
     const authority = new CertificateAuthority('charmkeeper test object store')
-    const server = new S3Server(options, versitygw, await freePort(), authority.certificate)
+    const server = new S3Server(options, versitygw, options.port ?? (await freePort()), authority.certificate)
     for (const dir of ['data', 'metadata', 'accounts'])
       await mkdir(join(options.dir, dir), {recursive: true, mode: 0o700})
     const {certificate, key} = authority.issue(['127.0.0.1', 'localhost'])
