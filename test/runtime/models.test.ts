@@ -1,57 +1,12 @@
 import assert from 'node:assert/strict'
-import {test, type TestContext} from 'node:test'
+import {test} from 'node:test'
 import {jujuModelResource} from '../../src/api/juju-model.ts'
-import type {ProfileName} from '../juju-simulator/profiles.ts'
 import {memoryPostgresqlModel} from '../charms/postgresql-model.ts'
-import {type SimulatedJuju, startSimulatedJuju} from '../juju-simulator/simulator.ts'
-import {FakeKube} from '../support/fake-kube.ts'
-import {VirtualClock} from '../support/virtual-clock.ts'
-import {namespace, Operator, type OperatorOptions, pass, Person, self, until} from './support/models-world.ts'
-
-const credentials = {username: 'operator', password: 'operator-secret'}
-
-interface World {
-  readonly clock: VirtualClock
-  readonly juju: SimulatedJuju
-  readonly kube: FakeKube
-  readonly person: Person
-  start(options?: Partial<OperatorOptions>): Operator
-  becomes(reason: string, name?: string): Promise<void>
-}
-
-/** A simulated Juju, an API server in memory, the Secret of the user `operator`, and no operator yet. */
-async function world(t: TestContext, profile: ProfileName = '3.6.14'): Promise<World> {
-  const clock = new VirtualClock()
-  const juju = await startSimulatedJuju({
-    profile,
-    clock,
-    models: [memoryPostgresqlModel({clock}).seed],
-    updateStatusEvery: 0,
-  })
-  const kube = new FakeKube(clock)
-  const person = new Person(kube)
-  const operators: Operator[] = []
-  t.after(async () => {
-    for (const operator of operators) await operator.stop()
-    await juju.stop()
-  })
-  person.secret('juju-operator', credentials)
-  const start = (options: Partial<OperatorOptions> = {}): Operator => {
-    const operator = new Operator({kube, clock, ...options})
-    operators.push(operator)
-    return operator
-  }
-  const becomes = (reason: string, name = 'prod'): Promise<void> =>
-    until(clock, () => person.reason(name) === reason, {limitMs: 200_000})
-  return {clock, juju, kube, person, start, becomes}
-}
-
-const ownerOf = (juju: SimulatedJuju, uuid = juju.modelUUID): string | undefined =>
-  juju.world.model(uuid).annotations.get(`model-${uuid}`)?.get('charmkeeper-owner')
+import {answer, namespace, ownerOf, pass, self, startWorld, until} from './support/models-world.ts'
 
 for (const profile of ['3.6.14', '4.0.12'] as const) {
   test(`a JujuModel is looked up, claimed and reported on Juju ${profile}`, async t => {
-    const {juju, kube, person, clock, becomes, start} = await world(t, profile)
+    const {juju, kube, person, clock, becomes, start} = await startWorld(t, profile)
     const {directory} = start()
     person.model('prod', juju)
     await becomes('Connected')
@@ -86,28 +41,19 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
   })
 }
 
-/** Lets virtual time pass until the promise is settled. */
-async function answer<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
-  let settled = false
-  const mark = (): void => void (settled = true)
-  promise.then(mark, mark)
-  await until(clock, () => settled)
-  return promise
-}
-
 test('a connected JujuModel is not written again while nothing changes', async t => {
-  const {juju, person, clock, becomes, start} = await world(t)
+  const {juju, person, clock, becomes, start} = await startWorld(t)
   start()
   person.model('prod', juju)
   await becomes('Connected')
   await pass(clock, 10_000, 100)
   const writes = person.statusWrites('prod')
-  await pass(clock, 1_800_000, 2_000)
+  await pass(clock, 1_800_000, 10_000)
   assert.equal(person.statusWrites('prod'), writes)
 })
 
 test('a controller that is down at the start, in the middle and for hours is reported, with since when, and comes back', async t => {
-  const {juju, person, clock, becomes, start} = await world(t)
+  const {juju, person, clock, becomes, start} = await startWorld(t)
   await juju.faults.refuse()
   const operator = start()
   person.model('prod', juju)
@@ -123,10 +69,10 @@ test('a controller that is down at the start, in the middle and for hours is rep
   await until(clock, () => person.get('prod')?.status?.databases !== undefined)
 
   await juju.faults.refuse()
-  juju.faults.reset()
+  juju.faults.expireLogins()
   await becomes('Unreachable')
   const writes = person.statusWrites('prod')
-  await pass(clock, 3 * 3_600_000, 5_000)
+  await pass(clock, 3 * 3_600_000, 10_000)
   assert.equal(person.reason('prod'), 'Unreachable')
   assert.equal(person.get('prod')?.status?.databases?.length, 1, 'what was seen last stays')
   assert.ok(person.statusWrites('prod') - writes <= 3 * 12, 'written at most every five minutes')
@@ -139,7 +85,7 @@ test('a controller that is down at the start, in the middle and for hours is rep
 })
 
 test('a half-open connection to Juju is noticed', async t => {
-  const {juju, person, becomes, start} = await world(t)
+  const {juju, person, becomes, start} = await startWorld(t)
   start()
   person.model('prod', juju)
   await becomes('Connected')
@@ -150,7 +96,7 @@ test('a half-open connection to Juju is noticed', async t => {
 })
 
 test('a wrong CA is reported, and the right one is used as soon as it is there', async t => {
-  const {juju, person, becomes, start} = await world(t)
+  const {juju, person, becomes, start} = await startWorld(t)
   start()
   person.configMap('juju-ca', {'ca.crt': juju.faults.newCertificate()})
   const controller = {endpoints: [juju.endpoint], credentialsRef: {name: 'juju-operator'}}
@@ -166,7 +112,7 @@ test('a wrong CA is reported, and the right one is used as soon as it is there',
 })
 
 test('a CA that is no certificate is named', async t => {
-  const {juju, person, becomes, start} = await world(t)
+  const {juju, person, becomes, start} = await startWorld(t)
   start()
   person.configMap('juju-ca', {'ca.crt': 'not a certificate'})
   const caCertificateRef = {kind: 'ConfigMap' as const, name: 'juju-ca', key: 'ca.crt'}
@@ -180,7 +126,7 @@ test('a CA that is no certificate is named', async t => {
 })
 
 test('Juju 2.9 is not supported', async t => {
-  const {juju, person, becomes, start} = await world(t)
+  const {juju, person, becomes, start} = await startWorld(t)
   juju.faults.becomeJuju29()
   start()
   person.model('prod', juju)
@@ -192,14 +138,14 @@ test('Juju 2.9 is not supported', async t => {
 })
 
 test('an address that the operator may not dial', async t => {
-  const {juju, person, becomes, start} = await world(t)
+  const {juju, person, becomes, start} = await startWorld(t)
   start({allowedEndpoints: ['10.0.0.0/8']})
   person.model('prod', juju)
   await becomes('EndpointNotAllowed')
 })
 
 test('a name that several models have is not guessed at', async t => {
-  const {juju, person, becomes, start} = await world(t)
+  const {juju, person, becomes, start} = await startWorld(t)
   await juju.control.addModel({name: 'databases', owner: 'bob', applications: [], access: {operator: 'write'}})
   start()
   person.model('prod', juju, {model: {name: 'databases'}})
@@ -209,7 +155,7 @@ test('a name that several models have is not guessed at', async t => {
 
 for (const profile of ['3.6.14', '4.0.12'] as const) {
   test(`a model that the user may not see is found once it is granted, on Juju ${profile}`, async t => {
-    const {juju, person, becomes, start} = await world(t, profile)
+    const {juju, person, becomes, start} = await startWorld(t, profile)
     juju.control.model().grant('operator', undefined)
     start()
     person.model('prod', juju)
@@ -219,7 +165,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
   })
 
   test(`a model by UUID that the user may not see is not taken for a wrong password, on Juju ${profile}`, async t => {
-    const {juju, person, becomes, start} = await world(t, profile)
+    const {juju, person, becomes, start} = await startWorld(t, profile)
     juju.control.model().grant('operator', undefined)
     start()
     person.model('prod', juju, {model: {uuid: juju.modelUUID}})
@@ -227,12 +173,12 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
   })
 
   test(`a model that was created anew under its name is not touched, on Juju ${profile}`, async t => {
-    const {clock, juju, person, becomes, start} = await world(t, profile)
+    const {clock, juju, person, becomes, start} = await startWorld(t, profile)
     start()
     person.model('prod', juju)
     await becomes('Connected')
     const next = await juju.control.recreateModel(juju.modelUUID, memoryPostgresqlModel({clock}).seed)
-    juju.faults.reset()
+    juju.faults.expireLogins()
     await becomes('ModelReplaced')
     assert.equal(person.get('prod')?.status?.modelUUID, juju.modelUUID)
     assert.match(person.ready('prod')?.message ?? '', new RegExp(next.uuid))
@@ -241,18 +187,20 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
 }
 
 test('a model that moved to another controller says where to', async t => {
-  const {juju, person, becomes, start} = await world(t)
+  const {juju, person, becomes, start} = await startWorld(t)
   start()
   person.model('prod', juju)
   await becomes('Connected')
   const endpoints = [{host: '10.9.9.9', port: 17070}]
-  juju.faults.redirect(juju.modelUUID, {endpoints, caCertificate: '', controllerUUID: 'x', alias: 'new-controller'})
+  const to = {endpoints, caCertificate: '', controllerUUID: 'x', alias: 'new-controller'}
+  juju.world.movedAway.set(juju.modelUUID, to)
+  juju.faults.expireLogins()
   await becomes('ModelMigrated')
   assert.match(person.ready('prod')?.message ?? '', /new-controller.*10\.9\.9\.9:17070/)
 })
 
 test('a controller in an upgrade is waited for', async t => {
-  const {juju, person, becomes, start} = await world(t)
+  const {juju, person, becomes, start} = await startWorld(t)
   start()
   person.model('prod', juju)
   await becomes('Connected')
@@ -263,7 +211,7 @@ test('a controller in an upgrade is waited for', async t => {
 })
 
 test('with read access a JujuModel is Connected without a claim, and takes up what is granted later', async t => {
-  const {clock, juju, person, becomes, start} = await world(t)
+  const {clock, juju, person, becomes, start} = await startWorld(t)
   person.secret('juju-operator', {username: 'viewer', password: 'viewer-secret'})
   const {directory} = start()
   person.model('prod', juju)
@@ -279,7 +227,7 @@ test('with read access a JujuModel is Connected without a claim, and takes up wh
 })
 
 test('a spec that breaks a rule stops only itself', async t => {
-  const {juju, person, becomes, start} = await world(t)
+  const {juju, person, becomes, start} = await startWorld(t)
   start()
   person.model('broken', juju, {controller: {endpoints: [], credentialsRef: {name: 'x'}}})
   person.model('prod', juju)
@@ -289,7 +237,7 @@ test('a spec that breaks a rule stops only itself', async t => {
 })
 
 test('suspend closes the session, and its end opens it', async t => {
-  const {clock, juju, person, becomes, start} = await world(t)
+  const {clock, juju, person, becomes, start} = await startWorld(t)
   const {directory} = start()
   person.model('prod', juju)
   await becomes('Connected')
@@ -304,7 +252,7 @@ test('suspend closes the session, and its end opens it', async t => {
 })
 
 test('a deleted JujuModel leaves no connection behind', async t => {
-  const {clock, juju, person, becomes, start} = await world(t)
+  const {clock, juju, person, becomes, start} = await startWorld(t)
   const {directory} = start()
   person.model('prod', juju)
   await becomes('Connected')

@@ -43,7 +43,7 @@ export interface JujuModelController {
   readonly controller: Controller
   readonly directory: ModelDirectory
   /** Closes all sessions; for the end of the process, after the controllers have stopped. */
-  close(): void
+  readonly close: () => void
 }
 
 /** Wires the reconciler of JujuModels to what it watches: the models, the links into Juju, and the jobs that need them. */

@@ -37,6 +37,8 @@ interface Open extends OpenModel {
   /** monotonic ms of the login; undefined while there is no connection */
   connectedAt: number | undefined
   wasConnected: boolean
+  /** a failed reading of an earlier connection, which says nothing of this one */
+  oldFault: Fault | undefined
 }
 
 /** A look at the controller; `since`: when looking began to fail. */
@@ -138,7 +140,15 @@ export class ModelLink {
       snapshots.close()
       session.close().catch((error: unknown) => this.#deps.log.warn('the session did not close well', {error}))
     }
-    this.#open = {uuid: modelUUID, session, snapshots, stop, connectedAt: undefined, wasConnected: false}
+    this.#open = {
+      uuid: modelUUID,
+      session,
+      snapshots,
+      stop,
+      connectedAt: undefined,
+      wasConnected: false,
+      oldFault: undefined,
+    }
   }
 
   /** While the session was lost another operator may have come: who owns the model is asked again. */
@@ -151,6 +161,7 @@ export class ModelLink {
       this.#owner = undefined
       if (open.wasConnected) this.#deps.onReconnect()
       open.wasConnected = true
+      open.oldFault = open.snapshots.fault
     }
     this.#deps.onChange()
   }
@@ -216,13 +227,14 @@ export class ModelLink {
 
   #session(): SessionState {
     if (this.#open === undefined) return {kind: 'none'}
-    const {session, snapshots, connectedAt} = this.#open
+    const {session, snapshots, connectedAt, oldFault} = this.#open
     const {state} = session
     if (state.kind === 'lost') return {kind: 'lost', fault: state.fault, since: secondsOf(state.since)}
     if (state.kind !== 'connected') return {kind: 'connecting'}
     const {modelAccess: access, serverVersion, controllerUUID} = state
     const ageMs = this.#age(connectedAt ?? Infinity)
-    return {kind: 'connected', access, serverVersion, controllerUUID, readingFault: snapshots.fault, ageMs}
+    const readingFault = snapshots.fault === oldFault ? undefined : snapshots.fault
+    return {kind: 'connected', access, serverVersion, controllerUUID, readingFault, ageMs}
   }
 
   #claim(): LinkView['claim'] {

@@ -37,24 +37,24 @@ export class ModelLinks implements ModelDirectory {
 
   lookup(namespace: string, name: string): ModelLookup {
     const key = objectKey({namespace, name})
+    const {store, self} = this.#options
+    const present = store.get(key) ?? (store.invalid(key)?.object as JujuModel | undefined)
     const entry = this.#entries.get(key)
-    const {store} = this.#options
-    const exists = store.get(key) !== undefined || store.invalid(key) !== undefined
-    if (entry === undefined && !exists) {
-      return {found: false, message: `there is no JujuModel ${name} in namespace ${namespace}`}
+    const isOfPresent = present === undefined || present.metadata.uid === entry?.link.uid
+    if (entry === undefined || !isOfPresent) {
+      if (present === undefined)
+        return {found: false, message: `there is no JujuModel ${name} in namespace ${namespace}`}
+      return notReady('Unreachable', 'the operator has only just seen this JujuModel and is not logged in yet')
     }
-    if (entry === undefined)
-      return notReady('Unreachable', 'the operator has only just started and is not logged in yet')
-    const handle = handleOf(entry.model, entry.link, this.#options.self)
-    const optional = handle && {handle}
-    const leaving = !exists || entry.model.metadata.deletionTimestamp !== undefined
-    if (leaving) return {...notReady('ModelNotFound', `the JujuModel ${name} is being deleted`), ...optional}
+    const handle = handleOf(present ?? entry.model, entry.link, self)
+    const leaving = present === undefined || present.metadata.deletionTimestamp !== undefined
+    if (leaving) return notReady('ModelNotFound', `the JujuModel ${name} is being deleted`, handle)
     const {outcome} = entry
-    if (outcome === undefined) return {...notReady('Unreachable', 'not logged in yet'), ...optional}
-    if (outcome.reason !== 'Connected') return {...notReady(outcome.reason, outcome.message), ...optional}
+    if (outcome === undefined) return notReady('Unreachable', 'not logged in yet', handle)
+    if (outcome.reason !== 'Connected') return notReady(outcome.reason, outcome.message, handle)
     // The outcome is of the last reconcile; the session may have been lost since.
     if (handle?.session.state.kind === 'connected') return {found: true, ready: true, handle}
-    return {...notReady('Unreachable', 'the connection was lost a moment ago'), ...optional}
+    return notReady('Unreachable', 'the connection was lost a moment ago', handle)
   }
 
   byUUID(modelUUID: string): ModelHandle | undefined {
@@ -186,8 +186,8 @@ function ageKey({creationTimestamp = '', uid = ''}: JujuModel['metadata']): stri
   return `${creationTimestamp} ${uid}`
 }
 
-function notReady(reason: string, message: string): ModelLookup & {found: true; ready: false} {
-  return {found: true, ready: false, reason, message}
+function notReady(reason: string, message: string, handle?: ModelHandle): ModelLookup {
+  return {found: true, ready: false, reason, message, ...(handle && {handle})}
 }
 
 function asObjectKey(key: string): ObjectKey {

@@ -15,8 +15,11 @@ import {EventRecorder} from '../../../src/runtime/event-recorder.ts'
 import {Informer} from '../../../src/runtime/informer.ts'
 import {noRuntimeMetrics} from '../../../src/runtime/metrics.ts'
 import {FakeKube} from '../../support/fake-kube.ts'
+import type {TestContext} from 'node:test'
+import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
+import type {ProfileName} from '../../juju-simulator/profiles.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
-import type {SimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {type SimulatedJuju, startSimulatedJuju} from '../../juju-simulator/simulator.ts'
 import {recordLog, type LogLine} from './recorders.ts'
 
 export const self = 'cluster-a/charmkeeper/charmkeeper'
@@ -171,4 +174,56 @@ export class Person {
   statusWrites(name: string): number {
     return this.#kube.server.calls.filter(({path}) => path.endsWith(`/jujumodels/${name}/status`)).length
   }
+}
+
+export const credentials = {username: 'operator', password: 'operator-secret'}
+
+export interface World {
+  readonly clock: VirtualClock
+  readonly juju: SimulatedJuju
+  readonly kube: FakeKube
+  readonly person: Person
+  readonly start: (options?: Partial<OperatorOptions>) => Operator
+  /** Passes time until a JujuModel (`prod`) has this reason of Ready. */
+  readonly becomes: (reason: string, name?: string) => Promise<void>
+}
+
+/** A simulated Juju, an API server in memory, the Secret of the user `operator`, and no operator yet. */
+export async function startWorld(t: TestContext, profile: ProfileName = '3.6.14'): Promise<World> {
+  const clock = new VirtualClock()
+  const juju = await startSimulatedJuju({
+    profile,
+    clock,
+    models: [memoryPostgresqlModel({clock}).seed],
+    updateStatusEvery: 0,
+  })
+  const kube = new FakeKube(clock)
+  const person = new Person(kube)
+  const operators: Operator[] = []
+  t.after(async () => {
+    for (const operator of operators) await operator.stop()
+    await juju.stop()
+  })
+  person.secret('juju-operator', credentials)
+  const start = (options: Partial<OperatorOptions> = {}): Operator => {
+    const operator = new Operator({kube, clock, ...options})
+    operators.push(operator)
+    return operator
+  }
+  const becomes = (reason: string, name = 'prod'): Promise<void> =>
+    until(clock, () => person.reason(name) === reason, {stepMs: 200, limitMs: 400_000})
+  return {clock, juju, kube, person, start, becomes}
+}
+
+/** Who the annotation in Juju says owns the model. */
+export const ownerOf = (juju: SimulatedJuju, uuid = juju.modelUUID): string | undefined =>
+  juju.world.model(uuid).annotations.get(`model-${uuid}`)?.get('charmkeeper-owner')
+
+/** Lets virtual time pass until the promise is settled. */
+export async function answer<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
+  let settled = false
+  const mark = (): void => void (settled = true)
+  promise.then(mark, mark)
+  await until(clock, () => settled)
+  return promise
 }
