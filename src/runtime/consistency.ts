@@ -19,7 +19,7 @@ export interface ConsistencyGateOptions {
 interface Expected {
   readonly version: string
   readonly since: number
-  readonly wake: Set<() => void>
+  readonly wake: Set<(key: string) => void>
 }
 
 /** Look for what became true without an event (a bookmark) when this many writes are expected. */
@@ -63,14 +63,14 @@ export class ConsistencyGate {
   /**
    * May decisions about the object be made from the cache? When it lags for too long, the object is read live into it.
    *
-   * @param wake called once the cache has caught up, if it had not
+   * @param wake called with the key once the cache has caught up, if it had not; the same function is called once
    * @returns undefined when the cache is fresh, else how long to wait at most, in ms
    * @throws ApiError, TransportError when the live read fails
    */
   async admit(
     resource: ResourceType,
     key: string,
-    wake: () => void,
+    wake: (key: string) => void,
     signal?: AbortSignal,
   ): Promise<number | undefined> {
     const expected = this.#expected.get(idOf(resource, key))
@@ -98,7 +98,7 @@ export class ConsistencyGate {
     if (expected === undefined) return true
     if (!cache.hasSeen(key, expected.version)) return false
     this.#expected.delete(id)
-    for (const wake of expected.wake) wake()
+    for (const wake of expected.wake) wake(key)
     return true
   }
 

@@ -46,6 +46,7 @@ export class Controller implements KeySink {
   readonly #metrics: RuntimeMetrics
   readonly #timeoutMs: number
   readonly #runId: string
+  readonly #wake = (key: string): void => this.#queue.add(key)
   #reconciles = 0
   #active = 0
 
@@ -130,7 +131,7 @@ export class Controller implements KeySink {
   async #cacheIsStale(key: string, signal: AbortSignal): Promise<boolean> {
     const {gate, primary} = this.#options
     if (gate === undefined || primary === undefined) return false
-    const waitMs = await gate.admit(primary.resource, key, () => this.#queue.add(key), signal)
+    const waitMs = await gate.admit(primary.resource, key, this.#wake, signal)
     if (waitMs === undefined) return false
     this.#metrics.staleCacheWaited(this.name)
     this.#queue.addAfter(key, waitMs)

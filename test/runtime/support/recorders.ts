@@ -6,7 +6,7 @@ import {noRuntimeMetrics, type RuntimeMetrics} from '../../../src/runtime/metric
 export function recordMetrics(): {
   readonly metrics: RuntimeMetrics
   readonly seen: string[]
-  count(start: string): number
+  readonly count: (start: string) => number
 } {
   const seen: string[] = []
   const remember =
