@@ -111,7 +111,7 @@ export class ObjectStore<T extends KubeObject, C extends KubeObject = T> impleme
     if (!supersedes(object, held, source)) return []
     if (held.metadata.uid !== object.metadata.uid)
       return [...this.remove(key), {type: 'add', ...this.#insert(key, object)}]
-    this.#drop(key)
+    this.#unindex(key)
     return [{type: 'update', ...this.#insert(key, object), old: held}]
   }
 
@@ -128,11 +128,16 @@ export class ObjectStore<T extends KubeObject, C extends KubeObject = T> impleme
     return this.#objects.get(key) ?? (this.#invalid.get(key)?.object as C | undefined)
   }
 
+  /** An object that is there already keeps its place in the list. */
   #insert(key: string, object: T): {object: C; problem?: Problem} {
     dropManagedFields(object)
     this.#list = undefined
     const problem = this.#admit(key, object)
-    if (problem === undefined) return {object: this.#objects.get(key) as C}
+    if (problem === undefined) {
+      this.#invalid.delete(key)
+      return {object: this.#objects.get(key) as C}
+    }
+    this.#objects.delete(key)
     this.#invalid.set(key, {object, ...problem})
     return {object: object as unknown as C, problem}
   }
@@ -153,11 +158,14 @@ export class ObjectStore<T extends KubeObject, C extends KubeObject = T> impleme
 
   #drop(key: string): void {
     this.#list = undefined
+    this.#unindex(key)
     this.#invalid.delete(key)
-    const held = this.#objects.get(key)
-    if (held === undefined) return
     this.#objects.delete(key)
-    this.#indexes.remove(key, held)
+  }
+
+  #unindex(key: string): void {
+    const held = this.#objects.get(key)
+    if (held !== undefined) this.#indexes.remove(key, held)
   }
 }
 
