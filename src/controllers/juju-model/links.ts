@@ -1,4 +1,5 @@
 import type {JujuModel} from '../../api/juju-model.ts'
+import type {KubeObject} from '../../api/meta.ts'
 import {objectKey, splitKey} from '../../kube/resources.ts'
 import type {ModelSnapshot} from '../../juju/snapshot.ts'
 import type {Store} from '../../runtime/store.ts'
@@ -38,7 +39,8 @@ export class ModelLinks implements ModelDirectory {
   lookup(namespace: string, name: string): ModelLookup {
     const key = objectKey({namespace, name})
     const {store, self} = this.#options
-    const present = store.get(key) ?? (store.invalid(key)?.object as JujuModel | undefined)
+    const valid = store.get(key)
+    const present: KubeObject | undefined = valid ?? store.invalid(key)?.object
     const entry = this.#entries.get(key)
     const isOfPresent = present === undefined || present.metadata.uid === entry?.link.uid
     if (entry === undefined || !isOfPresent) {
@@ -46,7 +48,7 @@ export class ModelLinks implements ModelDirectory {
         return {found: false, message: `there is no JujuModel ${name} in namespace ${namespace}`}
       return notReady('Unreachable', 'the operator has only just seen this JujuModel and is not logged in yet')
     }
-    const handle = handleOf(present ?? entry.model, entry.link, self)
+    const handle = handleOf(valid ?? entry.model, entry.link, self)
     const leaving = present === undefined || present.metadata.deletionTimestamp !== undefined
     if (leaving) return notReady('ModelNotFound', `the JujuModel ${name} is being deleted`, handle)
     const {outcome} = entry
@@ -85,11 +87,14 @@ export class ModelLinks implements ModelDirectory {
     return (this.#holds.get(key)?.size ?? 0) > 0
   }
 
-  /** The link of this very JujuModel; that of a predecessor of the same name is closed. */
-  linkOf(key: string, model: JujuModel): ModelLink {
+  /**
+   * The link of this very JujuModel; that of a predecessor of the same name is closed. While the spec breaks a rule, the
+   * link goes on with the one before.
+   */
+  linkOf(key: string, model: JujuModel, valid: boolean): ModelLink {
     const old = this.#entries.get(key)
     if (old !== undefined && old.link.uid === model.metadata.uid) {
-      old.model = model
+      if (valid) old.model = model
       return old.link
     }
     old?.link.close()

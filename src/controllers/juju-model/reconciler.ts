@@ -55,7 +55,7 @@ export class JujuModelReconciler implements Reconciler {
     const invalid = store.invalid(key)
     const model = store.get(key) ?? (invalid?.object as JujuModel | undefined)
     if (model === undefined) return this.#gone(key)
-    const link = links.linkOf(key, model)
+    const link = links.linkOf(key, model, invalid === undefined)
     const problem = invalid === undefined ? undefined : `${invalid.path}: ${invalid.message}`
     const observed = await this.#gather(key, model, link, problem)
     const verdict = decide(observed)
