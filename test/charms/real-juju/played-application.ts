@@ -19,6 +19,8 @@ export class PlayedApplication {
 
   /** The first hooks. */
   async install(): Promise<void> {
+    // Looked at before the charm is, so that nothing that changes meanwhile is missed.
+    this.#seen = await this.#observe()
     await this.#machine.install()
     for (const {endpoint} of await this.#control.relations(this.name))
       await this.#machine.hook({kind: 'relation-changed', endpoint})

@@ -1,4 +1,3 @@
-import type {Socket} from 'node:net'
 import type {WebSocket} from 'ws'
 import {sleep} from '../../../src/time/clock.ts'
 import type {CallLog, LoggedCall} from '../call-log.ts'
@@ -29,17 +28,18 @@ export class Connection implements Peer {
   /** The login no longer counts; every call is refused. */
   expired = false
   readonly #socket: WebSocket
-  readonly #raw: Socket
+  readonly #cut: () => void
   readonly #deps: ConnectionDeps
   /** What waits while the connection is frozen; undefined: it is not. */
   #held: (() => void)[] | undefined
 
-  constructor(number: number, modelUUID: string | undefined, socket: WebSocket, raw: Socket, deps: ConnectionDeps) {
+  /** @param cut resets the connection below the websocket */
+  constructor(number: number, modelUUID: string | undefined, socket: WebSocket, cut: () => void, deps: ConnectionDeps) {
     this.number = number
     this.modelUUID = modelUUID
     this.watchers = new Watchers(number.toString(16).padStart(8, '0'))
     this.#socket = socket
-    this.#raw = raw
+    this.#cut = cut
     this.#deps = deps
     socket.on('message', (data: Buffer) => this.#whenFlowing(() => void this.#receive(data.toString('utf8'))))
     socket.on('ping', (data: Buffer) => this.#whenFlowing(() => socket.pong(data)))
@@ -60,7 +60,7 @@ export class Connection implements Peer {
 
   /** Cuts the TCP connection without a word. */
   reset(): void {
-    this.#raw.resetAndDestroy()
+    this.#cut()
   }
 
   #whenFlowing(work: () => void): void {

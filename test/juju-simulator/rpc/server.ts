@@ -17,7 +17,8 @@ export class JujuServer {
   readonly #websockets = new WebSocketServer({noServer: true, perMessageDeflate: false, autoPong: false})
   readonly #deps: ConnectionDeps
   readonly #connections = new Set<Connection>()
-  readonly #sockets = new Set<Socket>()
+  /** TCP connections below TLS, by the client's port. */
+  readonly #sockets = new Map<number, Socket>()
   /** Handshakes that wait while the server is frozen; undefined: it is not. */
   #heldHandshakes: (() => void)[] | undefined
   #number = 0
@@ -27,8 +28,9 @@ export class JujuServer {
     this.#deps = deps
     this.#https = createServer({cert: certificate.certificate, key: certificate.key, minVersion: 'TLSv1.2'}, answerHttp)
     this.#https.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket)
-      socket.on('close', () => this.#sockets.delete(socket))
+      const port = socket.remotePort ?? 0
+      this.#sockets.set(port, socket)
+      socket.on('close', () => this.#sockets.delete(port))
     })
     this.#https.on('upgrade', (request, socket, head: Buffer) => {
       const go = (): void => this.#upgrade(request, socket, head)
@@ -94,7 +96,7 @@ export class JujuServer {
       if (this.#https.listening) this.#https.close(() => resolve())
       else resolve()
     })
-    for (const socket of this.#sockets) socket.destroy()
+    for (const socket of this.#sockets.values()) socket.destroy()
     await closed
   }
 
@@ -106,13 +108,19 @@ export class JujuServer {
     else this.#websockets.handleUpgrade(request, socket, head, websocket => this.#open(uuid, websocket, request))
   }
 
+  /** Resets the TCP connection below a TLS socket. */
+  #cut(secure: Socket): void {
+    this.#sockets.get(secure.remotePort ?? 0)?.resetAndDestroy()
+    secure.destroy()
+  }
+
   #open(
     uuid: string | undefined,
     websocket: ConstructorParameters<typeof Connection>[2],
     request: IncomingMessage,
   ): void {
     this.#number += 1
-    const connection = new Connection(this.#number, uuid, websocket, request.socket, this.#deps)
+    const connection = new Connection(this.#number, uuid, websocket, () => this.#cut(request.socket), this.#deps)
     if (this.#heldHandshakes !== undefined) connection.freeze(true)
     this.#connections.add(connection)
     websocket.on('close', () => this.#connections.delete(connection))

@@ -107,8 +107,9 @@ export class Operations {
   }
 }
 
-/** Juju's rule: any running task, else any pending one, else the worst end. */
-export function operationStatus({tasks}: Operation): TaskStatus {
+/** Juju's rule: any running task, else any pending one, else the worst end; `error` when nothing could be enqueued. */
+export function operationStatus({tasks, fail}: Operation): TaskStatus {
+  if (fail !== undefined) return 'error'
   const order: readonly TaskStatus[] = ['running', 'aborting', 'pending', 'error', 'failed', 'aborted', 'cancelled']
   return order.find(status => tasks.some(task => task.status === status)) ?? 'completed'
 }
