@@ -36,7 +36,7 @@ export interface EnvironmentOptions extends PartsOptions {
 export const names = {
   model: 'prod',
   owner: 'admin',
-  bucket: 'db-backups',
+  bucket: 'backups',
   /** Path of the repository in the bucket, as the integrator is told. */
   path: '/pg',
 } as const

@@ -64,7 +64,7 @@ export class ControlPlane {
     const layout = {directory: options.dir, apiServerPort, etcdPort, etcdPeerPort}
     const identities = makeIdentities(options.identities ?? {})
     const plane = new ControlPlane(layout, programs, identities, await writeFiles(options.dir, identities))
-    for (const [name] of identities) await plane.#writeKubeconfig(name)
+    for (const [name] of identities) await writeFile(plane.kubeconfigFor(name), plane.kubeconfig(name), {mode: 0o600})
     try {
       await plane.#startEtcd()
       await plane.startApiServer()
@@ -96,6 +96,11 @@ export class ControlPlane {
   /** Path of the kubeconfig of an identity: admin, operator, tenant, ... @throws RangeError */
   kubeconfigFor(name: string): string {
     return join(this.directory, `${this.identity(name).name}.kubeconfig`)
+  }
+
+  /** The text of a kubeconfig, with the namespace that commands without one act on. @throws RangeError */
+  kubeconfig(name: string, namespace = 'default'): string {
+    return kubeconfig(this.url, this.caCertificate, this.identity(name), namespace)
   }
 
   get kubectlPath(): string {
@@ -197,11 +202,6 @@ export class ControlPlane {
       asked.once('error', reject)
       asked.setTimeout(5000, () => asked.destroy(new Error('no answer')))
     })
-  }
-
-  #writeKubeconfig(name: string): Promise<void> {
-    const text = kubeconfig(this.url, this.caCertificate, this.identity(name), 'default')
-    return writeFile(this.kubeconfigFor(name), text, {mode: 0o600})
   }
 }
 
