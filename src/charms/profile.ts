@@ -106,25 +106,25 @@ export interface BackupCapability {
   /** Unfinished tasks of these actions hold the application, whoever started them. */
   readonly lockingActions: readonly string[]
   /** Parameters of the create action. Never an empty string: charms trip over those. */
-  parameters(backup: {readonly type: BackupType}): Record<string, string>
+  readonly parameters: (backup: {readonly type: BackupType}) => Record<string, string>
   /** Who may make the backup, best first. Pure. */
-  chooseUnit(question: UnitQuestion): UnitChoice
+  readonly chooseUnit: (question: UnitQuestion) => UnitChoice
   /** Unit name out of the result of the primary action. */
-  parsePrimary(output: Readonly<Record<string, unknown>>): string | undefined
+  readonly parsePrimary: (output: Readonly<Record<string, unknown>>) => string | undefined
   /** The primary as the units' status texts show it; undefined: they do not. */
-  primaryByStatus(units: readonly UnitView[]): string | undefined
-  parseListing(output: Readonly<Record<string, unknown>>): ListingResult
-  classifyFailure(message: string): FailureKind
+  readonly primaryByStatus: (units: readonly UnitView[]) => string | undefined
+  readonly parseListing: (output: Readonly<Record<string, unknown>>) => ListingResult
+  readonly classifyFailure: (message: string) => FailureKind
   readonly failureTexts: readonly FailureText[]
   /** What a unit says that it is doing; may lag behind the truth in both directions. */
-  busyWith(unit: UnitView): 'Backup' | 'Restore' | undefined
+  readonly busyWith: (unit: UnitView) => 'Backup' | 'Restore' | undefined
   /** The unit's complaint about its object store, if it has one. */
-  storageComplaint(unit: UnitView): string | undefined
+  readonly storageComplaint: (unit: UnitView) => string | undefined
   /** Whether a running backup may be cancelled without asking twice. */
   readonly cancelSafety: {readonly safe: boolean; readonly why: string}
   /** Name of the backup in its repository. Undefined: the listing does not tell. */
-  label(backupID: string, rows: readonly BackupRow[]): string | undefined
-  artefact(question: ArtefactQuestion): {stanza: string; label?: string; logPath: string}
+  readonly label: (backupID: string, rows: readonly BackupRow[]) => string | undefined
+  readonly artefact: (question: ArtefactQuestion) => {stanza: string; label?: string; logPath: string}
 }
 
 /** What one charm, in one track, can do. Data and pure functions. */

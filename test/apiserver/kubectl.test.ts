@@ -125,7 +125,7 @@ test('kubectl wait for Succeeded ends when the job has succeeded', async () => {
   assert.match((await waiting).stdout, /condition met/)
 })
 
-test('S2.1 S2.3 the examples are taken as they are', async () => {
+test('the examples are taken as they are', async () => {
   const files = (await readdir(examplesDirectory)).filter(file => file.endsWith('.yaml'))
   assert(files.length >= 5)
   for (const file of files) {

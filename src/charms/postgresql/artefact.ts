@@ -12,9 +12,9 @@ export function label(backupID: string, rows: readonly BackupRow[]): string | un
   if (fromPath !== undefined) return fromPath
   const kind = row && suffix[row.action]
   if (row === undefined || kind === undefined) return undefined
-  if (row.action === 'full') return `${stamp(backupID)}F`
+  if (row.action === 'full') return `${stampOf(backupID)}F`
   const full = fullBelow(row, rows)
-  return full && `${stamp(full.id)}F_${stamp(backupID)}${kind}`
+  return full && `${stampOf(full.id)}F_${stampOf(backupID)}${kind}`
 }
 
 /** Follows the references down to the full backup; undefined if the chain is broken. */
@@ -45,6 +45,7 @@ export function artefact(
   return {stanza, ...(name !== undefined && {label: name}), logPath: parts.filter(part => part !== '').join('/')}
 }
 
-function stamp(backupID: string): string {
+/** The time of an id as pgBackRest writes it in a label. */
+export function stampOf(backupID: string): string {
   return backupID.replaceAll(/[-:Z]/g, '').replace('T', '-')
 }

@@ -1,4 +1,5 @@
 import type {BackupRow, ListingResult} from '../profile.ts'
+import {stampOf} from './artefact.ts'
 
 /** Names that revisions of the charm have given to a column. */
 const columns = {
@@ -58,13 +59,16 @@ export function parseListing(output: Readonly<Record<string, unknown>>): Listing
 
 function parseRow(header: readonly string[], line: string): BackupRow | undefined {
   const values = cells(line)
-  if (values.length !== header.length) return undefined
+  // The last cell is never empty (n/a at least): an empty one was cut off.
+  if (values.length !== header.length || values.at(-1) === '') return undefined
   const cell = (column: Column): string | undefined => present(values[indexOf(header, column)])
   const [id, action, status] = [cell('id'), cell('action'), cell('status')]
   if (id === undefined || !idShape.test(id) || action === undefined || status === undefined) return undefined
   const error = /^failed:?\s*(.*)$/.exec(status)?.[1]
   const reference = cell('reference')
   if (reference !== undefined && !idShape.test(reference)) return undefined
+  const backupPath = cell('backupPath')
+  if (backupPath !== undefined && !isPathOf(backupPath, id)) return undefined
   return {
     id,
     action: actions[action] ?? 'unknown',
@@ -75,8 +79,14 @@ function parseRow(header: readonly string[], line: string): BackupRow | undefine
     ...optional('startTime', cell('startTime')),
     ...optional('finishTime', cell('finishTime')),
     ...optional('timeline', cell('timeline')),
-    ...optional('backupPath', cell('backupPath')),
+    ...optional('backupPath', backupPath),
   }
+}
+
+/** `/<stanza>/<label>`, where the last part of the label is the id; so a path that was cut off is noticed. */
+function isPathOf(path: string, id: string): boolean {
+  const labelled = /^\/[^/]+\/\d{8}-\d{6}F(_\d{8}-\d{6}[DI])?$/.test(path)
+  return labelled && path.slice(0, -1).endsWith(stampOf(id))
 }
 
 function parseLsn(cell: string | undefined): {lsnStart?: string; lsnStop?: string} {

@@ -40,13 +40,18 @@ export function chooseUnit(rule: RoleRule, question: UnitQuestion): UnitChoice {
   const considered = wanted === undefined ? units : units.filter(unit => unit.name === wanted)
   const rightRole = considered.filter(fits)
   if (rightRole.length === 0) return refuse(wanted === undefined, `${wrongRole(considered, role, primary)}: ${why}`)
-  const left = rightRole.filter(unit => !question.unsuitable.includes(unit.name))
+  const left = notRefused(rightRole, wanted === undefined ? units : [], question.unsuitable)
   const healthy = left.filter(isHealthy).sort(byPreference(role, primary))
   const [best] = healthy
-  if (best)
-    return {ok: true, unit: best.name, why: units.length === 1 ? 'it is the only unit' : describe(best, primary, why)}
+  if (best) return {ok: true, unit: best.name, why: reason(best, question, rightRole, primary, why)}
   if (left.length > 0) return refuse(true, `no suitable unit is healthy: ${left.map(condition).join(', ')}`)
-  return refuse(false, `the charm refused the backup on ${names(rightRole)}`)
+  return refuse(false, `the charm refused the backup on ${question.unsuitable.join(', ')}`)
+}
+
+/** Those that have not refused yet. Where all of the right role have, our picture was wrong, and the others are tried. */
+function notRefused(rightRole: readonly UnitView[], all: readonly UnitView[], refused: readonly string[]): UnitView[] {
+  const left = rightRole.filter(unit => !refused.includes(unit.name))
+  return left.length > 0 ? left : all.filter(unit => !refused.includes(unit.name))
 }
 
 function hasRole(unit: UnitView, role: Role, primary: string | undefined): boolean {
@@ -76,7 +81,15 @@ function wrongRole(units: readonly UnitView[], role: Role, primary: string | und
   return `${names(units)} is the primary`
 }
 
-function describe(unit: UnitView, primary: string | undefined, why: string): string {
+function reason(
+  unit: UnitView,
+  {units}: UnitQuestion,
+  rightRole: readonly UnitView[],
+  primary: string | undefined,
+  why: string,
+): string {
+  if (units.length === 1) return 'it is the only unit'
+  if (!rightRole.includes(unit)) return 'those that should make it have refused, so the roles may have changed'
   if (primary === undefined) return `the primary is not known; ${why}`
   return `it is ${unit.name === primary ? 'the primary' : 'a replica'}; ${why}`
 }

@@ -1,0 +1,37 @@
+import {readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {profileFor, type CharmProfile} from '../../../src/charms/index.ts'
+
+/** One run of an action by real charm code. */
+export interface Recorded {
+  readonly charm: CharmProfile['id']
+  readonly name: string
+  readonly output: {
+    readonly task: 'completed' | 'failed' | 'uncaught exception'
+    readonly results?: Readonly<Record<string, unknown>>
+    readonly message?: string
+    readonly exception?: string
+    readonly unit_statuses_set?: readonly {readonly status: string; readonly message: string}[]
+  }
+}
+
+const folder = join(import.meta.dirname, '../../fixtures/charm-recordings')
+
+/** Every recorded run of an action, on all charms. */
+export function recorded(action: 'create-backup' | 'list-backups'): Recorded[] {
+  return readdirSync(folder)
+    .filter(name => name.startsWith('postgresql-'))
+    .flatMap(charm => {
+      const text = readFileSync(join(folder, charm, `${action}.json`), 'utf8')
+      const {cases} = JSON.parse(text) as {cases: Omit<Recorded, 'charm'>[]}
+      return cases.map(each => ({...each, charm: charm as CharmProfile['id']}))
+    })
+}
+
+/** The profile of a charm as Juju would show it. */
+export function profile(id: CharmProfile['id']): CharmProfile {
+  const name = id.replace(/-\d+$/, '')
+  const found = profileFor({name, channel: `${id.slice(-2)}/stable`, charmUrl: `ch:amd64/jammy/${name}-1`, actions: []})
+  if (!found) throw new Error(`no profile ${id}`)
+  return found
+}
