@@ -4,7 +4,7 @@ import type {Facade, ModelContext, Params} from '../rpc/context.ts'
 import {idOfTag, unitOfTag, unitTag} from '../tags.ts'
 import type {Application, Unit} from '../world/application.ts'
 import type {Model, RelationEnd} from '../world/model.ts'
-import {bindings, riskless} from './status-shapes.ts'
+import {bindings, podOf, riskless} from './status-shapes.ts'
 
 export const application: Facade = {
   Get: {need: 'read', goParams: 'ApplicationGet', runOnModel: get},
@@ -85,7 +85,7 @@ function unitInfo({model, world}: ModelContext, unitOf: Unit): object {
   return {
     tag: unitTag(unitOf.name),
     'workload-version': owner.charm.description.workloadVersion,
-    ...(unitOf.machine === '' ? {} : {machine: unitOf.machine}),
+    ...(unitOf.machine === '' ? podOf(unitOf) : {machine: unitOf.machine}),
     'opened-ports': null,
     charm: owner.charmUrl,
     ...(owner.leader === unitOf.name ? {leader: true} : {}),

@@ -80,10 +80,13 @@ function unitStatus(model: Model, application: Application, unit: Unit, quirks: 
     charm: quirks.showsUnitCharm ? (unit.charmUrl ?? '') : '',
     subordinates: null,
     ...(application.leader === unit.name ? {leader: true} : {}),
-    ...(model.type === 'caas'
-      ? {'provider-id': unit.name.replace('/', '-'), address: `10.1.0.${unit.number + 1}`}
-      : {}),
+    ...(model.type === 'caas' ? podOf(unit) : {}),
   }
+}
+
+/** The pod behind a unit on Kubernetes. */
+export function podOf({name, number}: Unit): {readonly 'provider-id': string; readonly address: string} {
+  return {'provider-id': name.replace('/', '-'), address: `10.1.0.${number + 1}`}
 }
 
 const lostAgent = 'agent is not communicating with the server'

@@ -5,7 +5,7 @@ import {loginParams, RawClient} from '../../juju-simulator/raw-client.ts'
 import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
 import type {SimulatedJuju} from '../../juju-simulator/simulator.ts'
 import {frame, normal, requestOf} from './frames.ts'
-import {lab, labController, labModel, settleLab} from './lab.ts'
+import {kubernetesLab, lab, labController, labModel, settleLab} from './lab.ts'
 
 /** A recorded frame to send and compare, or what was done behind the server's back between two of them. */
 type Step = string | ((control: ModelControl, juju: SimulatedJuju) => void | Promise<void>)
@@ -20,7 +20,7 @@ const users = ['admin', 'operator', 'viewer', 'modeladmin', 'nobody'].map(name =
 async function startLab(t: test.TestContext) {
   const juju = await startSimulatedJuju({
     profile: '4.0.12',
-    models: [lab],
+    models: [lab, kubernetesLab],
     users,
     controllerUUID: labController,
     agents: 'external',
@@ -28,6 +28,7 @@ async function startLab(t: test.TestContext) {
   })
   t.after(() => juju.stop())
   settleLab(juju.control.model())
+  settleLab(juju.control.model(kubernetesLab.uuid))
   return juju
 }
 
@@ -172,6 +173,12 @@ const finished = {
   'return-code': 0,
   stdout: 'ok\n',
 }
+
+test('a Kubernetes model has pods instead of machines', t =>
+  replay(t, `/model/${kubernetesLab.uuid}/api`, 'operator', ['k8s-full-status', 'k8s-application-get', 'k8s-enqueue']))
+
+test('the models of a user are listed with what he may do there', t =>
+  replay(t, '/api', 'operator', ['controller-list-model-summaries-operator']))
 
 test('a reader may read and may not write', t =>
   replay(t, model, 'viewer', [

@@ -85,6 +85,16 @@ export const lab: ModelSeed = {
   relations: [['postgresql:s3-parameters', 's3-integrator:s3-credentials']],
 }
 
+/** The Kubernetes model of the recording. */
+export const kubernetesLab: ModelSeed = {
+  name: 'k8s',
+  owner: 'prod',
+  uuid: 'c83663be-f84b-47f4-899f-81035bf99685',
+  type: 'caas',
+  access: {operator: 'write'},
+  applications: [{name: 'postgresql-k8s', charm: unplayed({...database, name: 'pgk8s'}), units: 3}],
+}
+
 /** What the recording's agents did when they came up. */
 export function settleLab(control: ModelControl): void {
   for (const {name} of control.model.applications.values()) {
