@@ -3,12 +3,12 @@ import {itemErrorOf} from './item-errors.ts'
 import {listOperations as listCall} from './facades/action.ts'
 import {idNumber, operationOf, type OperationInfo} from './tasks.ts'
 
-/** Names, not tags; an absent or empty list filters nothing. */
+/** Names, not tags; an absent or empty list filters nothing. An operation matches with a task of one of these receivers and actions. */
 export interface OperationFilter {
   readonly units?: readonly string[]
   readonly applications?: readonly string[]
   readonly actions?: readonly string[]
-  /** status words of tasks */
+  /** status words of tasks; the one filter that Juju applies itself */
   readonly status?: readonly string[]
 }
 
@@ -32,10 +32,10 @@ export async function* operationPages(
   options?: CallOptions,
 ): AsyncGenerator<readonly OperationInfo[]> {
   for (let offset = 0; ;) {
-    const reply = await caller.call(listCall, {...paramsOf(filter), offset, limit: pageSize}, options)
+    const reply = await caller.call(listCall, {status: [...(filter.status ?? [])], offset, limit: pageSize}, options)
     const fault = reply.results.map(({error}) => itemErrorOf(listCall, error)).find(error => error !== undefined)
     if (fault !== undefined) throw fault
-    if (reply.results.length > 0) yield reply.results.map(operationOf)
+    if (reply.results.length > 0) yield reply.results.map(operationOf).filter(operation => matches(operation, filter))
     if (!reply.truncated || reply.results.length === 0) return
     offset += reply.results.length
   }
@@ -65,6 +65,16 @@ export async function listOperations(
   return [...byID.values()].sort((a, b) => idNumber(a.operationID) - idNumber(b.operationID))
 }
 
-function paramsOf({units = [], applications = [], actions = [], status = []}: OperationFilter) {
-  return {units: [...units], applications: [...applications], machines: [], actions: [...actions], status: [...status]}
+/** Early 4.0 cuts the page before it filters, and so would lose what is asked for: receivers and actions are sorted out here. */
+function matches({tasks}: OperationInfo, {units = [], applications = [], actions = []}: OperationFilter): boolean {
+  const anyReceiver = units.length === 0 && applications.length === 0
+  if (anyReceiver && actions.length === 0) return true
+  return tasks.some(({receiver, action}) => {
+    const isReceiver = anyReceiver || units.includes(receiver) || applications.includes(applicationOf(receiver))
+    return isReceiver && (actions.length === 0 || actions.includes(action))
+  })
+}
+
+function applicationOf(unit: string): string {
+  return unit.slice(0, Math.max(0, unit.lastIndexOf('/')))
 }
