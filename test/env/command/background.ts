@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {closeSync, openSync, readFileSync} from 'node:fs'
-import {mkdir, readFile} from 'node:fs/promises'
+import {mkdir, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 import {alive} from '../toolchain/lock.ts'
@@ -16,8 +16,14 @@ export async function running(directory: string): Promise<EnvironmentState | und
   const state = await readState(directory)
   if (state === undefined) return undefined
   if (await isSupervisor(state.pid)) return state
-  await removeFiles(directory)
+  await sweep(directory, state)
   return undefined
+}
+
+/** What a supervisor removes when it ends in order. */
+async function sweep(directory: string, {workDirectory}: EnvironmentState): Promise<void> {
+  await removeFiles(directory)
+  await rm(workDirectory, {recursive: true, force: true})
 }
 
 /**
@@ -57,14 +63,15 @@ async function readiness(directory: string, abort: AbortSignal): Promise<Environ
 }
 
 /** Ends a supervisor and all that it holds; resolves when it is gone. */
-export async function stopInBackground(directory: string, {pid}: EnvironmentState): Promise<void> {
+export async function stopInBackground(directory: string, state: EnvironmentState): Promise<void> {
+  const {pid} = state
   process.kill(pid, 'SIGTERM')
   const deadline = performance.now() + stopDeadlineMs
   while (alive(pid)) {
     if (performance.now() > deadline) process.kill(pid, 'SIGKILL')
     await delay(50)
   }
-  await removeFiles(directory)
+  await sweep(directory, state)
 }
 
 /** A process id may have gone to another program since. */

@@ -8,6 +8,8 @@ import {tenantNamespace} from '../provision.ts'
 export interface EnvironmentState {
   /** The process that everything else belongs to. */
   readonly pid: number
+  /** Where the parts keep their data. */
+  readonly workDirectory: string
   readonly juju: string
   readonly endpoints: Readonly<Record<string, string>>
   readonly processes: Readonly<Record<string, number>>
@@ -27,13 +29,14 @@ export async function readState(directory: string): Promise<EnvironmentState | u
 }
 
 /** Writes the files of a ready environment; the state last, since it says that the others are there. */
-export async function writeFiles(directory: string, environment: Environment): Promise<void> {
+export async function writeFiles(directory: string, environment: Environment, workDirectory: string): Promise<void> {
   await mkdir(directory, {recursive: true})
   const {controlPlane, juju, s3, cluster} = environment
   const {kind, endpoint, caCertificate, username, password, controllerUUID, modelUUID, control} = juju
   const {region, bucket, accessKey, secretKey} = s3
   const state: EnvironmentState = {
     pid: process.pid,
+    workDirectory,
     juju: kind,
     endpoints: {
       kubernetes: controlPlane.url,

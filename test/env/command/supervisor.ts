@@ -25,7 +25,7 @@ async function hold(options: Options): Promise<void> {
   })
   try {
     await provision(environment)
-    await writeFiles(options.directory, environment)
+    await writeFiles(options.directory, environment, work.path)
     await stopped
   } finally {
     await environment.stop()
@@ -54,5 +54,10 @@ function stopSignal(): Promise<void> {
   })
 }
 
-const options = parseOptions(process.argv.slice(2))
-if (options !== undefined) await hold(options)
+try {
+  const options = parseOptions(process.argv.slice(2))
+  if (options !== undefined) await hold(options)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
