@@ -6,11 +6,10 @@ import type {Families} from './families.ts'
 export interface ApplicationLabels extends Record<'namespace' | 'model' | 'application', string> {}
 
 export function applicationOf(job: BackupJob): ApplicationLabels {
-  return {
-    namespace: job.metadata.namespace ?? '',
-    model: job.spec.modelRef.name,
-    application: job.spec.application,
-  }
+  const {namespace = ''} = job.metadata
+  // The cache also has objects that are older than a rule.
+  const {modelRef, application = ''}: Partial<BackupJob['spec']> = job.spec ?? {}
+  return {namespace, model: modelRef?.name ?? '', application}
 }
 
 export function conditionOf(
@@ -93,7 +92,7 @@ export class JobCounters {
     this.#finished.inc({...labels, reason: end.reason})
     const took = secondsBetween(job.status?.startTime, job.status?.completionTime)
     if (took !== undefined)
-      this.#seconds.observe({type: job.status?.type ?? job.spec.backup.type, reason: end.reason}, took)
+      this.#seconds.observe({type: job.status?.type ?? job.spec?.backup?.type ?? 'Full', reason: end.reason}, took)
     const waited = secondsBetween(job.metadata.creationTimestamp, job.status?.grantedAt)
     if (waited !== undefined) this.#waited.observe(waited)
   }
