@@ -24,7 +24,7 @@ export class ClusterPostgresql implements PostgresqlEngine {
   #restore: RestoreState = 'none'
   #restoring: Promise<void> = Promise.resolve()
 
-  /** @param cluster its stanza has to be `<model>.<application>` */
+  /** @param cluster its stanza has to be the charm's: `<model>.<application>`, on Kubernetes `<model>.patroni-<application>` */
   constructor(cluster: PostgresCluster) {
     this.cluster = cluster
   }

@@ -4,7 +4,7 @@ import type {ModelControl} from '../../juju-simulator/model-control.ts'
 import {loginParams, RawClient} from '../../juju-simulator/raw-client.ts'
 import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
 import type {SimulatedJuju} from '../../juju-simulator/simulator.ts'
-import {frame, normal, requestOf} from './frames.ts'
+import {frame, normal, requestOf, withPassword} from './frames.ts'
 import {kubernetesLab, lab, labController, labModel, settleLab} from './lab.ts'
 
 /** A recorded frame to send and compare, or what was done behind the server's back between two of them. */
@@ -57,14 +57,6 @@ async function replay(
     watcher = started ?? watcher
     assert.deepEqual(normal(reply), normal(recorded.response), step)
   }
-}
-
-/** Passwords were taken out of the recordings. */
-function withPassword(request: ReturnType<typeof requestOf>): ReturnType<typeof requestOf> {
-  const params = request.params as {'auth-tag'?: string; credentials?: string} | null
-  if (params?.credentials !== 'REDACTED') return request
-  const name = params['auth-tag']?.replace('user-', '') ?? ''
-  return {...request, params: {...params, credentials: `${name}-secret`}}
 }
 
 test('status, configuration, units, charms and annotations are as Juju 4 answers them', t =>

@@ -43,3 +43,11 @@ export function normal({'request-id': _id, ...reply}: RawReply): unknown {
   const text = JSON.stringify(reply, sorted)
   return JSON.parse(unequal.reduce((rest, [pattern, word]) => rest.replace(pattern, word), text))
 }
+
+/** Passwords were taken out of the recordings; the lab's are `<user>-secret`. */
+export function withPassword(request: RawRequest): RawRequest {
+  const params = request.params as {'auth-tag'?: string; credentials?: string} | null
+  if (params?.credentials !== 'REDACTED') return request
+  const name = params['auth-tag']?.replace('user-', '') ?? ''
+  return {...request, params: {...params, credentials: `${name}-secret`}}
+}
