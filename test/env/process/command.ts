@@ -40,15 +40,15 @@ export class CommandFailed extends Error {
  * Runs a command to its end, in a process group of its own that dies with this process.
  *
  * @returns what it said, whatever its exit code is
- * @throws Error when it cannot be started at all
+ * @throws Error when it cannot be started at all; with code ENOENT when there is no such program
  */
-export function runCommand(
+export async function runCommand(
   file: string,
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
   const {env = process.env, timeoutMs, abort, abortWith = 'SIGKILL'} = options
-  const started = isolate(file, args, 'KILL')
+  const started = isolate(file, args, 'KILL', env['PATH'])
   const child = spawn(started.file, started.args, {
     ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
     env,
@@ -62,7 +62,7 @@ export function runCommand(
   if (abort?.aborted) end()
   child.stdin.on('error', ignoreClosedPipe)
   child.stdin.end(options.input ?? '')
-  return collect(child, [file, ...args].join(' ')).finally(() => {
+  return await collect(child, [file, ...args].join(' ')).finally(() => {
     clearTimeout(timer)
     abort?.removeEventListener('abort', end)
   })

@@ -46,11 +46,12 @@ export class Daemon {
 
   /** @throws Error when the program cannot be started */
   static async start(options: DaemonOptions): Promise<Daemon> {
+    const {env = process.env, orphanSignal = 'KILL'} = options
+    const {file, args} = isolate(options.file, options.args, orphanSignal, env['PATH'])
     const log = openSync(options.logFile, 'a')
-    const {file, args} = isolate(options.file, options.args, options.orphanSignal ?? 'KILL')
     const child = spawn(file, args, {
       ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
-      env: options.env ?? process.env,
+      env,
       detached: true,
       stdio: ['ignore', log, log],
       ...options.user,

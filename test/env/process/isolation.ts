@@ -1,5 +1,6 @@
 import {accessSync, constants, readFileSync} from 'node:fs'
 import {userInfo} from 'node:os'
+import {delimiter, join} from 'node:path'
 
 /** A user of this machine, as spawn's options take it. */
 export interface Identity {
@@ -10,11 +11,29 @@ export interface Identity {
 /**
  * Makes a command die with the process that starts it, even when that is killed: the kernel sends the signal
  * (util-linux' setpriv). Elsewhere than on Linux the caller's own exit hook has to do.
+ *
+ * @param path the PATH that a name without slashes is looked up in
+ * @throws Error with code ENOENT when there is no such program
  */
-export function isolate(file: string, args: readonly string[], signal: 'KILL' | 'TERM' | 'QUIT') {
+export function isolate(
+  file: string,
+  args: readonly string[],
+  signal: 'KILL' | 'TERM' | 'QUIT',
+  path = '',
+): {readonly file: string; readonly args: string[]} {
+  const program = file.includes('/') ? [file].find(executable) : findProgram(file, path)
+  if (program === undefined) throw Object.assign(new Error(`there is no program ${file}`), {code: 'ENOENT'})
   const setpriv = '/usr/bin/setpriv'
-  if (!executable(setpriv)) return {file, args: [...args]}
-  return {file: setpriv, args: ['--pdeathsig', signal, '--', file, ...args]}
+  if (!executable(setpriv)) return {file: program, args: [...args]}
+  return {file: setpriv, args: ['--pdeathsig', signal, '--', program, ...args]}
+}
+
+/** Where a program lies in a PATH. */
+export function findProgram(name: string, path: string): string | undefined {
+  return path
+    .split(delimiter)
+    .map(folder => join(folder, name))
+    .find(executable)
 }
 
 /** Signals a whole process group; a group that is gone already is fine. */

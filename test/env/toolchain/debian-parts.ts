@@ -1,9 +1,9 @@
 import {existsSync} from 'node:fs'
 import {mkdir, rm, writeFile} from 'node:fs/promises'
 import {userInfo} from 'node:os'
-import {delimiter, dirname, join} from 'node:path'
+import {delimiter, dirname} from 'node:path'
 import {CommandFailed, runCommand} from '../process/command.ts'
-import {executable} from '../process/isolation.ts'
+import {findProgram} from '../process/isolation.ts'
 import type {Report} from './go-parts.ts'
 
 /** A program that Debian packages, and where it may lie beside PATH. */
@@ -20,18 +20,31 @@ export const debianParts = {
   gcc: {package: 'gcc libc6-dev', program: 'gcc', folders: []},
 } as const satisfies Record<string, DebianPart>
 
+/** What decides whether packages can be installed. */
+export interface Machine {
+  readonly isRoot: boolean
+  readonly hasApt: boolean
+}
+
+const thisMachine = (): Machine => ({isRoot: userInfo().uid === 0, hasApt: existsSync('/usr/bin/apt-get')})
+
 /**
  * Finds the programs, and installs with apt-get what is missing where that is possible (root, apt-get).
  *
  * @returns part name -> path of the program
  * @throws Error naming the command to run where it is not; CommandFailed when apt-get fails
  */
-export async function ensureDebianPrograms(wanted: readonly string[], env: NodeJS.ProcessEnv, report: Report) {
+export async function ensureDebianPrograms(
+  wanted: readonly string[],
+  env: NodeJS.ProcessEnv,
+  report: Report,
+  machine: Machine = thisMachine(),
+) {
   const parts = Object.entries<DebianPart>(debianParts).filter(([name]) => wanted.includes(name))
   const missing = parts
     .filter(([, part]) => find(part, env) === undefined)
     .flatMap(([, part]) => part.package.split(' '))
-  if (missing.length > 0) await install(missing, env, report)
+  if (missing.length > 0) await install(missing, env, report, machine)
   return Object.fromEntries(
     parts.map(([name, part]) => {
       const path = find(part, env)
@@ -42,15 +55,21 @@ export async function ensureDebianPrograms(wanted: readonly string[], env: NodeJ
 }
 
 function find(part: DebianPart, env: NodeJS.ProcessEnv): string | undefined {
-  const folders = part.folders.length > 0 ? part.folders : (env['PATH'] ?? '').split(delimiter)
-  return folders.map(folder => join(folder, part.program)).find(executable)
+  const path = part.folders.length > 0 ? part.folders.join(delimiter) : (env['PATH'] ?? '')
+  return findProgram(part.program, path)
 }
 
-async function install(packages: readonly string[], env: NodeJS.ProcessEnv, report: Report): Promise<void> {
-  const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`
-  const isRoot = userInfo().uid === 0
-  if (!isRoot || !existsSync('/usr/bin/apt-get')) {
-    throw new Error(`${packages.join(', ')} missing: run this on Debian, as root\n  ${command}\nand then this again.`)
+async function install(
+  packages: readonly string[],
+  env: NodeJS.ProcessEnv,
+  report: Report,
+  {isRoot, hasApt}: Machine,
+): Promise<void> {
+  if (!isRoot || !hasApt) {
+    const command = `apt-get install -y --no-install-recommends ${packages.join(' ')}`
+    throw new Error(`${packages.join(', ')} missing: run this on Debian, as root
+  ${command}
+and then this again.`)
   }
   const started = performance.now()
   report(`${packages.join(', ')}: installing`)

@@ -29,7 +29,7 @@ export async function ensureGoPrograms(wanted: readonly string[], env: NodeJS.Pr
     const programs = Object.keys(module.programs).filter(name => wanted.includes(name))
     if (programs.length === 0) continue
     const source = join(environmentDirectory, module.name)
-    const hash = await moduleHash(module, source, await goVersion(source))
+    const hash = await moduleHash(module, source, await goVersion(source, env))
     const directory = join(cacheDirectory(env), `${module.name}-${hash}`)
     for (const program of programs) paths[program] = join(directory, program)
     const missing = () => programs.filter(program => !executable(join(directory, program)))
@@ -37,13 +37,20 @@ export async function ensureGoPrograms(wanted: readonly string[], env: NodeJS.Pr
     await mkdir(directory, {recursive: true})
     const wait = (pid: number) => report(`${module.name}: process ${pid} is building it; waiting`)
     await withLock(join(cacheDirectory(env), 'lock'), wait, async () => {
-      for (const program of missing()) await build(module, program, source, directory, report)
+      for (const program of missing()) await build(module, program, {source, directory, env, report})
     })
   }
   return paths
 }
 
-async function build(module: GoModule, program: string, source: string, directory: string, report: Report) {
+interface BuildPlace {
+  readonly source: string
+  readonly directory: string
+  readonly env: NodeJS.ProcessEnv
+  readonly report: Report
+}
+
+async function build(module: GoModule, program: string, {source, directory, env, report}: BuildPlace): Promise<void> {
   const temporary = await mkdtemp(join(directory, '.building-'))
   const started = performance.now()
   const seconds = () => Math.round((performance.now() - started) / 1000)
@@ -53,8 +60,8 @@ async function build(module: GoModule, program: string, source: string, director
     const [verb = 'build', ...args] = module.programs[program] ?? []
     const target = join(temporary, program)
     // Programs without cgo get the default too: so all modules share the compiled standard library.
-    const env = {...process.env, GOFLAGS: '-mod=readonly', ...(module.cgo ? {CGO_ENABLED: '1'} : {})}
-    const result = await runCommand('go', [verb, '-o', target, ...args], {cwd: source, env})
+    const settings = {...env, GOFLAGS: '-mod=readonly', ...(module.cgo ? {CGO_ENABLED: '1'} : {})}
+    const result = await runCommand('go', [verb, '-o', target, ...args], {cwd: source, env: settings})
     if (result.code !== 0) throw new CommandFailed(result)
     await rename(target, join(directory, program))
     report(`${program}: built in ${seconds()} s`)

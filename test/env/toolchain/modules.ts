@@ -64,9 +64,9 @@ export async function moduleHash(module: GoModule, directory: string, goVersion:
  *
  * @throws Error naming the command that installs Go
  */
-export async function goVersion(directory: string): Promise<string> {
+export async function goVersion(directory: string, env: NodeJS.ProcessEnv): Promise<string> {
   try {
-    return (await runOrThrow('go', ['env', 'GOVERSION'], {cwd: directory})).trim()
+    return (await runOrThrow('go', ['env', 'GOVERSION'], {cwd: directory, env})).trim()
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     const platform = `${process.platform}-${process.arch === 'x64' ? 'amd64' : process.arch}`
