@@ -1,0 +1,79 @@
+import {
+  ObjectTooLarge,
+  StorageError,
+  type ObjectInfo,
+  type ObjectLock,
+  type ObjectStore,
+} from '../../../src/storage/object-store.ts'
+
+interface Held {
+  readonly size: number
+  readonly text: string
+}
+
+/** A bucket in memory, with a log of its requests and faults by request name. */
+export class MemoryStore implements ObjectStore {
+  readonly objects = new Map<string, Held>()
+  readonly requests: string[] = []
+  /** Thrown by the request of that name. */
+  readonly faults = new Map<string, Error>()
+  lock: ObjectLock | undefined
+
+  constructor(objects: Readonly<Record<string, {size?: number; text?: string}>> = {}) {
+    for (const [key, {text = '', size = text.length}] of Object.entries(objects)) this.objects.set(key, {text, size})
+  }
+
+  async *list(prefix: string, options: {max?: number; after?: string} = {}): AsyncGenerator<ObjectInfo, void> {
+    this.#note('list', prefix)
+    const keys = [...this.objects.keys()].filter(key => key.startsWith(prefix) && key > (options.after ?? '')).sort()
+    for (const key of keys.slice(0, options.max)) yield this.#info(key)
+  }
+
+  async get(key: string, {maxBytes}: {maxBytes: number}): Promise<Buffer> {
+    this.#note('get', key)
+    const held = this.objects.get(key)
+    if (!held) throw new StorageError('NotFound', 'GetObject', `no ${key}`)
+    if (held.size > maxBytes) throw new ObjectTooLarge(key, maxBytes)
+    return Buffer.from(held.text)
+  }
+
+  async head(key: string): Promise<ObjectInfo | undefined> {
+    this.#note('head', key)
+    return this.objects.has(key) ? this.#info(key) : undefined
+  }
+
+  async put(key: string, body: Buffer | string): Promise<void> {
+    this.#note('put', key)
+    this.objects.set(key, {text: body.toString(), size: body.length})
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#note('delete', key)
+    this.objects.delete(key)
+  }
+
+  async objectLock(): Promise<ObjectLock | undefined> {
+    this.#note('objectLock', '')
+    return this.lock
+  }
+
+  close(): void {
+    this.requests.push('close')
+  }
+
+  /** Changes the text of an object, as damage does. */
+  edit(key: string, change: (text: string) => string): void {
+    const text = change(this.objects.get(key)?.text ?? '')
+    this.objects.set(key, {text, size: text.length})
+  }
+
+  #note(request: string, key: string): void {
+    this.requests.push(`${request} ${key}`.trim())
+    const fault = this.faults.get(request)
+    if (fault) throw fault
+  }
+
+  #info(key: string): ObjectInfo {
+    return {key, size: this.objects.get(key)?.size ?? 0, lastModified: new Date(0)}
+  }
+}
