@@ -1,0 +1,137 @@
+import type {BackupStorageSpec} from '../../api/backup-storage.ts'
+import type {Setting} from '../../juju/applications.ts'
+import type {ModelSnapshot} from '../../juju/snapshot.ts'
+import type {ApplicationStatus} from '../../juju/status.ts'
+import {compareIntegrator, describeDifferences, integratorLocation} from '../../storage/integrator.ts'
+import type {Clock} from '../../time/clock.ts'
+import {readCertificate} from '../credentials/certificates.ts'
+import type {SourceReader} from '../credentials/source-reader.ts'
+import type {ModelHandle} from '../juju-model/directory.ts'
+
+/** Whether the backups of an application go to where its BackupStorage says. `endpoint`, `region`: the integrator's. */
+export type DestinationCheck =
+  | {readonly ok: true; readonly endpoint: string; readonly region: string}
+  | {readonly ok: false; readonly reason: 'StorageNotConfigured' | 'StorageMismatch'; readonly message: string}
+
+export interface DestinationChecksDeps {
+  readonly sources: SourceReader
+  readonly clock: Clock
+}
+
+/** How long an integrator's configuration may be used before it is read again, in ms. */
+const configMaxAgeMs = 60_000
+
+/** The options that say where backups go; nothing else of the configuration is kept. */
+const locationOptions = [
+  'bucket',
+  'endpoint',
+  'region',
+  'path',
+  's3-uri-style',
+  'storage-class',
+  's3-api-version',
+  'attributes',
+  'tls-ca-chain',
+] as const
+
+type Config = Readonly<Record<string, unknown>>
+
+/**
+ * Compares BackupStorages with the integrators in Juju that the charms really use, before anything is backed up. One reading of
+ * an integrator serves all jobs of a model for a minute.
+ */
+export class DestinationChecks {
+  readonly #deps: DestinationChecksDeps
+  readonly #configs = new Map<string, {readonly readAt: number; readonly config: Promise<Config>}>()
+
+  constructor(deps: DestinationChecksDeps) {
+    this.#deps = deps
+  }
+
+  /**
+   * @param endpoint of the application, whose other side is the integrator: `s3-parameters`
+   * @param spec undefined: only whether there is an integrator that works
+   * @throws JujuError, ConnectionLost, ApiError: nothing is known, so do nothing
+   */
+  readonly check = async (
+    handle: ModelHandle,
+    application: string,
+    endpoint: string,
+    spec: BackupStorageSpec | undefined,
+    signal?: AbortSignal,
+  ): Promise<DestinationCheck> => {
+    const snapshot = handle.snapshots.latest ?? (await handle.snapshots.refreshNow(signal))
+    const found = findIntegrator(snapshot, application, endpoint)
+    if (!found.ok) return found
+    const config = await this.#config(handle, found.integrator)
+    const {endpoint: where, region} = integratorLocation(config)
+    if (spec === undefined) return {ok: true, endpoint: where, region}
+    const ca = await readCertificate(this.#deps.sources, handle.namespace, spec.s3)
+    if (!ca.ok) throw new Error(ca.message)
+    const differences = compareIntegrator(spec.s3, config, ca.caCertificate)
+    if (differences.length === 0) return {ok: true, endpoint: where, region}
+    const message = `${found.integrator} points elsewhere than the BackupStorage: ${describeDifferences(differences)}`
+    return {ok: false, reason: 'StorageMismatch', message}
+  }
+
+  /** The next check of the model reads its integrators again. */
+  invalidate(modelUUID: string): void {
+    for (const key of this.#configs.keys()) if (key.startsWith(`${modelUUID}/`)) this.#configs.delete(key)
+  }
+
+  /** Not with the signal of one caller: others wait for the same answer. */
+  #config(handle: ModelHandle, integrator: string): Promise<Config> {
+    const now = this.#deps.clock.monotonic()
+    for (const [key, {readAt}] of this.#configs) if (now - readAt >= configMaxAgeMs) this.#configs.delete(key)
+    const key = `${handle.modelUUID}/${integrator}`
+    const known = this.#configs.get(key)
+    if (known !== undefined) return known.config
+    const config = handle.session.applicationGet(integrator).then(({settings}) => locationOf(settings))
+    this.#configs.set(key, {readAt: now, config})
+    config.catch(() => {
+      if (this.#configs.get(key)?.config === config) this.#configs.delete(key)
+    })
+    return config
+  }
+}
+
+type Found =
+  | {readonly ok: true; readonly integrator: string}
+  | {readonly ok: false; readonly reason: 'StorageNotConfigured'; readonly message: string}
+
+/** The integrator behind an endpoint of the application, if it can work. */
+export function findIntegrator({status}: Pick<ModelSnapshot, 'status'>, application: string, endpoint: string): Found {
+  const relation = status.relations.find(({endpoints}) =>
+    endpoints.some(end => end.application === application && end.endpoint === endpoint),
+  )
+  const other = relation?.endpoints.find(end => end.application !== application)
+  if (other === undefined) {
+    return notConfigured(
+      `${application} has no relation at ${endpoint}: integrate it with an integrator of the store, ` +
+        `such as \`juju integrate ${application}:${endpoint} s3-integrator\``,
+    )
+  }
+  const integrator = status.applications.get(other.application)
+  if (integrator === undefined) {
+    return notConfigured(
+      `${other.application}, behind ${application}:${endpoint}, is in another model, where it cannot be read`,
+    )
+  }
+  const complaint = complaintOf(integrator)
+  return complaint === undefined
+    ? {ok: true, integrator: other.application}
+    : notConfigured(`${other.application} is blocked: ${complaint}`)
+}
+
+/** What the integrator itself misses; the application's status is that of its worst unit, but only a little later. */
+function complaintOf({status, units}: ApplicationStatus): string | undefined {
+  return [...units.map(({workload}) => workload), status].find(one => one.status === 'blocked')?.message
+}
+
+function notConfigured(message: string): Found & {ok: false} {
+  return {ok: false, reason: 'StorageNotConfigured', message}
+}
+
+function locationOf(settings: ReadonlyMap<string, Setting>): Config {
+  return Object.fromEntries(locationOptions.map(name => [name, settings.get(name)?.value]))
+}
