@@ -108,7 +108,7 @@ test('a list of metadata only asks for PartialObjectMetadata', async () => {
   assert.match(transport.requests[0]?.headers['accept'] ?? '', /as=PartialObjectMetadataList/)
 })
 
-test('a refusal becomes an ApiError with reason and causes, and never shows what was sent', async () => {
+test('S2.10 a refusal becomes an ApiError with reason and causes, and never shows what was sent', async () => {
   const {transport, client, clock} = setUp()
   const causes = [{field: 'spec.size', message: 'must be positive'}]
   transport.on('POST', status(422, 'Invalid', {details: {causes}}))

@@ -29,7 +29,7 @@ const boundedTable: readonly [string, BoundedState, Record<string, string>][] = 
   ['every other end', 'Failed', {Succeeded: 'False', Stalled: 'True'}],
 ]
 for (const [sentence, state, expected] of boundedTable)
-  test(`S1.9 a job: ${sentence}`, () => {
+  test(`a job: ${sentence}`, () => {
     for (const [, before] of boundedTable) {
       const earlier = boundedConditions(undefined, {state: before, reason: 'Before', message: ''}, t1)
       const now = boundedConditions(earlier, {state, reason: 'R', message: 'm', observedGeneration: 3}, t2)
@@ -45,7 +45,7 @@ const readyTable: readonly [string, ReadyState, Record<string, string>][] = [
   ['not ready until a person acts', 'Stalled', {Ready: 'False', Stalled: 'True'}],
 ]
 for (const [sentence, state, expected] of readyTable)
-  test(`S1.9 a long-lived object: ${sentence}`, () => {
+  test(`a long-lived object: ${sentence}`, () => {
     for (const [, before] of readyTable) {
       const earlier = readyConditions(undefined, {state: before, reason: 'Before', message: ''}, t1)
       assert.deepEqual(show(readyConditions(earlier, {state, reason: 'R', message: ''}, t2)), expected)

@@ -24,7 +24,7 @@ function setUp() {
   return {transport, client, body, writer: new StatusWriter(client)}
 }
 
-test('S1.9 a status is applied whole, with uid and resourceVersion of the object that it was worked out from', async () => {
+test('a status is applied whole, with uid and resourceVersion of the object that it was worked out from', async () => {
   const {transport, writer, body} = setUp()
   const object = {...widget('a', '7'), status: {ready: false}}
   transport.on('PATCH', json({...object, status: {ready: true}}))
