@@ -263,3 +263,36 @@ test('a deleted JujuModel leaves no connection behind', async t => {
     message: 'there is no JujuModel prod in namespace team-a',
   })
 })
+
+test('a service account of JAAS logs in with its client credentials', async t => {
+  const {juju, person, becomes, start} = await startWorld(t, '3.6.14', {
+    serviceAccounts: {'an-operator': 'a-client-secret'},
+  })
+  juju.control.model().grant('an-operator@serviceaccount', 'write')
+  person.secret('juju-operator', {'client-id': 'an-operator', 'client-secret': 'a-client-secret'})
+  start()
+  person.model('prod', juju)
+  await becomes('Connected')
+  assert.equal(person.get('prod')?.status?.access, 'write')
+})
+
+test('S1.5 a restarted operator connects to the pinned model again and has nothing new to say', async t => {
+  const {clock, juju, person, becomes, start} = await startWorld(t)
+  const first = start()
+  person.model('prod', juju)
+  await becomes('Connected')
+  await until(clock, () => person.get('prod')?.status?.databases !== undefined)
+  await pass(clock, 2_000, 100)
+  await first.stop()
+  const writes = person.statusWrites('prod')
+  const {directory} = start()
+  const lookup = directory.lookup(namespace, 'prod')
+  assert.ok(!lookup.found || !lookup.ready, 'what an earlier process wrote proves nothing')
+  await until(clock, () => {
+    const now = directory.lookup(namespace, 'prod')
+    return now.found && now.ready
+  })
+  await pass(clock, 10_000, 100)
+  assert.equal(person.statusWrites('prod'), writes)
+  assert.deepEqual(person.events('prod'), ['Connected'])
+})

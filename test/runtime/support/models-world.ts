@@ -19,7 +19,7 @@ import type {TestContext} from 'node:test'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import type {ProfileName} from '../../juju-simulator/profiles.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
-import {type SimulatedJuju, startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {type SimulatedJuju, type SimulatedJujuOptions, startSimulatedJuju} from '../../juju-simulator/simulator.ts'
 import {recordLog, type LogLine} from './recorders.ts'
 
 export const self = 'cluster-a/charmkeeper/charmkeeper'
@@ -189,13 +189,18 @@ export interface World {
 }
 
 /** A simulated Juju, an API server in memory, the Secret of the user `operator`, and no operator yet. */
-export async function startWorld(t: TestContext, profile: ProfileName = '3.6.14'): Promise<World> {
+export async function startWorld(
+  t: TestContext,
+  profile: ProfileName = '3.6.14',
+  options: Partial<SimulatedJujuOptions> = {},
+): Promise<World> {
   const clock = new VirtualClock()
   const juju = await startSimulatedJuju({
     profile,
     clock,
     models: [memoryPostgresqlModel({clock}).seed],
     updateStatusEvery: 0,
+    ...options,
   })
   const kube = new FakeKube(clock)
   const person = new Person(kube)
