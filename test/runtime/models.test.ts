@@ -69,7 +69,7 @@ test('a controller that is down at the start, in the middle and for hours is rep
   await until(clock, () => person.get('prod')?.status?.databases !== undefined)
 
   await juju.faults.refuse()
-  juju.faults.expireLogins()
+  juju.faults.reset()
   await becomes('Unreachable')
   const writes = person.statusWrites('prod')
   await pass(clock, 3 * 3_600_000, 10_000)
@@ -178,7 +178,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
     person.model('prod', juju)
     await becomes('Connected')
     const next = await juju.control.recreateModel(juju.modelUUID, memoryPostgresqlModel({clock}).seed)
-    juju.faults.expireLogins()
+    juju.faults.reset()
     await becomes('ModelReplaced')
     assert.equal(person.get('prod')?.status?.modelUUID, juju.modelUUID)
     assert.match(person.ready('prod')?.message ?? '', new RegExp(next.uuid))
@@ -193,8 +193,7 @@ test('a model that moved to another controller says where to', async t => {
   await becomes('Connected')
   const endpoints = [{host: '10.9.9.9', port: 17070}]
   const to = {endpoints, caCertificate: '', controllerUUID: 'x', alias: 'new-controller'}
-  juju.world.movedAway.set(juju.modelUUID, to)
-  juju.faults.expireLogins()
+  juju.faults.redirect(juju.modelUUID, to)
   await becomes('ModelMigrated')
   assert.match(person.ready('prod')?.message ?? '', /new-controller.*10\.9\.9\.9:17070/)
 })

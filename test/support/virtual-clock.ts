@@ -40,6 +40,12 @@ export class VirtualClock implements Clock {
     return this.#timers.size
   }
 
+  /** How long until the next timer is due, in ms; undefined when none is set. */
+  untilNextTimer(): number | undefined {
+    const next = this.#nextDue(Number.POSITIVE_INFINITY)
+    return next === undefined ? undefined : Math.max(0, next.at - this.#monotonic)
+  }
+
   /** Moves time by `ms` and fires, in order, what falls due; microtasks and immediates run before, between and after. */
   async advance(ms: number): Promise<void> {
     const end = this.#monotonic + ms

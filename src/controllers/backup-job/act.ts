@@ -116,7 +116,6 @@ export class Actor {
   }
 
   async #wait(key: string, step: Extract<Step, {do: 'wait'}>, o: Writable): Promise<Result> {
-    if (step.reread) this.#deps.readings.forget(key, ...step.reread)
     if (step.report.patch && 'intent' in step.report.patch) this.#deps.readings.forget(key)
     await this.#report(step.report, o, false)
     return step.afterMs === undefined ? done : requeueAfter(step.afterMs)

@@ -1,3 +1,4 @@
+import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupStorageSpec} from '../../api/backup-storage.ts'
 import {parameterDefaults} from '../../juju/applications.ts'
 import {matchIntent} from '../../juju/match-intent.ts'
@@ -16,6 +17,8 @@ export interface FetchDeps {
   readonly clock: Clock
   readonly actions: ActionReader
   readonly storages: StorageDirectory
+  /** tells which tasks in Juju are none of a stranger's */
+  readonly grants: {ownTasks(job: BackupJob): ReadonlySet<string>}
   /** compares the integrator behind the application with the BackupStorage; without one only that there is an integrator */
   readonly checkDestination: (
     handle: ModelHandle,
@@ -45,7 +48,7 @@ export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {rea
     before: signal => list(deps, o, handle, signal),
     after: signal => list(deps, o, handle, signal),
     primary: signal => readPrimary(deps, o, handle, signal),
-    enqueueFacts: signal => readEnqueueFacts(o, handle, signal),
+    enqueueFacts: signal => readEnqueueFacts(deps, o, handle, signal),
     search: signal => search(o, handle, signal),
     store: signal => lookIntoStore(deps, o, signal),
   }
@@ -111,12 +114,17 @@ function runReadOnly(deps: FetchDeps, o: Observed, handle: ModelHandle, action: 
 }
 
 /** The last facts before the intent: a status of this moment, every operation of the application, and the owner of the model. */
-async function readEnqueueFacts(o: Observed, handle: ModelHandle, signal: AbortSignal): Promise<EnqueueFacts> {
+async function readEnqueueFacts(
+  deps: FetchDeps,
+  o: Observed,
+  handle: ModelHandle,
+  signal: AbortSignal,
+): Promise<EnqueueFacts> {
   const {application} = o.job.spec
   const claim = await handle.checkClaim(signal)
   const snapshot = await handle.snapshots.refreshNow(signal)
   const operations = await handle.session.listOperations({applications: [application]}, {signal})
-  const [foreign] = foreignTasks(snapshot, new Set()).filter(one => one.application === application)
+  const [foreign] = foreignTasks(snapshot, deps.grants.ownTasks(o.job)).filter(one => one.application === application)
   return {
     highestOperationID: highest(operations, snapshot),
     controllerTime: snapshot.controllerTime ?? new Date(snapshot.observedAt).toISOString(),

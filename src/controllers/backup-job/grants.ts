@@ -51,6 +51,15 @@ export class Grants {
     return this.#arbiter.asking(this.#modelOf(job)).map(claim => `${claim.namespace}/${claim.name}`)
   }
 
+  /** Tasks in the job's model that are represented by a grant, or that a person has resolved as abandoned. */
+  ownTasks(job: BackupJob): ReadonlySet<string> {
+    const model = this.#modelOf(job)
+    const granted = this.#jobs.byIndex('grantedByModel', model)
+    const abandoned = this.#jobs.byIndex('abandonedByModel', model)
+    const ids = [...granted, ...abandoned].map(one => one.status?.taskID)
+    return new Set(ids.filter(id => id !== undefined))
+  }
+
   /** Jobs name their model by the JujuModel; only one JujuModel works for a model's UUID, so that is as good as the UUID. */
   #modelOf(job: BackupJob): string {
     return `${job.metadata.namespace}/${job.spec?.modelRef?.name}`
@@ -65,17 +74,9 @@ export class Grants {
     return {
       granted: granted.map(claimOf),
       open: open.map(one => one.metadata.uid ?? ''),
-      juju: handle.snapshots.latest ? foreignTasks(handle.snapshots.latest, this.#ownTasks(model)) : [],
+      juju: handle.snapshots.latest ? foreignTasks(handle.snapshots.latest, this.ownTasks(job)) : [],
       capacity: {modelSlots: handle.limits.maxConcurrentJobs, storage: this.#storageUse(job, model)},
     }
-  }
-
-  /** Tasks that are represented by a grant, or that a person has resolved as abandoned. */
-  #ownTasks(model: string): ReadonlySet<string> {
-    const granted = this.#jobs.byIndex('grantedByModel', model)
-    const abandoned = this.#jobs.byIndex('abandonedByModel', model)
-    const ids = [...granted, ...abandoned].map(one => one.status?.taskID)
-    return new Set(ids.filter(id => id !== undefined))
   }
 
   #storageUse(job: BackupJob, model: string): ReadonlyMap<string, {limit: number; used: number}> {

@@ -67,12 +67,13 @@ export function worthWriting(before: BackupJobStatus | undefined, after: BackupJ
   return due && (before.lastMessage !== after.lastMessage || JSON.stringify(before.log) !== JSON.stringify(after.log))
 }
 
+/** The status without what is only progress; the message repeats the progress, so that part of it does not count either. */
 function substance(status: BackupJobStatus): unknown {
-  const progress = status.conditions?.some(c => c.type === 'Succeeded' && c.reason === 'Running') ?? false
+  const progress = status.lastMessage ?? ''
   const rest = Object.entries(status).filter(([name]) => !(progressFields as readonly string[]).includes(name))
   const conditionsOf = (status.conditions ?? []).map(({type, status: value, reason, message}) => {
-    const repeats = progress && (type === 'Succeeded' || type === 'Reconciling')
-    return [type, value, reason, repeats ? '' : message]
+    const repeats = progress !== '' && reason === 'Running'
+    return [type, value, reason, repeats ? message.replace(progress, '') : message]
   })
   return [...rest.filter(([name]) => name !== 'conditions').toSorted(([a], [b]) => (a < b ? -1 : 1)), conditionsOf]
 }

@@ -46,7 +46,7 @@ export interface EnqueuePlan {
  */
 export type Step =
   | {readonly do: 'nothing'; readonly afterMs?: number}
-  | {readonly do: 'wait'; readonly report: Report; readonly afterMs?: number; readonly reread?: readonly ReadingName[]}
+  | {readonly do: 'wait'; readonly report: Report; readonly afterMs?: number}
   | {readonly do: 'read'; readonly readings: readonly ReadingName[]; readonly report: Report}
   | {readonly do: 'ask'}
   | {readonly do: 'enqueue'; readonly plan: EnqueuePlan; readonly report: Report}
@@ -69,17 +69,16 @@ export function firstOf<In>(...rules: readonly Rule<In>[]): Rule<In> {
   }
 }
 
-/** Beside reason and message of a wait: the rest of the report, when to look again, and which readings to drop until then. */
+/** Beside reason and message of a wait: the rest of the report, and when to look again. */
 interface WaitMore extends Omit<Report, 'reason' | 'message'> {
   readonly afterMs?: number
-  readonly reread?: readonly ReadingName[]
 }
 
 /** Waits, and says for what. */
 export const wait = (reason: BackupJobReason, message: string, more: WaitMore = {}): Step => {
-  const {afterMs, reread, ...rest} = more
+  const {afterMs, ...rest} = more
   const report = {reason, message, ...rest}
-  return {do: 'wait', report, ...(afterMs === undefined ? {} : {afterMs}), ...(reread ? {reread} : {})}
+  return {do: 'wait', report, ...(afterMs === undefined ? {} : {afterMs})}
 }
 
 /** Ends the job; the outcome is never changed afterwards. */

@@ -54,6 +54,12 @@ export interface OperatorOptions {
   readonly allowedEndpoints?: readonly string[]
 }
 
+/** Numbers that repeat from run to run but not within one: names of events are made of time and chance. */
+function numbers(): () => number {
+  let state = 1
+  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647
+}
+
 /** The JujuModel controller of one operator, on the real client and runtime. */
 export class Operator {
   readonly directory: ModelDirectory
@@ -64,7 +70,7 @@ export class Operator {
   readonly #close: () => void
 
   constructor({kube, clock, ...options}: OperatorOptions) {
-    const common = {clock, random: () => 0.5}
+    const common = {clock, random: numbers()}
     const log = recordLog()
     this.lines = log.lines
     const gate = new ConsistencyGate({clock})

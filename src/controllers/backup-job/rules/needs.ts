@@ -1,6 +1,6 @@
 import type {BackupJobReason} from '../../../api/backup-job.ts'
 import type {Observed, ReadingName, ReadingValues} from '../observed.ts'
-import {read, type Step} from '../step.ts'
+import {read, wait, type Step} from '../step.ts'
 
 /** The value of a reading, or undefined while it is not there. */
 export function valueOf<K extends ReadingName>(o: Observed, name: K): ReadingValues[K] | undefined {
@@ -11,18 +11,33 @@ export function valueOf<K extends ReadingName>(o: Observed, name: K): ReadingVal
 /** What is read before an effect must still be true when the effect happens: older than this it is read again. */
 const FRESH_MS = 120_000
 
-/** Whether a reading is there and of this moment. */
-const isFresh = (o: Observed, name: ReadingName): boolean => {
-  const reading = o.readings[name]
-  return reading.state === 'ready' && o.now - reading.at <= FRESH_MS
-}
-
 /** As `needs`, for what must be of this moment. */
 export function needsFresh(o: Observed, message: string, ...names: readonly ReadingName[]): Step | undefined {
-  const stale = names.filter(name => o.readings[name].state === 'ready' && !isFresh(o, name))
+  const stale = names.filter(name => o.readings[name].state === 'ready' && ageOf(o, name) > FRESH_MS)
   return (
     needs(o, 'Preparing', message, ...names) ?? (stale.length > 0 ? read('Preparing', message, ...stale) : undefined)
   )
+}
+
+/**
+ * What was read says something that cannot last: it is said, and read again when `pauseMs` are over. Dropping the reading at once
+ * would turn every look at the job into a call to Juju.
+ */
+export function readAgain(
+  o: Observed,
+  said: {reason: BackupJobReason; message: string},
+  pauseMs: number,
+  ...names: readonly ReadingName[]
+): Step {
+  const last = Math.max(...names.map(name => ageOf(o, name)))
+  if (last >= pauseMs) return read(said.reason, said.message, ...names)
+  return wait(said.reason, said.message, {afterMs: pauseMs - last})
+}
+
+/** How long ago it was read, in ms; for ever, if it is not there. */
+function ageOf(o: Observed, name: ReadingName): number {
+  const reading = o.readings[name]
+  return reading.state === 'ready' ? o.now - reading.at : Number.POSITIVE_INFINITY
 }
 
 /**

@@ -2,7 +2,7 @@ import {checkParentBefore, newestBackupID, nextParent} from '../../../charms/new
 import type {BackupRow} from '../../../charms/profile.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
-import {needsFresh, valueOf} from './needs.ts'
+import {needsFresh, readAgain, valueOf} from './needs.ts'
 import {wantedType} from './state.ts'
 import {failedAttempt} from './retry.ts'
 
@@ -92,12 +92,23 @@ export const enqueueOnce: Rule<Observed> = o => {
   const facts = valueOf(o, 'enqueueFacts')
   if (!facts) return undefined
   if (facts.claimedBy !== '')
-    return wait('Preparing', `The model is claimed by ${facts.claimedBy}; nothing is run.`, {afterMs: 30_000})
+    return readAgain(
+      o,
+      {reason: 'Preparing', message: `The model is claimed by ${facts.claimedBy}; nothing is run.`},
+      30_000,
+      'enqueueFacts',
+    )
   if (facts.foreign !== '' && !o.ignoredTasks.includes(facts.ignorable))
-    return wait('Preparing', `${facts.foreign} was started by somebody else and is not over; waiting for its end.`, {
-      afterMs: 15_000,
-      reread: ['before', 'enqueueFacts'],
-    })
+    return readAgain(
+      o,
+      {
+        reason: 'Preparing',
+        message: `${facts.foreign} was started by somebody else and is not over; waiting for its end.`,
+      },
+      15_000,
+      'enqueueFacts',
+      'before',
+    )
   return enqueue(o, chosen.unit, facts)
 }
 

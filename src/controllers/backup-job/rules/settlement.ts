@@ -4,7 +4,7 @@ import {statusOf, type StoreEvidence} from '../../../storage/layouts/pgbackrest.
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
 import {blind} from './blind.ts'
-import {needs, valueOf} from './needs.ts'
+import {needs, readAgain, valueOf} from './needs.ts'
 import {artefactOf, factsOfRow, parentCondition, tooLate} from './record.ts'
 import {anotherUnit, failedAttempt} from './retry.ts'
 import {PRUNED, taskIsOver, verification, VOUCHED, wantedType} from './state.ts'
@@ -66,10 +66,12 @@ export const findTheBackup: Rule<Observed> = o => {
   const listing = valueOf(o, 'after')
   if (!listing) return undefined
   if (!listing.ok)
-    return wait('Verifying', `The list of backups cannot be read: ${listing.message}`, {
-      afterMs: 60_000,
-      reread: ['after'],
-    })
+    return readAgain(
+      o,
+      {reason: 'Verifying', message: `The list of backups cannot be read: ${listing.message}`},
+      60_000,
+      'after',
+    )
   return judgeListing(o, listing)
 }
 

@@ -1,0 +1,192 @@
+import {backupJobResource, type BackupJob, type BackupJobReason} from '../../../src/api/backup-job.ts'
+import {jujuModelResource, type JujuModel} from '../../../src/api/juju-model.ts'
+import {backupJobSpecSchema} from '../../../src/api/backup-job.ts'
+import {FakeKube} from '../../support/fake-kube.ts'
+import {VirtualClock} from '../../support/virtual-clock.ts'
+import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
+import type {MemoryPostgresql, Durations} from '../../charms/postgresql/memory-engine.ts'
+import type {PostgresqlCharmId} from '../../charms/postgresql/dialect.ts'
+import {startSimulatedJuju, type SimulatedJuju} from '../../juju-simulator/simulator.ts'
+import type {ProfileName} from '../../juju-simulator/profiles.ts'
+import type {Transport} from '../../../src/kube/transport.ts'
+import {secrets} from '../../../src/kube/resources.ts'
+import {RunningOperator} from './running-operator.ts'
+
+export const namespace = 'databases'
+
+/** A TLS handshake takes several turns in which no call is seen. */
+const quietTurns = 6
+
+export interface JobsWorldOptions {
+  readonly profile?: ProfileName
+  readonly charm?: PostgresqlCharmId
+  readonly durations?: Partial<Durations>
+  readonly units?: number
+  readonly tls?: boolean
+  readonly related?: boolean
+  /** replaces what the operator sends to the API server */
+  readonly transport?: (transport: Transport) => Transport
+}
+
+/** Kubernetes in memory, a simulated Juju with PostgreSQL on three units, and an operator that can be killed; all in virtual time. */
+export class JobsWorld {
+  readonly clock: VirtualClock
+  readonly kube: FakeKube
+  readonly juju: SimulatedJuju
+  readonly engine: MemoryPostgresql
+  operator: RunningOperator
+
+  readonly #wrap: (transport: Transport) => Transport
+
+  private constructor(
+    clock: VirtualClock,
+    kube: FakeKube,
+    juju: SimulatedJuju,
+    engine: MemoryPostgresql,
+    wrap: (transport: Transport) => Transport = transport => transport,
+  ) {
+    this.clock = clock
+    this.kube = kube
+    this.juju = juju
+    this.engine = engine
+    this.#wrap = wrap
+    this.operator = this.#newOperator()
+  }
+
+  static async start(options: JobsWorldOptions = {}): Promise<JobsWorld> {
+    const clock = new VirtualClock()
+    const {profile = '3.6.14', charm = 'postgresql-16', transport, ...rest} = options
+    const {seed, engine} = memoryPostgresqlModel({clock, charm, version: charm.slice(-2), ...rest})
+    const juju = await startSimulatedJuju({profile, clock, models: [seed]})
+    const world = new JobsWorld(clock, new FakeKube(clock), juju, engine, transport)
+    world.#connect()
+    return world
+  }
+
+  /** The JujuModel `prod` with its Secret. */
+  #connect(): void {
+    const {username, password, endpoint, caCertificate} = this.juju
+    const data = {username: btoa(username), password: btoa(password)}
+    this.kube.apply(secrets, {namespace, name: 'juju-operator', body: {data}})
+    const controller = {endpoints: [endpoint], caCertificate, credentialsRef: {name: 'juju-operator'}}
+    const spec = {controller, model: {name: 'admin/databases'}}
+    this.kube.apply<JujuModel>(jujuModelResource, {namespace, name: 'prod', body: {spec}})
+  }
+
+  /** As `kubectl apply`, with the defaults that the API server would fill in. */
+  apply(name: string, spec: Record<string, unknown> = {}, annotations: Record<string, string> = {}): void {
+    const whole = backupJobSpecSchema.parse({modelRef: {name: 'prod'}, application: 'postgresql', ...spec})
+    this.kube.apply<BackupJob>(backupJobResource, {namespace, name, annotations, body: {spec: whole}})
+  }
+
+  delete(name: string): void {
+    this.kube.delete(backupJobResource, name, namespace)
+  }
+
+  job(name: string): BackupJob | undefined {
+    return this.kube.get<BackupJob>(backupJobResource, name, namespace)
+  }
+
+  /** The reason of Ready of the JujuModel. */
+  modelReason(): string {
+    const model = this.kube.get<JujuModel>(jujuModelResource, 'prod', namespace)
+    return model?.status?.conditions?.find(({type}) => type === 'Ready')?.reason ?? ''
+  }
+
+  condition(name: string, type: string) {
+    return this.job(name)?.status?.conditions?.find(condition => condition.type === type)
+  }
+
+  reason(name: string): string {
+    return this.condition(name, 'Succeeded')?.reason ?? ''
+  }
+
+  message(name: string): string {
+    return this.condition(name, 'Succeeded')?.message ?? ''
+  }
+
+  finished(name: string): boolean {
+    const status = this.condition(name, 'Succeeded')?.status
+    return status === 'True' || status === 'False'
+  }
+
+  /** Tasks of an action that Juju has ever taken from the operator. */
+  tasks(action: string) {
+    return this.juju.control
+      .model()
+      .tasks()
+      .filter(task => task.action === action)
+  }
+
+  /** How many backups Juju was made to run. */
+  get enqueued(): number {
+    return this.tasks('create-backup').length
+  }
+
+  events(name: string): string[] {
+    return this.kube.events().flatMap(event => (event.regarding.name === name ? [event.reason] : []))
+  }
+
+  /** Lets everything happen that can, moving time from one timer to the next, until the condition holds. */
+  async until(what: string, condition: () => boolean, limitMs = 3_600_000): Promise<void> {
+    const end = this.clock.now() + limitMs
+    while (!condition()) {
+      if (this.clock.now() > end)
+        throw new Error(`not within ${limitMs / 1000} s of virtual time: ${what}; ${this.#state()}`)
+      await this.#quiet()
+      if (condition()) return
+      await this.clock.advance(Math.min(this.clock.untilNextTimer() ?? 1000, 60_000))
+    }
+  }
+
+  async untilFinished(name: string, limitMs?: number): Promise<void> {
+    await this.until(`BackupJob ${name} finished`, () => this.finished(name), limitMs)
+    await this.#quiet()
+  }
+
+  async untilReason(name: string, ...reasons: readonly BackupJobReason[]): Promise<void> {
+    await this.until(`BackupJob ${name} is ${reasons.join(' or ')}`, () =>
+      (reasons as readonly string[]).includes(this.reason(name)),
+    )
+  }
+
+  async pass(ms: number): Promise<void> {
+    const end = this.clock.now() + ms
+    await this.until('time passes', () => this.clock.now() >= end, ms + 60_000)
+  }
+
+  /** The process is gone between two instructions, as by kill -9; another one starts. */
+  async restartOperator(): Promise<void> {
+    await this.operator.kill()
+    this.operator = this.#newOperator()
+  }
+
+  #newOperator(): RunningOperator {
+    return new RunningOperator({transport: this.#wrap(this.kube.transport), clock: this.clock, pollMs: 30_000})
+  }
+
+  async stop(): Promise<void> {
+    await this.operator.kill()
+    await this.juju.stop()
+  }
+
+  /** Real sockets need real turns of the event loop: waits until nobody calls anybody any more. */
+  async #quiet(): Promise<void> {
+    for (let still = 0, last = -1; still < quietTurns;) {
+      await new Promise(resolve => setTimeout(resolve, 1))
+      const calls = this.juju.calls.all.length + this.kube.server.calls.length
+      still = calls === last ? still + 1 : 0
+      last = calls
+    }
+  }
+
+  #state(): string {
+    const jobs = this.kube
+      .list<BackupJob>(backupJobResource)
+      .map(job => `${job.metadata.name} ${this.reason(job.metadata.name)}: ${this.message(job.metadata.name)}`)
+    const log = this.operator.lines
+      .slice(-5)
+      .map(line => `${line.level} ${line.message} ${JSON.stringify(line.fields)}`)
+    return [...jobs, `prod ${this.modelReason()}`, ...log].join('\n')
+  }
+}

@@ -1,0 +1,107 @@
+import {backupJobResource, type BackupJob} from '../../../src/api/backup-job.ts'
+import {jujuModelResource, type JujuModel} from '../../../src/api/juju-model.ts'
+import {parseJujuModel} from '../../../src/api/parse.ts'
+import {jobIndexes, trimFinished, type CachedBackupJob} from '../../../src/controllers/backup-job/cache.ts'
+import {backupJobController} from '../../../src/controllers/backup-job/controller.ts'
+import {SourceReader} from '../../../src/controllers/credentials/source-reader.ts'
+import {jujuModelController} from '../../../src/controllers/juju-model/controller.ts'
+import {jujuGateway} from '../../../src/controllers/juju-model/gateway.ts'
+import {KubeClient} from '../../../src/kube/client.ts'
+import type {Transport} from '../../../src/kube/transport.ts'
+import {EndpointPolicy} from '../../../src/net/endpoint-policy.ts'
+import {ConsistencyGate} from '../../../src/runtime/consistency.ts'
+import {EventRecorder} from '../../../src/runtime/event-recorder.ts'
+import {Informer} from '../../../src/runtime/informer.ts'
+import {noRuntimeMetrics} from '../../../src/runtime/metrics.ts'
+import type {VirtualClock} from '../../support/virtual-clock.ts'
+import {recordLog, type LogLine} from './recorders.ts'
+
+export class RunningOperator {
+  readonly lines: LogLine[]
+  readonly #stop = new AbortController()
+  readonly #runs: Promise<unknown>[] = []
+  readonly #close: () => void
+
+  constructor({transport, clock, pollMs}: {transport: Transport; clock: VirtualClock; pollMs: number}) {
+    const common = {clock, random: seededRandom(7)}
+    const log = recordLog()
+    this.lines = log.lines
+    const gate = new ConsistencyGate({clock})
+    const guard = {assertMayWrite: () => this.#stop.signal.throwIfAborted()}
+    const client = new KubeClient({...common, transport, onWrite: gate.wrote}).guarded(guard)
+    const models = new Informer<JujuModel>({...common, client, resource: jujuModelResource, validate: parseJujuModel})
+    const jobs = new Informer<BackupJob, CachedBackupJob>({
+      ...common,
+      client,
+      resource: backupJobResource,
+      indexers: jobIndexes,
+      transform: trimFinished,
+    })
+    gate.track(models)
+    gate.track(jobs)
+    const policy = EndpointPolicy.parse(['127.0.0.1/32'])
+    const recorder = new EventRecorder({
+      ...common,
+      client,
+      reporter: {controller: 'charmkeeper.dev/operator', instance: 'test'},
+    })
+    const shared = {...common, client, gate, recorder, log, runtimeMetrics: noRuntimeMetrics, workers: 4}
+    const juju = jujuModelController({
+      ...shared,
+      models,
+      jobs: [jobs],
+      gateway: jujuGateway({...common, log, policy, fastMs: pollMs}),
+      sources: new SourceReader({client, clock, secretReaderRole: 'charmkeeper-secrets-reader'}),
+      self: 'cluster-a/charmkeeper/charmkeeper',
+    })
+    const controller = backupJobController({
+      ...shared,
+      guard,
+      jobs,
+      storageStore: {
+        get: () => undefined,
+        list: () => [],
+        byIndex: () => [],
+        invalid: () => undefined,
+        listInvalid: () => [],
+        size: 0,
+      },
+      models: juju.directory,
+      storages: {lookup: () => ({found: false, message: 'none'}), onChange: () => () => undefined},
+      checkDestination: async () => ({ok: true}),
+      callTimeoutMs: 30_000,
+      metrics: {finalizerLost: () => undefined},
+    })
+    this.#close = () => juju.close()
+    const {signal} = this.#stop
+    const synced = Promise.all([models.synced(signal), jobs.synced(signal)])
+    const work = (one: {run(signal: AbortSignal, abort?: AbortSignal): Promise<void>}) =>
+      synced.then(() => one.run(signal, signal)).catch(() => undefined)
+    this.#runs.push(models.start(signal), jobs.start(signal), work(juju.controller), work(controller))
+  }
+
+  /** As by kill -9: from this moment on nothing of it has an effect. */
+  killNow(): void {
+    if (this.#stop.signal.aborted) return
+    this.#stop.abort(new Error('killed'))
+    this.#close()
+  }
+
+  get isKilled(): boolean {
+    return this.#stop.signal.aborted
+  }
+
+  async kill(): Promise<void> {
+    this.killNow()
+    await Promise.all(this.#runs)
+  }
+}
+
+/** The same numbers in every run (a linear congruential generator, Numerical Recipes' constants). */
+function seededRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
