@@ -5,6 +5,7 @@ import type {BackupJob} from '../../src/api/backup-job.ts'
 import {abortable} from '../../src/time/abortable.ts'
 import {startEnvironment, type Environment} from '../../test/env/environment.ts'
 import {freePort, isFree} from '../../test/env/ports.ts'
+import {CommandFailed} from '../../test/env/process/command.ts'
 import {createReferences, installOperatorRights, tenantNamespace} from '../../test/env/provision.ts'
 import {makeWorkDirectory} from '../../test/env/work-directory.ts'
 import {embeddedCluster, givenCluster, type DemoCluster} from './cluster.ts'
@@ -25,6 +26,7 @@ async function demo(options: DemoOptions, stop: AbortSignal): Promise<number> {
   const work = await makeWorkDirectory('charmkeeper-demo')
   ending.defer(() => work.remove())
   // What has been started when a person stops here dies with this process.
+  if (options.kubeconfig !== undefined) await refuseLeftovers(await givenCluster(options.kubeconfig, work.path))
   const environment = await abortable(prepare(options, work.path), stop)
   ending.defer(() => environment.stop())
 
@@ -72,7 +74,7 @@ async function prepare(options: DemoOptions, directory: string): Promise<Environ
 const choose = async (port: number): Promise<number> => ((await isFree(port)) ? port : await freePort())
 
 function clusterOf({kubeconfig}: DemoOptions, environment: Environment, directory: string): Promise<DemoCluster> {
-  if (kubeconfig !== undefined) return givenCluster(path.resolve(kubeconfig), directory)
+  if (kubeconfig !== undefined) return givenCluster(kubeconfig, directory)
   return Promise.resolve(embeddedCluster(environment.controlPlane))
 }
 
@@ -155,6 +157,24 @@ kubectl events -n ${tenantNamespace}
 curl -s ${operator.metricsUrl} | grep ^charmkeeper_
 tail -f ${operator.logFile}`)
   await new Promise<void>(resolve => stop.addEventListener('abort', () => resolve(), {once: true}))
+}
+
+/** Objects of an earlier run would be taken for those of this one. */
+async function refuseLeftovers({kubectl}: DemoCluster): Promise<void> {
+  const found = await kubectl([
+    'get',
+    'jujumodels,backupstorages,backupjobs',
+    '-n',
+    tenantNamespace,
+    '-o',
+    'name',
+  ]).catch((error: unknown) => {
+    // A cluster that has never seen us does not know the kinds.
+    if (error instanceof CommandFailed && /doesn't have a resource type/.test(error.message)) return ''
+    throw error
+  })
+  if (found.trim() === '') return
+  throw new Error(`the namespace ${tenantNamespace} of this cluster is in use; the demo wants it for itself:\n${found}`)
 }
 
 /** On a cluster that is not ours nothing may be left that waits for an operator. */

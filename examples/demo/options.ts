@@ -1,3 +1,4 @@
+import path from 'node:path'
 import {parseArgs} from 'node:util'
 import {jujuKinds, type JujuKind} from '../../test/env/juju/running-juju.ts'
 
@@ -37,5 +38,6 @@ export function parseOptions(args: readonly string[]): DemoOptions | undefined {
   if (values.help) return undefined
   const juju = jujuKinds.find(kind => kind === values.juju)
   if (juju === undefined) throw new RangeError(`--juju is one of ${jujuKinds.join(', ')}, not ${values.juju}`)
-  return {juju, simulated: values.simulated, keep: values.keep, kubeconfig: values.kubeconfig}
+  const kubeconfig = values.kubeconfig === undefined ? undefined : path.resolve(values.kubeconfig)
+  return {juju, simulated: values.simulated, keep: values.keep, kubeconfig}
 }
