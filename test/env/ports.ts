@@ -1,29 +1,32 @@
-import {createServer, type AddressInfo} from 'node:net'
+import {randomInt} from 'node:crypto'
+import {once} from 'node:events'
+import {createServer} from 'node:net'
 
-/** A TCP port of 127.0.0.1 that nobody listens on right now. */
-export function freePort(): Promise<number> {
-  return tryPort(0)
+/** Below the ports that Linux gives to outgoing connections, so that none of those takes one before its server does. */
+const lowest = 20_000
+const highest = 32_000
+
+/** A TCP port of 127.0.0.1 that nobody listens on right now, chosen at random. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(lowest, highest)
+    if (await isFree(port)) return port
+  }
 }
 
 /** Whether nobody listens on this port of 127.0.0.1 right now. */
 export async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
   try {
-    return (await tryPort(port)) === port
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return false
     throw error
+  } finally {
+    server.close()
   }
-}
-
-async function tryPort(wanted: number): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(wanted, '127.0.0.1', resolve)
-  })
-  const {port} = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
 }
 
 /** So many different free ports. */
