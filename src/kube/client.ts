@@ -39,7 +39,7 @@ export interface KubeClientOptions {
 }
 
 const unaryTimeoutMs = 30_000
-const metadataList = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=1'
+const metadataList = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1'
 const allowAll: WriteGuard = Object.freeze({assertMayWrite: () => undefined})
 
 /** The Kubernetes API: raw JSON in and out, typed errors, retries where they are safe. */
