@@ -4,12 +4,15 @@ import type {HealthCheck} from '../runtime/health.ts'
 /** Half of all turns of the event loop this late means that the process is of no use any more. */
 const unbearableMs = 5_000
 
+/** Often enough to notice, seldom enough to let an idle process sleep. */
+const checkEveryMs = 500
+
 /**
  * Watches whether the process gets round to its work. The check looks at the time since it was asked last, so one
  * long garbage collection does not get a process killed.
  */
 export class LoopLag {
-  readonly #delays = monitorEventLoopDelay({resolution: 20})
+  readonly #delays = monitorEventLoopDelay({resolution: checkEveryMs})
 
   start(): void {
     this.#delays.enable()

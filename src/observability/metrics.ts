@@ -11,6 +11,9 @@ import {jujuMetrics} from './juju-metrics.ts'
 import {ObjectMetrics, type ObjectStores} from './object-metrics.ts'
 import {requestMetrics, runtimeMetrics} from './runtime-metrics.ts'
 
+/** A timer of the default, 10 ms, would cost an idle process more than all of its work. */
+const loopLagPrecisionMs = 50
+
 /** All metrics of one process; two of them know nothing of each other. */
 export class Metrics {
   readonly runtime: RuntimeMetrics
@@ -26,7 +29,7 @@ export class Metrics {
   /** @param version what `charmkeeper_build_info` says of this program */
   constructor(version: string) {
     // process_* and nodejs_*: CPU, memory, file descriptors, event loop lag, garbage collection
-    collectDefaultMetrics({register: this.#registry})
+    collectDefaultMetrics({register: this.#registry, eventLoopMonitoringPrecision: loopLagPrecisionMs})
     const families = this.#families
     this.runtime = runtimeMetrics(families)
     this.requests = requestMetrics(families)
