@@ -9,6 +9,7 @@ import (
 	"github.com/juju/juju/core/lease"
 	"github.com/juju/juju/core/machine"
 	coremodel "github.com/juju/juju/core/model"
+	corerelation "github.com/juju/juju/core/relation"
 	corestatus "github.com/juju/juju/core/status"
 	coreunit "github.com/juju/juju/core/unit"
 	domainapplication "github.com/juju/juju/domain/application"
@@ -132,9 +133,26 @@ func joinRelations(ctx context.Context, b *backend, id coremodel.UUID) error {
 					return fmt.Errorf("relation %d, unit %s: %w", rel.ID, unit, err)
 				}
 			}
+			if err := b.setJoined(ctx, id, rel.UUID, end.ApplicationName); err != nil {
+				return fmt.Errorf("relation %d, status: %w", rel.ID, err)
+			}
 		}
 	}
 	return nil
+}
+
+// setJoined is the leader's agent that reports that the relation stands.
+func (b *backend) setJoined(ctx context.Context, id coremodel.UUID, rel corerelation.UUID, app string) error {
+	leader, err := b.leader(id, app)
+	if err != nil || leader == "" {
+		return err
+	}
+	svc, err := b.ServicesForModel(ctx, id)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	return svc.Status().SetRelationStatus(ctx, coreunit.Name(leader), rel, corestatus.StatusInfo{Status: corestatus.Joined, Since: &now})
 }
 
 // claimLeadership makes a unit the leader of its application, whoever leads it now.
