@@ -54,8 +54,8 @@ const passing: ReadonlySet<string> = new Set([
   'lease claim denied',
 ])
 
-/** An observed job whose object is whole, so that its status may be written. */
-export type Writable = Omit<Observed, 'job'> & {readonly job: FullBackupJob}
+/** An observed job whose object is whole, so that its status may be written, in the reconcile that does so. */
+export type Writable = Omit<Observed, 'job'> & {readonly job: FullBackupJob; readonly context: ReconcileContext}
 
 /** Carries out a step: at most one effect in Juju, its intent written first, and one report. */
 export class Actor {
@@ -93,7 +93,7 @@ export class Actor {
     return step.afterMs === undefined ? done : requeueAfter(step.afterMs)
   }
 
-  async perform(key: string, step: Effective, o: Writable, context: ReconcileContext): Promise<Result> {
+  async perform(key: string, step: Effective, o: Writable): Promise<Result> {
     if (step.do !== 'ask') this.#deps.grants.spoke(o.job)
     switch (step.do) {
       case 'wait':
@@ -103,15 +103,15 @@ export class Actor {
       case 'ask':
         return this.#ask(o)
       case 'enqueue':
-        return this.#enqueue(key, step.plan, step.report, o, context)
+        return this.#enqueue(key, step.plan, step.report, o)
       case 'cancel':
-        return this.#cancel(step.taskID, step.report, o, context)
+        return this.#cancel(step.taskID, step.report, o)
       case 'finish':
         return this.#finish(key, step.report, o)
       case 'release':
-        return this.#release(key, step, o, context)
+        return this.#release(key, step, o)
       case 'delete':
-        return this.#delete(step.because, o, context)
+        return this.#delete(step.because, o)
     }
   }
 
@@ -147,7 +147,9 @@ export class Actor {
       return done
     }
     try {
-      const job = await addFinalizer(this.#deps.client, backupJobResource, o.job, RUNNING_FINALIZER)
+      const job = await addFinalizer(this.#deps.client, backupJobResource, o.job, RUNNING_FINALIZER, {
+        signal: o.context.signal,
+      })
       const patch = {grantedAt: this.#time(), retryTime: undefined, queue: undefined}
       const message = `${o.job.spec.application} is free; preparing the backup.`
       await this.#report({reason: 'Preparing', message, patch}, {...o, job}, false)
@@ -162,13 +164,7 @@ export class Actor {
    * Enqueues the action, at most once per intent. The intent is in the status before the call; if the reply is lost, the next
    * reconcile looks the operation up by that intent before anything is sent again.
    */
-  async #enqueue(
-    key: string,
-    plan: EnqueuePlan,
-    report: Report,
-    o: Writable,
-    context: ReconcileContext,
-  ): Promise<Result> {
+  async #enqueue(key: string, plan: EnqueuePlan, report: Report, o: Writable): Promise<Result> {
     const handle = this.#handle(o)
     if (!handle) return requeueAfter(1000)
     const {unit, action, parameters, ...marks} = plan
@@ -185,24 +181,18 @@ export class Actor {
     }
     const job = await this.#report({...report, patch: {...report.patch, ...facts}}, o, false)
     this.#deps.readings.forget(key)
-    return this.#send(key, plan, {...o, job}, handle, context)
+    return this.#send(key, plan, {...o, job}, handle)
   }
 
-  async #send(
-    key: string,
-    plan: EnqueuePlan,
-    o: Writable,
-    handle: ModelHandle,
-    context: ReconcileContext,
-  ): Promise<Result> {
+  async #send(key: string, plan: EnqueuePlan, o: Writable, handle: ModelHandle): Promise<Result> {
     try {
       const {unit, action, parameters} = plan
       this.#deps.guard.assertMayWrite()
       const {operationID, taskID, enqueued} = await handle.session.enqueue(
         {unit, action, parameters},
-        {signal: context.signal},
+        {signal: o.context.signal},
       )
-      context.log.info('enqueued in Juju', {action, unit, operationID, taskID})
+      o.context.log.info('enqueued in Juju', {action, unit, operationID, taskID})
       const patch = {operationID, taskID, taskStatus: 'pending', enqueuedAt: enqueued ?? this.#time()}
       const message = `Task ${taskID} (${action}) was handed to ${unit}.`
       await this.#report(
@@ -213,21 +203,16 @@ export class Actor {
       return requeueAfter(0)
     } catch (error) {
       if (mayHaveHappened(error) || !(error instanceof JujuError)) throw error
-      return this.#refused(key, error, o, context)
+      return this.#refused(key, error, o)
     }
   }
 
   /** Juju answered with an error, so nothing was enqueued: the intent is settled. */
-  async #refused(key: string, error: JujuError, o: Writable, context: ReconcileContext): Promise<Result> {
-    context.log.warn('Juju refused an action', {code: error.code, action: o.job.status?.intent?.action ?? ''})
+  async #refused(key: string, error: JujuError, o: Writable): Promise<Result> {
+    o.context.log.warn('Juju refused an action', {code: error.code, action: o.job.status?.intent?.action ?? ''})
     const status = o.job.status ?? o.status
     if (!passing.has(error.code))
-      return this.perform(
-        key,
-        failedAttempt({...o, status}, error.message, 'Juju refused the action') as Effective,
-        o,
-        context,
-      )
+      return this.perform(key, failedAttempt({...o, status}, error.message, 'Juju refused the action') as Effective, o)
     const message = `Juju cannot take the action now: ${error.message}; trying again.`
     const attempt = (status.attempt ?? 1) - 1
     const patch = {intent: undefined, unit: undefined, attempt: attempt < 1 ? undefined : attempt}
@@ -235,14 +220,14 @@ export class Actor {
     return requeueAfter(15_000)
   }
 
-  async #cancel(taskID: string, report: Report, o: Writable, context: ReconcileContext): Promise<Result> {
+  async #cancel(taskID: string, report: Report, o: Writable): Promise<Result> {
     const job = await this.#report(report, o, false)
     const handle = this.#handle(o)
     if (!handle) return requeueAfter(1000)
     this.#deps.guard.assertMayWrite()
-    const result = (await handle.session.cancel([taskID], {signal: context.signal})).get(taskID)
+    const result = (await handle.session.cancel([taskID], {signal: o.context.signal})).get(taskID)
     this.#cancelled.add(`${o.job.metadata.uid} ${taskID}`)
-    context.log.info('asked Juju to cancel a task', {taskID, accepted: result?.accepted ?? false})
+    o.context.log.info('asked Juju to cancel a task', {taskID, accepted: result?.accepted ?? false})
     handle.snapshots.refreshNow().catch(() => undefined)
     if (result?.accepted !== false) return requeueAfter(1000)
     const message = `Juju refused to cancel task ${taskID}: ${result.error.message}. It goes on to its own end.`
@@ -259,21 +244,16 @@ export class Actor {
     return requeueAfter(0)
   }
 
-  async #release(
-    key: string,
-    step: Extract<Step, {do: 'release'}>,
-    o: Writable,
-    context: ReconcileContext,
-  ): Promise<Result> {
+  async #release(key: string, step: Extract<Step, {do: 'release'}>, o: Writable): Promise<Result> {
     if (step.patch) await this.#patchFinished(step.patch, o)
     if (step.lost) {
       this.#deps.metrics.finalizerLost()
-      context.log.warn('released a job whose work in Juju cannot be seen any more', {
+      o.context.log.warn('released a job whose work in Juju cannot be seen any more', {
         because: step.because,
         taskID: o.status.taskID,
       })
     }
-    await removeFinalizer(this.#deps.client, backupJobResource, o.job, RUNNING_FINALIZER)
+    await removeFinalizer(this.#deps.client, backupJobResource, o.job, RUNNING_FINALIZER, {signal: o.context.signal})
     this.#deps.readings.forget(key)
     this.#deps.grants.leave(o.job)
     this.#deps.followers.leave(key)
@@ -283,14 +263,21 @@ export class Actor {
   /** What is learnt after the end; the outcome stays as it is. */
   async #patchFinished(patch: StatusPatch, o: Writable): Promise<void> {
     const status = {...o.job.status, ...patch} as BackupJobStatus
-    await this.#deps.statusWriter.write(backupJobResource, o.job, status)
+    await this.#deps.statusWriter.write(backupJobResource, o.job, status, o.context.signal)
   }
 
-  async #delete(because: string, o: Writable, context: ReconcileContext): Promise<Result> {
+  async #delete(because: string, o: Writable): Promise<Result> {
     const {name, namespace, uid} = o.job.metadata
     try {
-      await this.#deps.client.delete(backupJobResource, {name, namespace}, uid === undefined ? {} : {uid})
-      context.log.info('deleted a finished job', {because})
+      await this.#deps.client.delete(
+        backupJobResource,
+        {name, namespace},
+        {
+          signal: o.context.signal,
+          ...(uid === undefined ? {} : {uid}),
+        },
+      )
+      o.context.log.info('deleted a finished job', {because})
     } catch (error) {
       if (!isNotFound(error) && !isConflict(error)) throw error
     }
@@ -302,7 +289,7 @@ export class Actor {
     const now = this.#deps.clock.now()
     const status = nextStatus(o.job, report, ends, now)
     if (!worthWriting(o.job.status, status, now)) return o.job
-    const written = await this.#deps.statusWriter.write(backupJobResource, o.job, status)
+    const written = await this.#deps.statusWriter.write(backupJobResource, o.job, status, o.context.signal)
     if (report.event && written) this.#deps.recorder.event(o.job, {...report.event, action: 'Backup'})
     return written ?? o.job
   }

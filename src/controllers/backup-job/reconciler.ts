@@ -44,7 +44,7 @@ export class BackupJobReconciler implements Reconciler {
     context.log.debug('decided', {step: step.do, ...('report' in step ? {reason: step.report.reason} : {})})
     if (step.do === 'nothing') return this.#actor.rest(observed, step)
     const full = await this.#full(cached, step)
-    return full ? this.#actor.perform(key, step, {...observed, job: full}, context) : done
+    return full ? this.#actor.perform(key, step, {...observed, job: full, context}) : done
   }
 
   /** While the job holds its application, or its task is not over, the model's session and fast snapshots are kept. */

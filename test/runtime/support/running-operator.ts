@@ -19,7 +19,6 @@ import {recordLog, type LogLine} from './recorders.ts'
 export class RunningOperator {
   readonly lines: LogLine[]
   readonly #stop = new AbortController()
-  readonly #runs: Promise<unknown>[] = []
   readonly #close: () => void
 
   constructor({transport, clock, pollMs}: {transport: Transport; clock: VirtualClock; pollMs: number}) {
@@ -28,7 +27,11 @@ export class RunningOperator {
     this.lines = log.lines
     const gate = new ConsistencyGate({clock})
     const guard = {assertMayWrite: () => this.#stop.signal.throwIfAborted()}
-    const client = new KubeClient({...common, transport, onWrite: gate.wrote}).guarded(guard)
+    const client = new KubeClient({
+      ...common,
+      transport: mortal(transport, this.#stop.signal),
+      onWrite: gate.wrote,
+    }).guarded(guard)
     const models = new Informer<JujuModel>({...common, client, resource: jujuModelResource, validate: parseJujuModel})
     const jobs = new Informer<BackupJob, CachedBackupJob>({
       ...common,
@@ -77,7 +80,8 @@ export class RunningOperator {
     const synced = Promise.all([models.synced(signal), jobs.synced(signal)])
     const work = (one: {run(signal: AbortSignal, abort?: AbortSignal): Promise<void>}) =>
       synced.then(() => one.run(signal, signal)).catch(() => undefined)
-    this.#runs.push(models.start(signal), jobs.start(signal), work(juju.controller), work(controller))
+    for (const run of [models.start(signal), jobs.start(signal), work(juju.controller), work(controller)])
+      run.catch(() => undefined)
   }
 
   /** As by kill -9: from this moment on nothing of it has an effect. */
@@ -91,10 +95,20 @@ export class RunningOperator {
     return this.#stop.signal.aborted
   }
 
+  /** Kills it and lets what was waiting for an answer find out. */
   async kill(): Promise<void> {
     this.killNow()
-    await Promise.all(this.#runs)
+    await new Promise(resolve => setTimeout(resolve, 1))
   }
+}
+
+/** What a dead process still holds in its hands reaches nobody. */
+function mortal(transport: Transport, dead: AbortSignal): Transport {
+  const send: Transport['send'] = request => {
+    dead.throwIfAborted()
+    return transport.send(request)
+  }
+  return {endpoint: transport.endpoint, close: () => transport.close(), send}
 }
 
 /** The same numbers in every run (a linear congruential generator, Numerical Recipes' constants). */
