@@ -8,8 +8,7 @@ export interface ApplicationLabels extends Record<'namespace' | 'model' | 'appli
 export function applicationOf(job: BackupJob): ApplicationLabels {
   const {namespace = ''} = job.metadata
   // The cache also has objects that are older than a rule.
-  const {modelRef, application = ''}: Partial<BackupJob['spec']> = job.spec ?? {}
-  return {namespace, model: modelRef?.name ?? '', application}
+  return {namespace, model: job.spec?.modelRef?.name ?? '', application: job.spec?.application ?? ''}
 }
 
 export function conditionOf(
