@@ -9,7 +9,7 @@ import type {SourceReader} from '../credentials/source-reader.ts'
 import {decide} from './decide.ts'
 import type {Observed, Outcome} from './observed.ts'
 import {statusOf} from './report.ts'
-import type {StoreLink} from './store-link.ts'
+import {secondsOf, type StoreLink} from './store-link.ts'
 import type {Stores} from './stores.ts'
 import {readStoreTarget, storeSources} from './target.ts'
 
@@ -73,9 +73,8 @@ export class BackupStorageReconciler implements Reconciler {
 
   async #report({storage, probe}: Observed, outcome: Outcome, {log, signal}: ReconcileContext): Promise<void> {
     const {clock, statusWriter, recorder} = this.#deps
-    const time = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
-    const probedAt = probe && time(clock.now() - probe.ageMs)
-    const status = statusOf(storage, outcome, probe, {now: time(clock.now()), probedAt})
+    const probedAt = probe && secondsOf(clock.now() - probe.ageMs)
+    const status = statusOf(storage, outcome, probe, {now: secondsOf(clock.now()), probedAt})
     const written = await statusWriter.write<BackupStorage>(backupStorageResource, storage, status, signal)
     const from = getCondition(storage.status?.conditions, 'Ready')?.reason
     const {state, reason, message} = outcome

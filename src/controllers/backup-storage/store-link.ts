@@ -87,7 +87,7 @@ export class StoreLink {
     const at = clock.monotonic()
     const before = this.#probed
     const wroteAt = wrote && result.ok ? at : before?.wroteAt
-    const since = result.ok ? undefined : (before?.since ?? new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'))
+    const since = result.ok ? undefined : (before?.since ?? secondsOf(clock.now()))
     this.#probed = {result, at, since, wroteAt}
     this.#probing = false
     this.#deps.onChange()
@@ -100,4 +100,9 @@ export class StoreLink {
     const message = error instanceof Error ? error.message : 'the probe failed'
     this.#ended({ok: false, kind: 'Unreachable', message}, false, closed)
   }
+}
+
+/** RFC 3339 without fractions, as Kubernetes writes its times. */
+export function secondsOf(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 }

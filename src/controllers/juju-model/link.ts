@@ -250,7 +250,7 @@ export class ModelLink {
   }
 }
 
-/** RFC 3339 without fractions: enough for people. */
-function secondsOf(ms: number): string {
+/** RFC 3339 without fractions, as Kubernetes writes its times. */
+export function secondsOf(ms: number): string {
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 }

@@ -13,7 +13,7 @@ import {type SourceReader, sourceMaxAgeMs} from '../credentials/source-reader.ts
 import {decide} from './decide.ts'
 import type {ObjectKey} from './directory.ts'
 import {finalizerStep} from './in-use.ts'
-import type {ModelLink} from './link.ts'
+import {type ModelLink, secondsOf} from './link.ts'
 import type {ModelLinks} from './links.ts'
 import type {JujuModelMetrics} from './metrics.ts'
 import type {Fault, Observed, Outcome, StepName} from './observed.ts'
@@ -141,7 +141,7 @@ export class JujuModelReconciler implements Reconciler {
     const writtenAt = this.#writtenAt.get(key)
     const outcome = worthWriting(model, verdict, writtenAt === undefined ? undefined : clock.monotonic() - writtenAt)
     const seen = view.session.kind === 'connected' ? links.snapshotOf(key)?.status : undefined
-    const now = new Date(clock.now()).toISOString()
+    const now = secondsOf(clock.now())
     const status = statusOf(model, outcome, view, seen, now)
     const written = await statusWriter.write<JujuModel>(jujuModelResource, model, status, context.signal)
     if (written === undefined && writtenAt !== undefined) return
