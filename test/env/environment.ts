@@ -148,6 +148,8 @@ const application = (charm: PostgresqlCharmId) => (charm.startsWith('postgresql-
 function describeModel(options: EnvironmentOptions, s3: S3Server, engine: PostgresqlEngine) {
   return postgresqlModel({
     engine,
+    // Nothing is related to a provider of certificates, so the charm has no TLS.
+    tls: false,
     ...(options.charm === undefined ? {} : {charm: options.charm}),
     ...(options.units === undefined ? {} : {units: options.units}),
     credentials: {accessKey: s3.accessKey, secretKey: s3.secretKey},

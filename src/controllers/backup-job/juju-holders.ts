@@ -10,10 +10,16 @@ import {profileOf} from './gather.ts'
 export function foreignTasks(snapshot: ModelSnapshot, own: ReadonlySet<string>): readonly JujuHolder[] {
   const tasks = snapshot.unfinished.flatMap(operation => operation.tasks)
   return tasks
-    .filter(task => !isFinished(task.status) && !own.has(task.taskID))
+    .filter(task => !isFinished(task.status) && !own.has(task.taskID) && !hasEndedSince(snapshot, task.taskID))
     .map(task => ({...task, application: task.receiver.slice(0, task.receiver.lastIndexOf('/'))}))
     .filter(({application, action, receiver}) => holds(snapshot, application, action, receiver))
     .map(({taskID, application, receiver, action}) => ({taskID, application, unit: receiver, action}))
+}
+
+/** Tracked tasks are read last, so they may have ended after the list of unfinished ones was made. */
+function hasEndedSince(snapshot: ModelSnapshot, taskID: string): boolean {
+  const tracked = snapshot.tasks.get(taskID)
+  return tracked !== undefined && isFinished(tracked.status)
 }
 
 function holds(snapshot: ModelSnapshot, name: string, action: string, unit: string): boolean {
