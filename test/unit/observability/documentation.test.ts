@@ -11,7 +11,9 @@ test('docs/operations.md describes every metric of our own, and no other', async
   const metrics = new Metrics('test')
   metrics.observe({jobs: {list: () => []}, models: {list: () => []}, storages: {list: () => []}})
   const known = [...(await metrics.names()).keys()].filter(name => name.startsWith('charmkeeper_'))
-  const described = [...read('docs/operations.md').matchAll(/^\| `(charmkeeper_\w+)` \|/gm)].map(([, name = '']) => name)
+  const described = [...read('docs/operations.md').matchAll(/^\| `(charmkeeper_\w+)` \|/gm)].map(
+    ([, name = '']) => name,
+  )
   assert.deepEqual(described.toSorted(), known.toSorted())
 })
 
