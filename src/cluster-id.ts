@@ -16,17 +16,21 @@ export interface ClusterIdDeps {
   readonly log: Logger
 }
 
+/** An API server that has just started refuses everybody for a moment, and a chart may be half installed. */
+const refusedForMs = 10_000
+
 /**
  * The UID of kube-system, which names a cluster for as long as it lives. Waits while the API server does not answer.
  *
- * @throws ClusterIdUnknown when the API server answers, and refuses
+ * @throws ClusterIdUnknown when the API server answers, and keeps refusing
  */
 export async function readClusterId(
   client: Pick<KubeClient, 'get'>,
   {clock, random, log}: ClusterIdDeps,
   signal: AbortSignal,
 ): Promise<string> {
-  const backoff = new Backoff({initialMs: 500, maxMs: 15_000, jitter: 0.5, random})
+  const backoff = new Backoff({initialMs: 500, maxMs: 5_000, jitter: 0.5, random})
+  let refusedAt: number | undefined
   for (;;) {
     try {
       const {metadata} = await client.get(namespaces, {name: 'kube-system'}, {signal})
@@ -35,9 +39,11 @@ export async function readClusterId(
     } catch (error) {
       signal.throwIfAborted()
       if (error instanceof ClusterIdUnknown) throw error
-      if (isForbidden(error) || isNotFound(error) || isUnauthorized(error)) throw unknown(error)
+      const refused = isForbidden(error) || isNotFound(error) || isUnauthorized(error)
+      refusedAt = refused ? (refusedAt ?? clock.monotonic()) : undefined
+      if (refusedAt !== undefined && clock.monotonic() - refusedAt >= refusedForMs) throw unknown(error)
       const pause = backoff.next()
-      log.warn('the API server does not answer', {error, retryInMs: Math.round(pause)})
+      log.warn('the id of the cluster cannot be read yet', {error, retryInMs: Math.round(pause)})
       await sleep(clock, pause, signal)
     }
   }

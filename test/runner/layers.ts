@@ -23,7 +23,13 @@ export const layers: readonly Layer[] = [
   layer('apiserver', {needsEnvironment: true, testTimeoutMs: minutes(2), deadlineMs: minutes(6)}),
   layer('e2e', {needsEnvironment: true, needsBuild: true, testTimeoutMs: minutes(4), deadlineMs: minutes(15)}),
   layer('chaos', {needsEnvironment: true, needsBuild: true, testTimeoutMs: minutes(5), deadlineMs: minutes(15)}),
-  layer('ship', {needsEnvironment: true, needsBuild: true, testTimeoutMs: minutes(3), deadlineMs: minutes(8)}),
+  layer('ship', {
+    needsEnvironment: true,
+    needsBuild: true,
+    concurrency: 2,
+    testTimeoutMs: minutes(3),
+    deadlineMs: minutes(8),
+  }),
 ]
 
 function layer(

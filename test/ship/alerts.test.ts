@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import test, {type TestContext} from 'node:test'
+import {before, test, type TestContext} from 'node:test'
 import {Metrics} from '../../src/observability/metrics.ts'
 import {runCommand} from '../env/process/command.ts'
 import {ensureParts} from '../env/toolchain/parts.ts'
@@ -18,12 +18,14 @@ interface Groups {
   readonly groups: readonly {readonly rules: readonly Rule[]}[]
 }
 
-async function renderRules(): Promise<Groups> {
+let rules: Groups
+
+before(async () => {
   const manifests = await renderChart({metrics: {prometheusRule: {create: true, backupMaxAgeSeconds: 90_000}}})
   const rule = manifests.find(({kind}) => kind === 'PrometheusRule')
   assert.ok(rule)
-  return rule['spec'] as Groups
-}
+  rules = rule['spec'] as Groups
+})
 
 /** The rules in a folder of their own, and promtool in it. */
 async function promtool(t: TestContext, files: Readonly<Record<string, unknown>>, ...args: string[]) {
@@ -36,13 +38,12 @@ async function promtool(t: TestContext, files: Readonly<Record<string, unknown>>
 }
 
 test('promtool accepts the rules', async t => {
-  const {code, stdout, stderr} = await promtool(t, {'rules.yaml': await renderRules()}, 'check', 'rules', 'rules.yaml')
+  const {code, stdout, stderr} = await promtool(t, {'rules.yaml': rules}, 'check', 'rules', 'rules.yaml')
   assert.equal(code, 0, stdout + stderr)
 })
 
 for (const [index, alertCase] of alertCases.entries()) {
   test(`S2.19 ${alertCase.alert} fires and resolves (case ${index + 1})`, async t => {
-    const rules = await renderRules()
     const files = {'rules.yaml': rules, 'test.yaml': unitTest(alertCase)}
     const {code, stdout, stderr} = await promtool(t, files, 'test', 'rules', 'test.yaml')
     assert.equal(code, 0, stdout + stderr)
@@ -83,15 +84,13 @@ function unitTest({alert, series, quiet, firing, resolved, labels, severity}: Al
 }
 
 test('every alert has a case', async () => {
-  const alerts = (await renderRules()).groups.flatMap(({rules}) => rules.map(({alert}) => alert))
+  const alerts = rules.groups.flatMap(({rules}) => rules.map(({alert}) => alert))
   assert.deepEqual(alerts.toSorted(), [...new Set(alertCases.map(({alert}) => alert))].toSorted())
 })
 
 test('every alert says in words what happened and what to do', async () => {
-  for (const {rules} of (await renderRules()).groups) {
-    for (const {alert, annotations} of rules) {
-      assert.ok(annotations['summary'] && annotations['description'], alert)
-    }
+  for (const {alert, annotations} of rules.groups.flatMap(group => group.rules)) {
+    assert.ok(annotations['summary'] && annotations['description'], alert)
   }
 })
 
@@ -99,7 +98,7 @@ test('every metric in a rule exists in /metrics', async () => {
   const metrics = new Metrics('test')
   metrics.observe({jobs: {list: () => []}, models: {list: () => []}, storages: {list: () => []}})
   const known = await metrics.names()
-  const used = (await renderRules()).groups
+  const used = rules.groups
     .flatMap(({rules}) => rules)
     .flatMap(({expr}) => [
       ...expr.matchAll(/\b(?:charmkeeper|controller_runtime|leader|nodejs|workqueue|rest_client)_\w+/g),

@@ -38,14 +38,27 @@ test('an API server that does not answer yet, or is just starting, is waited for
 })
 
 for (const code of [401, 403, 404]) {
-  test(`an answer of ${code} ends the start, and says what to do`, async () => {
-    await assert.rejects(readClusterId(answering(refused(code)).client, deps(new VirtualClock()), running), error => {
+  test(`an answer of ${code} that stays ends the start, and says what to do`, async () => {
+    const clock = new VirtualClock()
+    const {client, asked} = answering(refused(code))
+    const reading = assert.rejects(readClusterId(client, deps(clock), running), error => {
       assert.ok(error instanceof ClusterIdUnknown)
       assert.match(error.message, /give --cluster-id, or the Role in kube-system/)
       return true
     })
+    await clock.advance(60_000)
+    await reading
+    assert.ok(asked() > 2)
+    assert.equal(clock.pendingTimers, 0)
   })
 }
+
+test('an API server that refuses everybody in its first seconds is given time', async () => {
+  const clock = new VirtualClock()
+  const reading = readClusterId(answering(refused(403), refused(403), '3f0c').client, deps(clock), running)
+  await clock.advance(5_000)
+  assert.equal(await reading, '3f0c')
+})
 
 test('waiting ends when the process is told to stop', async () => {
   const clock = new VirtualClock()
