@@ -1,4 +1,5 @@
 import {backupJobResource, type BackupJob, type BackupJobReason} from '../../../src/api/backup-job.ts'
+import {backupStorageResource, backupStorageSpecSchema} from '../../../src/api/backup-storage.ts'
 import {jujuModelResource, type JujuModel} from '../../../src/api/juju-model.ts'
 import {backupJobSpecSchema} from '../../../src/api/backup-job.ts'
 import {FakeKube} from '../../support/fake-kube.ts'
@@ -10,6 +11,7 @@ import {startSimulatedJuju, type SimulatedJuju} from '../../juju-simulator/simul
 import type {ProfileName} from '../../juju-simulator/profiles.ts'
 import type {Transport} from '../../../src/kube/transport.ts'
 import {secrets} from '../../../src/kube/resources.ts'
+import {MemoryStore} from './memory-store.ts'
 import {RunningOperator} from './running-operator.ts'
 
 export const namespace = 'databases'
@@ -34,21 +36,21 @@ export class JobsWorld {
   readonly kube: FakeKube
   readonly juju: SimulatedJuju
   readonly engine: MemoryPostgresql
+  /** what the charm writes to, and the operator verifies in */
+  readonly store: MemoryStore
   operator: RunningOperator
 
   readonly #wrap: (transport: Transport) => Transport
 
   private constructor(
-    clock: VirtualClock,
-    kube: FakeKube,
-    juju: SimulatedJuju,
-    engine: MemoryPostgresql,
+    parts: Pick<JobsWorld, 'clock' | 'kube' | 'juju' | 'engine' | 'store'>,
     wrap: (transport: Transport) => Transport = transport => transport,
   ) {
-    this.clock = clock
-    this.kube = kube
-    this.juju = juju
-    this.engine = engine
+    this.clock = parts.clock
+    this.kube = parts.kube
+    this.juju = parts.juju
+    this.engine = parts.engine
+    this.store = parts.store
     this.#wrap = wrap
     this.operator = this.#newOperator()
   }
@@ -56,9 +58,10 @@ export class JobsWorld {
   static async start(options: JobsWorldOptions = {}): Promise<JobsWorld> {
     const clock = new VirtualClock()
     const {profile = '3.6.14', charm = 'postgresql-16', transport, ...rest} = options
-    const {seed, engine} = memoryPostgresqlModel({clock, charm, version: charm.slice(-2), ...rest})
+    const store = new MemoryStore()
+    const {seed, engine} = memoryPostgresqlModel({clock, charm, version: charm.slice(-2), store: () => store, ...rest})
     const juju = await startSimulatedJuju({profile, clock, models: [seed]})
-    const world = new JobsWorld(clock, new FakeKube(clock), juju, engine, transport)
+    const world = new JobsWorld({clock, kube: new FakeKube(clock), juju, engine, store}, transport)
     world.#connect()
     return world
   }
@@ -71,6 +74,21 @@ export class JobsWorld {
     const controller = {endpoints: [endpoint], caCertificate, credentialsRef: {name: 'juju-operator'}}
     const spec = {controller, model: {name: 'admin/databases'}}
     this.kube.apply<JujuModel>(jujuModelResource, {namespace, name: 'prod', body: {spec}})
+  }
+
+  /** The BackupStorage `backups`; unless told as the integrator has it. */
+  storage(s3: Record<string, unknown> = {}): void {
+    const data = {'access-key': btoa('an-access-key'), 'secret-key': btoa('a-secret-key')}
+    this.kube.apply(secrets, {namespace, name: 's3-backups', body: {data}})
+    const location = {
+      bucket: 'backups',
+      endpoint: 'https://s3.example.com',
+      region: 'us-east-1',
+      path: '/pg',
+      uriStyle: 'Path',
+    }
+    const spec = backupStorageSpecSchema.parse({s3: {...location, credentialsRef: {name: 's3-backups'}, ...s3}})
+    this.kube.apply(backupStorageResource, {namespace, name: 'backups', body: {spec}})
   }
 
   /** As `kubectl apply`, with the defaults that the API server would fill in. */
@@ -162,7 +180,12 @@ export class JobsWorld {
   }
 
   #newOperator(): RunningOperator {
-    return new RunningOperator({transport: this.#wrap(this.kube.transport), clock: this.clock, pollMs: 30_000})
+    return new RunningOperator({
+      transport: this.#wrap(this.kube.transport),
+      clock: this.clock,
+      pollMs: 30_000,
+      open: () => this.store,
+    })
   }
 
   async stop(): Promise<void> {

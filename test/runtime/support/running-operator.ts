@@ -1,8 +1,11 @@
 import {backupJobResource, type BackupJob} from '../../../src/api/backup-job.ts'
+import {backupStorageResource, type BackupStorage} from '../../../src/api/backup-storage.ts'
 import {jujuModelResource, type JujuModel} from '../../../src/api/juju-model.ts'
-import {parseJujuModel} from '../../../src/api/parse.ts'
+import {parseBackupStorage, parseJujuModel} from '../../../src/api/parse.ts'
 import {jobIndexes, trimFinished, type CachedBackupJob} from '../../../src/controllers/backup-job/cache.ts'
 import {backupJobController} from '../../../src/controllers/backup-job/controller.ts'
+import {backupStorageController} from '../../../src/controllers/backup-storage/controller.ts'
+import {DestinationChecks} from '../../../src/controllers/backup-storage/integrator-check.ts'
 import {SourceReader} from '../../../src/controllers/credentials/source-reader.ts'
 import {jujuModelController} from '../../../src/controllers/juju-model/controller.ts'
 import {jujuGateway} from '../../../src/controllers/juju-model/gateway.ts'
@@ -14,14 +17,25 @@ import {EventRecorder} from '../../../src/runtime/event-recorder.ts'
 import {Informer} from '../../../src/runtime/informer.ts'
 import {noRuntimeMetrics} from '../../../src/runtime/metrics.ts'
 import type {VirtualClock} from '../../support/virtual-clock.ts'
+import type {ObjectStore} from '../../../src/storage/object-store.ts'
 import {recordLog, type LogLine} from './recorders.ts'
 
+export interface RunningOperatorOptions {
+  readonly transport: Transport
+  readonly clock: VirtualClock
+  /** how often a model is read while a job runs in it */
+  readonly pollMs: number
+  /** the object store behind every BackupStorage */
+  readonly open: () => ObjectStore
+}
+
+/** The controllers of an operator in this process, on the real client and runtime, that can be killed at any moment. */
 export class RunningOperator {
   readonly lines: LogLine[]
   readonly #stop = new AbortController()
   readonly #close: () => void
 
-  constructor({transport, clock, pollMs}: {transport: Transport; clock: VirtualClock; pollMs: number}) {
+  constructor({transport, clock, pollMs, open}: RunningOperatorOptions) {
     const common = {clock, random: seededRandom(7)}
     const log = recordLog()
     this.lines = log.lines
@@ -40,6 +54,13 @@ export class RunningOperator {
       indexers: jobIndexes,
       transform: trimFinished,
     })
+    const storages = new Informer<BackupStorage>({
+      ...common,
+      client,
+      resource: backupStorageResource,
+      validate: parseBackupStorage,
+    })
+    gate.track(storages)
     gate.track(models)
     gate.track(jobs)
     const policy = EndpointPolicy.parse(['127.0.0.1/32'])
@@ -49,38 +70,43 @@ export class RunningOperator {
       reporter: {controller: 'charmkeeper.dev/operator', instance: 'test'},
     })
     const shared = {...common, client, gate, recorder, log, runtimeMetrics: noRuntimeMetrics, workers: 4}
+    const sources = new SourceReader({client, clock, secretReaderRole: 'charmkeeper-secrets-reader'})
+    const stores = backupStorageController({...shared, storages, sources, policy, open})
     const juju = jujuModelController({
       ...shared,
       models,
       jobs: [jobs],
       gateway: jujuGateway({...common, log, policy, fastMs: pollMs}),
-      sources: new SourceReader({client, clock, secretReaderRole: 'charmkeeper-secrets-reader'}),
+      sources,
       self: 'cluster-a/charmkeeper/charmkeeper',
     })
     const controller = backupJobController({
       ...shared,
       guard,
       jobs,
-      storageStore: {
-        get: () => undefined,
-        list: () => [],
-        byIndex: () => [],
-        invalid: () => undefined,
-        listInvalid: () => [],
-        size: 0,
-      },
+      storageStore: storages.store,
       models: juju.directory,
-      storages: {lookup: () => ({found: false, message: 'none'}), onChange: () => () => undefined},
-      checkDestination: async () => ({ok: true}),
+      storages: stores.directory,
+      checkDestination: new DestinationChecks({sources, clock}).check,
       callTimeoutMs: 30_000,
       metrics: {finalizerLost: () => undefined},
     })
-    this.#close = () => juju.close()
+    this.#close = () => {
+      juju.close()
+      stores.close()
+    }
     const {signal} = this.#stop
-    const synced = Promise.all([models.synced(signal), jobs.synced(signal)])
+    const synced = Promise.all([models, storages, jobs].map(cache => cache.synced(signal)))
     const work = (one: {run(signal: AbortSignal, abort?: AbortSignal): Promise<void>}) =>
       synced.then(() => one.run(signal, signal)).catch(() => undefined)
-    for (const run of [models.start(signal), jobs.start(signal), work(juju.controller), work(controller)])
+    for (const run of [
+      models.start(signal),
+      storages.start(signal),
+      jobs.start(signal),
+      work(juju.controller),
+      work(stores.controller),
+      work(controller),
+    ])
       run.catch(() => undefined)
   }
 

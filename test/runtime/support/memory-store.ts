@@ -1,0 +1,61 @@
+import {
+  StorageError,
+  type ObjectInfo,
+  type ObjectLock,
+  type ObjectStore,
+  type StorageErrorKind,
+} from '../../../src/storage/object-store.ts'
+
+/** A bucket in memory that the charm writes to and the operator reads from. */
+export class MemoryStore implements ObjectStore {
+  readonly objects = new Map<string, Buffer>()
+  /** every request of the operator fails so, while it is set */
+  trouble: StorageErrorKind | undefined
+
+  async *list(
+    prefix: string,
+    {max = Infinity, after = ''}: {max?: number; after?: string} = {},
+  ): AsyncIterable<ObjectInfo> {
+    this.#request('ListObjectsV2')
+    const keys = [...this.objects.keys()].filter(key => key.startsWith(prefix) && key > after).toSorted()
+    for (const key of keys.slice(0, max)) yield this.#info(key)
+  }
+
+  async get(key: string): Promise<Buffer> {
+    this.#request('GetObject')
+    const body = this.objects.get(key)
+    if (body === undefined) throw new StorageError('NotFound', 'GetObject', `${key} does not exist`)
+    return body
+  }
+
+  async head(key: string): Promise<ObjectInfo | undefined> {
+    this.#request('HeadObject')
+    return this.objects.has(key) ? this.#info(key) : undefined
+  }
+
+  /** The charm's way to the store is its own: no trouble of the operator's stops it. */
+  async put(key: string, body: Buffer | string): Promise<void> {
+    this.objects.set(key.replace(/^\/+/, ''), Buffer.from(body))
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#request('DeleteObject')
+    this.objects.delete(key)
+  }
+
+  async objectLock(): Promise<ObjectLock | undefined> {
+    return undefined
+  }
+
+  close(): void {
+    // There is no connection to end.
+  }
+
+  #request(name: string): void {
+    if (this.trouble !== undefined) throw new StorageError(this.trouble, name, 'switched on by the test')
+  }
+
+  #info(key: string): ObjectInfo {
+    return {key, size: this.objects.get(key)?.length ?? 0, lastModified: new Date(0)}
+  }
+}
