@@ -1,4 +1,4 @@
-import type {SourceRef} from './source-reader.ts'
+import type {SourceRef} from './source-ref.ts'
 
 /** The name that the command gives to the RoleBinding; one per namespace is enough (api.md rule 15). */
 const roleBindingName = 'charmkeeper-secrets'

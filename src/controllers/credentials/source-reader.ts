@@ -4,13 +4,9 @@ import {isForbidden, isNotFound} from '../../kube/errors.ts'
 import {type ConfigMap, configMaps, type Secret, secrets} from '../../kube/resources.ts'
 import type {Clock} from '../../time/clock.ts'
 import {adviceFor} from './role-binding.ts'
+import type {SourceRef} from './source-ref.ts'
 
-/** An object of the API server that holds a value which a spec refers to. */
-export interface SourceRef {
-  readonly kind: 'Secret' | 'ConfigMap'
-  readonly namespace: string
-  readonly name: string
-}
+export type {SourceRef} from './source-ref.ts'
 
 /** Why a value that a spec refers to cannot be had; the message says what to do. */
 export interface SourceMissing {
