@@ -12,7 +12,8 @@ export const backupJobReasons = {
   Cancelling: 'Juju was asked to cancel the task and has not ended it yet.',
   OutcomeUnknown:
     'It cannot be known whether Juju took the task. A person answers with the annotation charmkeeper.dev/resolve; the message shows the command.',
-  ActionRequired: 'A person has to change something before the job can go on; the message says what.',
+  ActionRequired:
+    'A person has to change something before the job can go on (its BackupStorage, for example); the message says what. It goes on by itself then.',
   Succeeded: 'The backup is there, and was proved as far as spec.verify asks.',
   Failed: "The backup failed; the message is the charm's own text.",
   Cancelled: 'The job was cancelled before it made a backup.',

@@ -64,6 +64,18 @@ test('a job waits for a BackupStorage that is not there yet', async t => {
   assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
 })
 
+test('a BackupStorage that only a person can mend stalls the job, which goes on by itself then', async t => {
+  const world = await start(t)
+  world.store.trouble = 'CredentialsRejected'
+  world.storage()
+  world.apply('first', {storageRef})
+  await world.untilReason('first', 'ActionRequired')
+  assert.equal(world.condition('first', 'Stalled')?.status, 'True')
+  world.store.trouble = undefined
+  await world.untilFinished('first')
+  assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
+})
+
 test('a store that is away after the backup is waited for, and says nothing about the backup', async t => {
   const world = await start(t, {durations: {full: 600_000}})
   world.storage()

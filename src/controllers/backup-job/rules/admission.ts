@@ -74,10 +74,17 @@ export const optionsMustBeSupported: Rule<Observed> = o => {
   return undefined
 }
 
+/** Reasons of a BackupStorage that time alone may mend; for all others a person has to change something. */
+const passes: ReadonlySet<string> = new Set(['Unreachable'])
+
 /** The store named by storageRef has to be usable, because the evidence is looked for in it. */
 export const storageMustBeReady: Rule<Observed> = ({storage}) => {
   if (storage.state === 'missing') return wait('Preparing', storage.message)
-  if (storage.state === 'unready') return wait('Preparing', `BackupStorage is ${storage.reason}: ${storage.message}`)
+  if (storage.state === 'unready')
+    return wait(
+      passes.has(storage.reason) ? 'Preparing' : 'ActionRequired',
+      `BackupStorage is ${storage.reason}: ${storage.message}`,
+    )
   return undefined
 }
 

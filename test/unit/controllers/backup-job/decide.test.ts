@@ -71,6 +71,11 @@ const waiting: [string, Parameters<typeof observed>, RegExp][] = [
     /^wait Preparing: BackupStorage is Unreachable/,
   ],
   [
+    'the storage refuses the keys',
+    [{}, {storage: {state: 'unready', reason: 'CredentialsRejected', message: 'x'}}],
+    /^wait ActionRequired: BackupStorage is CredentialsRejected/,
+  ],
+  [
     'S2.7 no compression is not a choice of this charm',
     [{spec: {backup: {compression: false}}}],
     /^finish Unsupported: .*compress/,
