@@ -1,6 +1,8 @@
 import {test, type TestContext} from 'node:test'
 import assert from 'node:assert/strict'
-import {JobsWorld, type JobsWorldOptions} from './support/jobs-world.ts'
+import {backupJobResource, backupJobSpecSchema, type BackupJob} from '../../src/api/backup-job.ts'
+import {jujuModelResource, type JujuModel} from '../../src/api/juju-model.ts'
+import {JobsWorld, namespace, type JobsWorldOptions} from './support/jobs-world.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -410,4 +412,54 @@ test('a connection that hangs half-open is noticed and replaced', async t => {
   world.juju.faults.freeze(false)
   await world.untilFinished('first')
   assert.equal(world.reason('first'), 'Succeeded')
+})
+
+test('a JujuModel that gets other endpoints while a backup runs still follows its task to the end', async t => {
+  const world = await start(t, {durations: {full: 10 * minute}})
+  world.apply('first')
+  await world.untilReason('first', 'Running')
+  const model = world.kube.get<JujuModel>(jujuModelResource, 'prod', namespace)
+  assert.ok(model)
+  const {controller} = model.spec
+  const spec = {...model.spec, controller: {...controller, endpoints: [...controller.endpoints, '127.0.0.1:1']}}
+  world.kube.apply<JujuModel>(jujuModelResource, {namespace, name: 'prod', body: {spec}})
+  await world.untilFinished('first')
+  assert.equal(world.reason('first'), 'Succeeded')
+  assert.equal(world.enqueued, 1)
+})
+
+test('S2.19 an end before anything ran is an event and a log line, too', async t => {
+  const world = await start(t)
+  world.apply('first', {application: 'nobody'})
+  await world.untilFinished('first')
+  await world.until('the event', () => world.events('first').includes('ApplicationNotFound'))
+  const told = world.operator.lines.filter(({message}) => message === 'the BackupJob changed')
+  assert.equal(told.at(-1)?.fields['to'], 'ApplicationNotFound')
+})
+
+test('a job that is being deleted and never had the application does not keep the queue waiting after a start', async t => {
+  const world = await start(t, {durations: {full: 10 * minute}})
+  world.apply('first')
+  await world.untilReason('first', 'Running')
+  const spec = backupJobSpecSchema.parse({modelRef: {name: 'prod'}, application: 'postgresql'})
+  const finalizers = ['example.com/keep']
+  world.kube.apply<BackupJob>(backupJobResource, {namespace, name: 'kept', finalizers, body: {spec}})
+  await world.untilReason('kept', 'Queued')
+  world.delete('kept')
+  await world.restartOperator()
+  world.apply('second')
+  await world.untilFinished('second', hour)
+  assert.equal(world.reason('second'), 'Succeeded')
+})
+
+test('startingDeadlineSeconds ends a job that waits in the queue on time', async t => {
+  const world = await start(t, {durations: {full: 10 * minute}})
+  world.apply('first')
+  await world.untilReason('first', 'Running')
+  await world.juju.faults.refuse()
+  const begin = world.clock.now()
+  world.apply('second', {startingDeadlineSeconds: 120})
+  await world.untilFinished('second', hour)
+  assert.equal(world.reason('second'), 'DeadlineExceeded')
+  assert.ok(world.clock.now() - begin < 3 * minute)
 })

@@ -31,7 +31,8 @@ export class Arbiter {
 
   /**
    * Asks for the grant of a claim. A granted verdict counts from now on; the caller records it in the object and then calls
-   * `settled`, or `withdraw` if the write failed.
+   * `settled`, or `withdraw` if nothing was written. When that is not known, the grant stays until the claim asks again or
+   * says otherwise.
    *
    * Nobody is granted anything before every open object of the model has been heard once since the start of the process, or
    * the first to be reconciled after a restart would overtake its elders.
@@ -40,6 +41,7 @@ export class Arbiter {
     const state = this.#state(model)
     state.heard.add(claim.uid)
     state.asking.set(claim.uid, claim)
+    state.fresh.delete(claim.uid)
     const silent = recorded.open.filter(uid => !state.heard.has(uid))
     if (silent.length > 0) {
       const message = `putting the queue in order after a start; ${silent.length} objects are still to be read`

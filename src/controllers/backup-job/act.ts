@@ -2,7 +2,8 @@ import {backupJobResource, type BackupJobStatus} from '../../api/index.ts'
 import {RUNNING_FINALIZER} from '../../api/meta.ts'
 import {JujuError, mayHaveHappened} from '../../juju/errors.ts'
 import type {KubeClient, WriteGuard} from '../../kube/client.ts'
-import {isConflict, isNotFound} from '../../kube/errors.ts'
+import {isConflict, isInvalid, isNotFound} from '../../kube/errors.ts'
+import {getCondition} from '../../runtime/conditions.ts'
 import type {EventRecorder} from '../../runtime/event-recorder.ts'
 import {addFinalizer, removeFinalizer} from '../../runtime/finalizers.ts'
 import {done, requeueAfter, type ReconcileContext, type Result} from '../../runtime/reconciler.ts'
@@ -18,7 +19,7 @@ import type {Readings} from './readings.ts'
 import {nextStatus, worthWriting} from './report.ts'
 import {failedAttempt} from './rules/retry.ts'
 import {isFinished, taskIsOver} from './rules/state.ts'
-import type {EnqueuePlan, Report, Step, StatusPatch} from './step.ts'
+import type {Announcement, EnqueuePlan, Report, Step, StatusPatch} from './step.ts'
 import type {Sources} from './gather.ts'
 
 /** Told when a finalizer was given up without having seen the end of the work. */
@@ -84,12 +85,12 @@ export class Actor {
     this.#deps.followers.leave(key)
   }
 
-  /** Nothing to do: a finished job leaves the queue. */
+  /** Nothing to do: a finished job leaves the queue, another one has at least been heard. */
   rest(o: Observed, step: Extract<Step, {do: 'nothing'}>): Result {
     if (isFinished(o.status)) {
       this.#deps.readings.forget(keyOf(o))
       this.#deps.grants.leave(o.job)
-    }
+    } else this.#deps.grants.spoke(o.job)
     return step.afterMs === undefined ? done : requeueAfter(step.afterMs)
   }
 
@@ -155,7 +156,8 @@ export class Actor {
       await this.#report({reason: 'Preparing', message, patch}, {...o, job}, false)
       return requeueAfter(0)
     } catch (error) {
-      this.#deps.grants.giveBack(o.job)
+      // After a lost reply the grant may be in the object: it counts until the next look at this job tells.
+      if (isInvalid(error) || isNotFound(error)) this.#deps.grants.giveBack(o.job)
       throw error
     }
   }
@@ -238,7 +240,9 @@ export class Actor {
   }
 
   async #finish(key: string, report: Report, o: Writable): Promise<Result> {
-    await this.#report(report, o, true)
+    // Every end is an event: where no rule had better words, the reason and the message are the event.
+    const event: Announcement = {type: 'Warning', reason: report.reason, note: report.message}
+    await this.#report({event, ...report}, o, true)
     this.#deps.readings.forget(key)
     this.#deps.grants.leave(o.job)
     return requeueAfter(0)
@@ -290,8 +294,11 @@ export class Actor {
     const status = nextStatus(o.job, report, ends, now)
     if (!worthWriting(o.job.status, status, now)) return o.job
     const written = await this.#deps.statusWriter.write(backupJobResource, o.job, status, o.context.signal)
-    if (report.event && written) this.#deps.recorder.event(o.job, {...report.event, action: 'Backup'})
-    return written ?? o.job
+    if (written === undefined) return o.job
+    const from = getCondition(o.job.status?.conditions, 'Succeeded')?.reason
+    if (from !== report.reason) o.context.log.info('the BackupJob changed', {from, to: report.reason})
+    if (report.event) this.#deps.recorder.event(o.job, {...report.event, action: 'Backup'})
+    return written
   }
 
   #handle(o: Observed | Writable): ModelHandle | undefined {

@@ -21,7 +21,7 @@ import {jobIndexes, type CachedBackupJob} from './cache.ts'
 import type {FetchDeps} from './fetch.ts'
 import {Grants} from './grants.ts'
 import {Readings} from './readings.ts'
-import {BackupJobReconciler} from './reconciler.ts'
+import {BackupJobReconciler, RESYNC_MS} from './reconciler.ts'
 import {holdsGrant, isFinished} from './rules/state.ts'
 
 export interface BackupJobControllerOptions {
@@ -44,9 +44,6 @@ export interface BackupJobControllerOptions {
   readonly metrics: BackupJobMetrics
   readonly runtimeMetrics: RuntimeMetrics
 }
-
-/** Every job is looked at again now and then, whatever happens or does not. */
-const RESYNC_MS = 10 * 60_000
 
 /** Wires the reconciler of BackupJobs to what it watches: jobs, models (state and snapshots), storages, and its own readings. */
 export function backupJobController(options: BackupJobControllerOptions): Controller {

@@ -3,6 +3,8 @@ import type {ModelDirectory, ModelHandle} from '../juju-model/directory.ts'
 interface Following {
   readonly release: () => void
   readonly what: string
+  /** a JujuModel with other endpoints has another poller, which knows nothing of what the one before followed */
+  readonly snapshots: ModelHandle['snapshots']
 }
 
 /**
@@ -25,14 +27,18 @@ export class Followers {
   ): void {
     const what = `${handle.modelUUID} ${job.taskID ?? ''}`
     const known = this.#jobs.get(key)
-    if (known?.what === what) return
+    if (known?.what === what && known.snapshots === handle.snapshots) return
     const releases = [this.#models.hold(job.namespace, job.model, job.uid), handle.snapshots.demandFast()]
     if (job.taskID !== undefined) {
       releases.push(handle.snapshots.track(job.taskID, job.operationID))
       // The task has to be in a snapshot soon; a failure is seen, and reported, by the poller itself.
       handle.snapshots.refreshNow().catch(() => undefined)
     }
-    this.#jobs.set(key, {what, release: () => releases.forEach(release => release())})
+    this.#jobs.set(key, {
+      what,
+      snapshots: handle.snapshots,
+      release: () => releases.forEach(release => release()),
+    })
     known?.release()
   }
 

@@ -1,15 +1,19 @@
 import {backupJobResource, type BackupJob} from '../../api/index.ts'
 import type {KubeClient} from '../../kube/client.ts'
 import {isNotFound} from '../../kube/errors.ts'
-import {done, type ReconcileContext, type Reconciler, type Result} from '../../runtime/reconciler.ts'
+import {done, requeueAfter, type ReconcileContext, type Reconciler, type Result} from '../../runtime/reconciler.ts'
 import type {Clock} from '../../time/clock.ts'
 import {Actor, type ActorDeps} from './act.ts'
 import type {CachedBackupJob, FullBackupJob} from './cache.ts'
 import {decide} from './decide.ts'
 import {Followers} from './followers.ts'
 import {gather, type Sources} from './gather.ts'
+import type {Observed} from './observed.ts'
 import {holdsGrant, isFinished} from './rules/state.ts'
 import type {Step} from './step.ts'
+
+/** Every job is looked at again now and then, whatever happens or does not. */
+export const RESYNC_MS = 10 * 60_000
 
 export interface BackupJobReconcilerDeps extends Sources, Omit<ActorDeps, 'followers'> {
   readonly client: KubeClient
@@ -44,7 +48,9 @@ export class BackupJobReconciler implements Reconciler {
     context.log.debug('decided', {step: step.do, ...('report' in step ? {reason: step.report.reason} : {})})
     if (step.do === 'nothing') return this.#actor.rest(observed, step)
     const full = await this.#full(cached, step)
-    return full ? this.#actor.perform(key, step, {...observed, job: full, context}) : done
+    if (!full) return done
+    const result = await this.#actor.perform(key, step, {...observed, job: full, context})
+    return result.requeueAfterMs === undefined ? atTheDeadline(observed) : result
   }
 
   /** While the job holds its application, or its task is not over, the model's session and fast snapshots are kept. */
@@ -72,6 +78,17 @@ export class BackupJobReconciler implements Reconciler {
       throw error
     }
   }
+}
+
+/** What a job waits for wakes it; its own deadline is the one thing that nobody else does, so it is looked at then at the latest. */
+function atTheDeadline({job, status, now}: Observed): Result {
+  const {startingDeadlineSeconds, activeDeadlineSeconds} = job.spec
+  const [since, seconds] =
+    status.intent === undefined
+      ? [job.metadata.creationTimestamp, startingDeadlineSeconds]
+      : [status.enqueuedAt, activeDeadlineSeconds]
+  const left = Date.parse(since ?? '') + (seconds ?? Number.NaN) * 1000 - now
+  return left > 0 && left < RESYNC_MS ? requeueAfter(left + 1) : done
 }
 
 /** Finished, released, and kept: the most frequent reconcile of all, and there is nothing to do. */

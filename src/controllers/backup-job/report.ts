@@ -1,6 +1,7 @@
 import type {BackupJob, BackupJobReason, BackupJobStatus} from '../../api/backup-job.ts'
 import type {Condition} from '../../api/meta.ts'
 import {boundedConditions, removeCondition, setCondition, type BoundedState} from '../../runtime/conditions.ts'
+import {equalJson} from '../../runtime/equality.ts'
 import type {Report} from './step.ts'
 
 /** Progress alone (a message, log lines) is written at most this often (api.md rule 8). */
@@ -33,7 +34,7 @@ export function nextStatus(job: BackupJob, report: Report, ends: boolean, now: n
     ...(queue === undefined ? {} : {queue}),
     ...(ends && rest.completionTime === undefined ? {completionTime: time} : {}),
     observedGeneration,
-    lastObservedTime: time,
+    ...(report.unseen === true ? {} : {lastObservedTime: time}),
     conditions: conditions(before.conditions ?? [], report, stateOf(report.reason, ends), observedGeneration, time),
   }
 }
@@ -61,10 +62,11 @@ function conditions(
  */
 export function worthWriting(before: BackupJobStatus | undefined, after: BackupJobStatus, now: number): boolean {
   if (!before || before.observedGeneration !== after.observedGeneration) return true
-  if (JSON.stringify(substance(before)) !== JSON.stringify(substance(after))) return true
+  // The API server gives the keys of an object back in another order than they were sent in.
+  if (!equalJson(substance(before), substance(after))) return true
   const last = Date.parse(before.lastObservedTime ?? '')
   const due = Number.isNaN(last) || now - last >= PROGRESS_EVERY_MS
-  return due && (before.lastMessage !== after.lastMessage || JSON.stringify(before.log) !== JSON.stringify(after.log))
+  return due && (before.lastMessage !== after.lastMessage || !equalJson(before.log, after.log))
 }
 
 /** The status without what is only progress; the message repeats the progress, so that part of it does not count either. */

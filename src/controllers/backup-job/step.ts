@@ -28,6 +28,8 @@ export interface Report {
   /** conditions that no longer hold and leave the status */
   readonly drop?: readonly ExtraCondition['type'][]
   readonly event?: Announcement
+  /** Juju was not seen for this report: `lastObservedTime` stays, as the message tells it */
+  readonly unseen?: true
 }
 
 /** The intent of one enqueue, complete: it is written to the status before the call. */

@@ -1,5 +1,6 @@
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
+import {blind} from './blind.ts'
 import {needs, valueOf} from './needs.ts'
 
 /** Objects that are older than a rule of the schema are told which one they break. */
@@ -34,12 +35,17 @@ export const waitForTheRetry: Rule<Observed> = o => {
 const succeededMessage = (o: Observed): string => o.status.conditions?.find(c => c.type === 'Succeeded')?.message ?? ''
 
 /** Before the grant a job waits for its model; after it, the job keeps its reason and says since when it is blind. */
-export const modelMustBeReady: Rule<Observed> = ({model}) => {
-  if (model.state === 'missing') return wait('WaitingForModel', model.message)
-  if (model.state === 'unready') return wait('WaitingForModel', `JujuModel is ${model.reason}: ${model.message}`)
+export const modelMustBeReady: Rule<Observed> = o => {
+  const {model} = o
+  const granted = o.status.grantedAt !== undefined
+  const cannotSee = granted ? blind(o) : undefined
+  if (cannotSee) return cannotSee
+  const reason = granted ? 'Preparing' : 'WaitingForModel'
+  if (model.state === 'missing') return wait(reason, model.message)
+  if (model.state === 'unready') return wait(reason, `JujuModel is ${model.reason}: ${model.message}`)
   if (model.access !== 'read') return undefined
   return wait(
-    'WaitingForModel',
+    reason,
     `The Juju user has only read access to ${model.modelName}; actions need write: juju grant <user> write ${model.modelName}`,
   )
 }

@@ -11,5 +11,7 @@ export function blind(o: Observed): Step | undefined {
   const current = o.status.conditions?.find(condition => condition.type === 'Succeeded')
   const since = o.status.lastObservedTime ? ` Juju was last seen at ${o.status.lastObservedTime}.` : ''
   const why = model.state === 'missing' ? model.message : `JujuModel is ${model.reason}: ${model.message}`
-  return wait((current?.reason ?? 'Preparing') as BackupJobReason, `${why}.${since}`.replace('..', '.'))
+  return wait((current?.reason ?? 'Preparing') as BackupJobReason, `${why}.${since}`.replace('..', '.'), {
+    unseen: true,
+  })
 }

@@ -3,8 +3,10 @@ import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
 import {statusOf, type StoreEvidence} from '../../../storage/layouts/pgbackrest.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
+import type {ReadingName} from '../observed.ts'
 import {blind} from './blind.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
+import {isPastDeadline} from './task.ts'
 import {artefactOf, factsOfRow, parentCondition, tooLate} from './record.ts'
 import {anotherUnit, failedAttempt} from './retry.ts'
 import {PRUNED, taskIsOver, verification, VOUCHED, wantedType} from './state.ts'
@@ -55,24 +57,40 @@ const failed = (o: Observed): boolean => o.status.taskStatus === 'failed' || o.s
 export const findTheBackup: Rule<Observed> = o => {
   if (!taskIsOver(o.status) || o.status.backupID !== undefined) return undefined
   const cannotSee = blind(o)
-  if (cannotSee) return cannotSee
+  if (cannotSee) return unlessTooLate(o, cannotSee)
   if (o.application.state !== 'present' || !o.application.profile)
     return o.application.state === 'absent'
       ? finish('ApplicationNotFound', `Application ${o.job.spec.application} was removed while its backup ran.`)
       : wait('Verifying', 'Waiting for the status of the Juju model.')
   const extra = o.storage.state === 'none' ? (['destination'] as const) : []
   const pending = needs(o, 'Verifying', 'Looking for the new backup in the list of the charm.', 'after', ...extra)
-  if (pending) return pending
+  if (pending) return hasFailed(o, 'after', ...extra) ? unlessTooLate(o, pending) : pending
   const listing = valueOf(o, 'after')
   if (!listing) return undefined
   if (!listing.ok)
-    return readAgain(
+    return unlessTooLate(
       o,
-      {reason: 'Verifying', message: `The list of backups cannot be read: ${listing.message}`},
-      60_000,
-      'after',
+      readAgain(
+        o,
+        {reason: 'Verifying', message: `The list of backups cannot be read: ${listing.message}`},
+        60_000,
+        'after',
+      ),
     )
   return judgeListing(o, listing)
+}
+
+const hasFailed = (o: Observed, ...names: readonly ReadingName[]): boolean =>
+  names.some(name => o.readings[name].state === 'failed')
+
+/**
+ * The evidence cannot be had at present. activeDeadlineSeconds end that waiting too; evidence that can be had is looked at first,
+ * however late it is.
+ */
+function unlessTooLate(o: Observed, step: Step): Step {
+  if (!isPastDeadline(o) || !('report' in step)) return step
+  const message = `Task ${o.status.taskID} is over, but its backup was not proved within ${o.job.spec.activeDeadlineSeconds} s: ${step.report.message}`
+  return finish('DeadlineExceeded', message, {event: {type: 'Warning', reason: 'DeadlineExceeded', note: message}})
 }
 
 function judgeListing(o: Observed, listing: Extract<ListingResult, {ok: true}>): Step | undefined {
@@ -142,14 +160,12 @@ function lookIntoTheStore(o: Observed): Step | undefined {
     )
   if (o.storage.state !== 'ready') {
     const why = o.storage.state === 'unready' ? `is ${o.storage.reason}: ${o.storage.message}` : 'is not ready'
-    return wait('Verifying', `BackupStorage ${name} ${why}`, {
-      conditions: [
-        {type: 'Verified', status: 'Unknown', reason: 'StoreUnavailable', message: `BackupStorage ${name} ${why}`},
-      ],
-    })
+    const message = `BackupStorage ${name} ${why}`
+    const unproved = {type: 'Verified', status: 'Unknown', reason: 'StoreUnavailable', message} as const
+    return unlessTooLate(o, wait('Verifying', message, {conditions: [unproved]}))
   }
   const pending = needs(o, 'Verifying', `Looking for backup ${o.status.backupID} in the store.`, 'store')
-  if (pending) return pending
+  if (pending) return hasFailed(o, 'store') ? unlessTooLate(o, pending) : pending
   const evidence = valueOf(o, 'store')
   if (!evidence) return undefined
   if (evidence.kind !== 'complete')

@@ -22,7 +22,10 @@ export const followTheTask: Rule<Observed> = o => {
     )
   const {task} = o.task
   if (endsTask(task.status)) return taskEnded(o, task)
-  return cancel(o, task) ?? deadline(o) ?? progress(o, task)
+  const cancelling = cancel(o, task)
+  // A cancel is still asked for after the deadline; only the waiting for what comes of it has an end.
+  if (cancelling?.do === 'cancel') return cancelling
+  return deadline(o) ?? cancelling ?? progress(o, task)
 }
 
 /** What is known of the task, bounded as the schema bounds it. */
@@ -107,13 +110,17 @@ function unsafe(o: Observed, task: TaskInfo, why: string): Step {
   })
 }
 
-/** activeDeadlineSeconds stops the waiting. Juju's task goes on and keeps the application locked (api.md, BackupJob). */
-function deadline(o: Observed): Step | undefined {
+/** Whether activeDeadlineSeconds have passed since Juju took the task. */
+export function isPastDeadline(o: Observed): boolean {
   const seconds = o.job.spec.activeDeadlineSeconds
   const started = Date.parse(o.status.enqueuedAt ?? '')
-  if (seconds === undefined || Number.isNaN(started)) return undefined
-  const left = started + seconds * 1000 - o.now
-  if (left > 0) return undefined
+  return seconds !== undefined && o.now >= started + seconds * 1000
+}
+
+/** activeDeadlineSeconds stops the waiting. Juju's task goes on and keeps the application locked (api.md, BackupJob). */
+function deadline(o: Observed): Step | undefined {
+  if (!isPastDeadline(o)) return undefined
+  const seconds = o.job.spec.activeDeadlineSeconds
   return finish(
     'DeadlineExceeded',
     `Not over ${seconds} s after it was handed to Juju. Task ${o.status.taskID} was not stopped: it keeps ${o.job.spec.application} locked until Juju shows it over.`,

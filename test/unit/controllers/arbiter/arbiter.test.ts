@@ -134,3 +134,12 @@ test('the first of the order is granted whenever anything is free', () => {
     }),
   )
 })
+
+test('a grant whose write had no answer keeps others out, and not the one who has it', () => {
+  const arbiter = new Arbiter()
+  const open = ['a', 'b']
+  arbiter.withdraw('m', 'b')
+  assert.equal(arbiter.request('m', claim({uid: 'a'}), recorded({open})).granted, true)
+  assert.equal(arbiter.request('m', claim({uid: 'b', priority: 9}), recorded({open})).granted, false)
+  assert.equal(arbiter.request('m', claim({uid: 'a', priority: 99}), recorded({open})).granted, true)
+})

@@ -465,3 +465,53 @@ test('deleting a job stops nothing that runs and starts nothing new', () => {
   const step = decide(observed({status: enqueued}, {deleting: true, held: true, model: lost}))
   assert.equal(step.do === 'release' && step.lost, true)
 })
+
+const away = {state: 'unready', reason: 'Unreachable', message: 'refused', permanent: false, followable: false} as const
+
+test('after the grant a job whose model is away keeps its reason', () => {
+  const conditions = [
+    {type: 'Succeeded', status: 'Unknown' as const, reason: 'Preparing', message: '', lastTransitionTime: at(-9)},
+  ]
+  assert.match(says(decide(observed({status: {...granted, conditions}}, {model: away}))), /^wait Preparing: .*refused/)
+  const suspended = {...away, reason: 'Suspended', followable: true}
+  assert.match(says(decide(observed({status: granted}, {model: suspended}))), /^wait Preparing: JujuModel is Suspended/)
+})
+
+test('a task that does not react to its cancel ends the waiting at the deadline; the cancel is asked for even after it', () => {
+  const spec = {cancel: 'Force', activeDeadlineSeconds: 60}
+  const look = (status: string) => decide(observed({status: enqueued, spec}, {task: task({status})}))
+  assert.match(says(look('aborting')), /^finish DeadlineExceeded/)
+  assert.equal(look('running').do, 'cancel')
+})
+
+const failedReading = {state: 'failed', message: 'no unit', failures: 2, retryAt: now + 1000} as const
+const verifying = {
+  type: 'Succeeded',
+  status: 'Unknown' as const,
+  reason: 'Verifying',
+  message: '',
+  lastTransitionTime: at(-5),
+}
+const unproved: [string, Parameters<typeof observed>][] = [
+  ['Juju is away', [{status: {...over('completed'), conditions: [verifying]}}, {model: away}]],
+  ['the listing fails', [{status: over('completed'), readings: {after: failedReading}}]],
+  ['the listing is garbled', [{status: over('completed'), readings: {after: ready({ok: false, message: 'noise'})}}]],
+  [
+    'the store is away',
+    [
+      {status: {...over('completed'), backupID: 'x'}, spec: {storageRef: {name: 'store'}}},
+      {storage: {state: 'unready', reason: 'Unreachable', message: 'x'}},
+    ],
+  ],
+]
+for (const [name, [world, more]] of unproved)
+  test(`evidence that cannot be had is waited for until activeDeadlineSeconds only: ${name}`, () => {
+    const withDeadline = (seconds: number) => ({...world, spec: {...world?.spec, activeDeadlineSeconds: seconds}})
+    assert.match(says(decide(observed(withDeadline(3600), more))), /^(wait|read) Verifying/)
+    assert.match(says(decide(observed(withDeadline(60), more))), /^finish DeadlineExceeded: .*not proved within 60 s/)
+  })
+
+test('evidence is looked at first, however late it is', () => {
+  const spec = {activeDeadlineSeconds: 60}
+  assert.equal(decide(observed({status: over('completed'), spec})).do, 'read')
+})

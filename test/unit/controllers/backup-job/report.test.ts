@@ -2,7 +2,8 @@ import {test} from 'node:test'
 import assert from 'node:assert/strict'
 import {nextStatus, worthWriting} from '../../../../src/controllers/backup-job/report.ts'
 import {trimFinished} from '../../../../src/controllers/backup-job/cache.ts'
-import {at, enqueued, intent, job, now} from './builders.ts'
+import {decide} from '../../../../src/controllers/backup-job/decide.ts'
+import {at, enqueued, intent, job, now, observed} from './builders.ts'
 
 const progress = (lastMessage: string, log?: string[]) => ({
   reason: 'Running' as const,
@@ -84,4 +85,33 @@ test('the cache keeps of a finished job what lists, metrics and children need, a
   assert.equal(trimmed.metadata.uid, one.metadata.uid)
   const running = job({}, enqueued)
   assert.equal(trimFinished(running), running)
+})
+
+test('a place in the queue that comes back with its keys in another order is no news', () => {
+  const report = {reason: 'Queued', message: 'wait', patch: {queue: {position: 1, holder: 'x'}}} as const
+  const before = nextStatus(job(), report, false, now)
+  const fromServer = {...before, queue: {holder: 'x', position: 1}}
+  const after = nextStatus({...job(), status: fromServer}, report, false, now + 5)
+  assert.equal(worthWriting(fromServer, after, now + 5), false)
+})
+
+test('a job that cannot see Juju says once when it last did, and that time stays', () => {
+  const unreachable = {
+    state: 'unready',
+    reason: 'Unreachable',
+    message: 'x',
+    permanent: false,
+    followable: false,
+  } as const
+  const seen = nextStatus(job({}, enqueued), progress('creating backup'), false, now)
+  const look = (status: typeof seen, time: number) => {
+    const step = decide({...observed({status}, {model: unreachable}), now: time})
+    assert.ok(step.do === 'wait')
+    return nextStatus({...job(), status}, step.report, false, time)
+  }
+  const told = look(seen, now + 60_000)
+  assert.equal(worthWriting(seen, told, now + 60_000), true)
+  assert.equal(told.lastObservedTime, at(0))
+  assert.match(told.conditions?.[0]?.message ?? '', new RegExp(`last seen at ${at(0)}`))
+  assert.equal(worthWriting(told, look(told, now + 60_005), now + 60_005), false)
 })
