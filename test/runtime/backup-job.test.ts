@@ -463,3 +463,14 @@ test('startingDeadlineSeconds ends a job that waits in the queue on time', async
   assert.equal(world.reason('second'), 'DeadlineExceeded')
   assert.ok(world.clock.now() - begin < 3 * minute)
 })
+
+test('a backup that somebody else makes while ours fails is not claimed', async t => {
+  const world = await start(t, {durations: {full: 10 * minute}})
+  world.engine.scriptBackup({run: {rc: 82, stdout: '', stderr: 'WAL segment was not archived'}})
+  world.apply('first')
+  await world.untilReason('first', 'Running')
+  world.engine.durations.full = minute
+  world.juju.control.model().enqueue('postgresql/2', 'create-backup', {type: 'full'})
+  await world.untilFinished('first', 2 * hour)
+  assert.equal(world.reason('first'), 'Ambiguous', world.message('first'))
+})

@@ -46,7 +46,7 @@ export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {rea
       )
     },
     before: signal => list(deps, o, handle, signal),
-    after: signal => list(deps, o, handle, signal),
+    after: signal => listAfter(deps, o, handle, signal),
     primary: signal => readPrimary(deps, o, handle, signal),
     enqueueFacts: signal => readEnqueueFacts(deps, o, handle, signal),
     search: signal => search(o, handle, signal),
@@ -90,6 +90,23 @@ async function list(
   const {profile} = present(o)
   const output = await runReadOnly(deps, o, handle, profile.backup.listAction, signal)
   return profile.backup.parseListing(output)
+}
+
+/** Together with who else made backups since the intent: the listing does not say which task a row is of. */
+async function listAfter(
+  deps: FetchDeps,
+  o: Observed,
+  handle: ModelHandle,
+  signal: AbortSignal,
+): Promise<ReadingValues['after']> {
+  const {intent, operationID} = o.status
+  const listing = await list(deps, o, handle, signal)
+  const filter = {applications: [o.job.spec.application], actions: [present(o).profile.backup.createAction]}
+  const operations = await handle.session.listOperations(filter, {signal})
+  const since = idNumber(intent?.highestOperationID ?? '')
+  const others = operations.filter(one => idNumber(one.operationID) > since && one.operationID !== operationID)
+  const tasks = others.flatMap(one => one.tasks).filter(task => task.status !== 'cancelled')
+  return {...listing, otherTasks: tasks.map(task => task.taskID)}
 }
 
 async function readPrimary(

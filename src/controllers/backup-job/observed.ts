@@ -40,6 +40,9 @@ export interface EnqueueFacts {
   readonly ignorable: string
 }
 
+/** The listing after the end, and the tasks in Juju that may have made a backup of the same application beside ours. */
+export type ListingAfter = ListingResult & {readonly otherTasks?: readonly string[]}
+
 /** All that is read in the background for one job; names are keys in `Readings`. */
 export interface ReadingValues {
   readonly charm: ActionFacts
@@ -48,7 +51,7 @@ export interface ReadingValues {
   readonly primary: string | undefined
   readonly enqueueFacts: EnqueueFacts
   readonly search: IntentMatch
-  readonly after: ListingResult
+  readonly after: ListingAfter
   readonly store: StoreEvidence
 }
 export type ReadingName = keyof ReadingValues

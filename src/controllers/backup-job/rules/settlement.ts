@@ -100,6 +100,8 @@ function judgeListing(o: Observed, listing: Extract<ListingResult, {ok: true}>):
   const found = newBackup(listing.rows, {newestBefore, type})
   if (found.kind === 'several') return ambiguous(found.rows)
   if (found.kind === 'none') return nothingListed(o, type)
+  const others = valueOf(o, 'after')?.otherTasks ?? []
+  if (o.status.taskStatus !== 'completed' && others.length > 0) return maybeOfAnother(o, found.row, others)
   if (!found.row.finished) return listedAsFailed(o, found.row)
   return wait('Verifying', `The charm lists the new backup ${found.row.id} as finished.`, {
     patch: {...factsOfRow(o, found.row), artefact: artefactOf(o, found.row, listing)},
@@ -110,6 +112,13 @@ function judgeListing(o: Observed, listing: Extract<ListingResult, {ok: true}>):
 
 function ambiguous(rows: readonly BackupRow[]): Step {
   const message = `Several new backups are listed (${rows.map(row => row.id).join(', ')}); which one is ours cannot be known.`
+  return finish('Ambiguous', message, {event: {type: 'Warning', reason: 'Ambiguous', note: message}})
+}
+
+/** Ours did not say that it made a backup, and somebody else made one at the same time: the row may be theirs. */
+function maybeOfAnother(o: Observed, {id}: BackupRow, others: readonly string[]): Step {
+  const ours = `task ${o.status.taskID ?? 'unknown'} (${o.status.taskStatus})`
+  const message = `Backup ${id} is new, but may be that of task ${others.join(', ')} and not of ours, ${ours}. Look at both with juju show-task; a new BackupJob makes another backup.`
   return finish('Ambiguous', message, {event: {type: 'Warning', reason: 'Ambiguous', note: message}})
 }
 

@@ -515,3 +515,11 @@ test('evidence is looked at first, however late it is', () => {
   const spec = {activeDeadlineSeconds: 60}
   assert.equal(decide(observed({status: over('completed'), spec})).do, 'read')
 })
+
+test('a new row is not ours for sure when our task failed and another made backups meanwhile', () => {
+  const rows = {ok: true as const, rows: [newRow], otherTasks: ['11']}
+  const look = (status: string) =>
+    says(decide(observed({status: over(status, 'boom'), readings: {after: ready(rows)}})))
+  assert.match(look('failed'), /^finish Ambiguous: .*may be that of task 11/)
+  assert.match(look('completed'), /^wait Verifying: .*as finished/)
+})
