@@ -54,6 +54,24 @@ test('S1.9 an integrator that points elsewhere is a mismatch, field by field', a
   assert.match(found.message, /path is "elsewhere" .* "pg"/)
 })
 
+test('S1.9 spec.integrations, if there are any, must name the integrator behind the application', async t => {
+  const {check} = await checked(t)
+  const integration = (model: string, application: string): NonNullable<BackupStorageSpec['integrations']>[number] => ({
+    modelRef: {name: model},
+    application,
+  })
+  const others = [integration('prod', 'other-integrator'), integration('staging', 's3-integrator')]
+  const found = await check({...spec(), integrations: others})
+  assert.ok(!found.ok && found.reason === 'StorageMismatch')
+  assert.match(
+    found.message,
+    /behind postgresql is s3-integrator of the JujuModel prod, which spec\.integrations .* add /,
+  )
+  assert.match(found.message, /or remove spec\.integrations$/)
+  assert.equal((await check({...spec(), integrations: [...others, integration('prod', 's3-integrator')]})).ok, true)
+  assert.equal((await check({...spec(), integrations: []})).ok, true)
+})
+
 test('one reading of the integrator serves all checks for a minute, or until it is invalidated', async t => {
   const {clock, juju, check, invalidate} = await checked(t)
   const readings = (): number => juju.calls.count('Application.Get')

@@ -63,6 +63,8 @@ export class DestinationChecks {
     const snapshot = handle.snapshots.latest ?? (await handle.snapshots.refreshNow(signal))
     const found = findIntegrator(snapshot, application, endpoint)
     if (!found.ok) return found
+    const unnamed = spec === undefined ? undefined : whyNotNamed(spec, handle.name, application, found.integrator)
+    if (unnamed !== undefined) return {ok: false, reason: 'StorageMismatch', message: unnamed}
     const config = await this.#config(handle, found.integrator)
     const {endpoint: where, region} = integratorLocation(config)
     if (spec === undefined) return {ok: true, endpoint: where, region}
@@ -121,6 +123,21 @@ export function findIntegrator({status}: Pick<ModelSnapshot, 'status'>, applicat
   return complaint === undefined
     ? {ok: true, integrator: other.application}
     : notConfigured(`${other.application} is blocked: ${complaint}`)
+}
+
+/** A BackupStorage that lists its integrators stands for these only, also when another one points to the same place. */
+function whyNotNamed(
+  {integrations = []}: BackupStorageSpec,
+  model: string,
+  application: string,
+  integrator: string,
+): string | undefined {
+  const isNamed = integrations.some(one => one.modelRef.name === model && one.application === integrator)
+  if (integrations.length === 0 || isNamed) return undefined
+  return (
+    `the integrator behind ${application} is ${integrator} of the JujuModel ${model}, which spec.integrations of the ` +
+    `BackupStorage does not name: add {modelRef: {name: ${model}}, application: ${integrator}} there, or remove spec.integrations`
+  )
 }
 
 /** What the integrator itself misses; the application's status is that of its worst unit, but only a little later. */
