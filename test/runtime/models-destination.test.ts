@@ -72,17 +72,31 @@ test('S1.9 spec.integrations, if there are any, must name the integrator behind 
   assert.equal((await check({...spec(), integrations: []})).ok, true)
 })
 
-test('one reading of the integrator serves all checks for a minute, or until it is invalidated', async t => {
+test('one reading of the integrator serves all good checks for 15 seconds, or until it is invalidated', async t => {
   const {clock, juju, check, invalidate} = await checked(t)
   const readings = (): number => juju.calls.count('Application.Get')
-  await Promise.all([check(spec()), check(spec({bucket: 'other-bucket'}))])
+  await Promise.all([check(spec()), check(spec())])
   assert.equal(readings(), 1)
   await juju.control.model().setConfig('s3-integrator', {bucket: 'other-bucket'})
   invalidate()
   assert.equal((await check(spec({bucket: 'other-bucket'}))).ok, true)
   assert.equal(readings(), 2)
-  await clock.advance(60_000)
-  await check(spec())
+  await clock.advance(15_000)
+  await check(spec({bucket: 'other-bucket'}))
+  assert.equal(readings(), 3)
+})
+
+test('S1.9 a mismatch is never founded on what the integrator said before', async t => {
+  const {juju, check} = await checked(t)
+  const readings = (): number => juju.calls.count('Application.Get')
+  const wanted = spec({bucket: 'other-bucket'})
+  assert.equal((await check(spec())).ok, true)
+  await juju.control.model().setConfig('s3-integrator', {bucket: 'other-bucket'})
+  assert.equal((await check(wanted)).ok, true)
+  assert.equal(readings(), 2)
+  const [one, another] = await Promise.all([check(spec()), check(spec())])
+  assert.ok(!one.ok && one.reason === 'StorageMismatch')
+  assert.deepEqual(another, one)
   assert.equal(readings(), 3)
 })
 

@@ -19,7 +19,7 @@ export interface DestinationChecksDeps {
 }
 
 /** How long an integrator's configuration may be used before it is read again, in ms. */
-const configMaxAgeMs = 60_000
+const configMaxAgeMs = 15_000
 
 /** The options that say where backups go; nothing else of the configuration is kept. */
 const locationOptions = [
@@ -36,13 +36,26 @@ const locationOptions = [
 
 type Config = Readonly<Record<string, unknown>>
 
+interface Reading {
+  readonly readAt: number
+  readonly config: Promise<Config>
+}
+
+interface Comparison {
+  readonly handle: ModelHandle
+  readonly application: string
+  readonly endpoint: string
+  readonly spec: BackupStorageSpec | undefined
+  readonly snapshot: ModelSnapshot
+}
+
 /**
  * Compares BackupStorages with the integrators in Juju that the charms really use, before anything is backed up. One reading of
- * an integrator serves all jobs of a model for a minute.
+ * an integrator serves all jobs of a model for a moment; a refusal is always founded on a reading of its own.
  */
 export class DestinationChecks {
   readonly #deps: DestinationChecksDeps
-  readonly #configs = new Map<string, {readonly readAt: number; readonly config: Promise<Config>}>()
+  readonly #configs = new Map<string, Reading>()
 
   constructor(deps: DestinationChecksDeps) {
     this.#deps = deps
@@ -60,7 +73,18 @@ export class DestinationChecks {
     spec: BackupStorageSpec | undefined,
     signal?: AbortSignal,
   ): Promise<DestinationCheck> => {
-    const snapshot = handle.snapshots.latest ?? (await handle.snapshots.refreshNow(signal))
+    const known = handle.snapshots.latest
+    const cached = this.#cachedConfigs(handle.modelUUID)
+    const snapshot = known ?? (await handle.snapshots.refreshNow(signal))
+    const first = await this.#compare({handle, application, endpoint, spec, snapshot})
+    if (first.ok || first.reason !== 'StorageMismatch') return first
+    if (known === undefined && cached.size === 0) return first
+    // A mismatch is final for a job: who has just mended the integrator must not be refused for what it said before.
+    for (const [key, reading] of cached) if (this.#configs.get(key) === reading) this.#configs.delete(key)
+    return this.#compare({handle, application, endpoint, spec, snapshot: await handle.snapshots.refreshNow(signal)})
+  }
+
+  async #compare({handle, application, endpoint, spec, snapshot}: Comparison): Promise<DestinationCheck> {
     const found = findIntegrator(snapshot, application, endpoint)
     if (!found.ok) return found
     const unnamed = spec === undefined ? undefined : whyNotNamed(spec, handle.name, application, found.integrator)
@@ -79,6 +103,11 @@ export class DestinationChecks {
   /** The next check of the model reads its integrators again. */
   invalidate(modelUUID: string): void {
     for (const key of this.#configs.keys()) if (key.startsWith(`${modelUUID}/`)) this.#configs.delete(key)
+  }
+
+  /** The readings of the model's integrators that were begun before now. */
+  #cachedConfigs(modelUUID: string): ReadonlyMap<string, Reading> {
+    return new Map([...this.#configs].filter(([key]) => key.startsWith(`${modelUUID}/`)))
   }
 
   /** Not with the signal of one caller: others wait for the same answer. */
