@@ -19,7 +19,7 @@ export const backupJobReasons = {
   Cancelled: 'The job was cancelled before it made a backup.',
   DeadlineExceeded: 'startingDeadlineSeconds or activeDeadlineSeconds has passed.',
   Ambiguous:
-    'More than one new backup appeared while the task ran. Charmkeeper does not guess; the message names the ids.',
+    "More than one new backup appeared while the task ran, or one that may be somebody else's. Charmkeeper does not guess; the message names what was found.",
   VerificationFailed: 'The task said that the backup was made, but it is missing, failed or broken where it should be.',
   ApplicationNotFound: 'The model has no application of that name.',
   StorageNotConfigured: 'The application is not integrated with an object store, or the integration is incomplete.',
@@ -50,7 +50,6 @@ export type VerifiedReason = keyof typeof verifiedReasons
 /** Reasons of CancelRefused. */
 export const cancelRefusedReasons = {
   Unsafe: 'Cancelling is not safe for this charm; spec.cancel: Force does it all the same.',
-  Unsupported: 'The charm runs backups where Juju cannot cancel them.',
   RefusedByJuju: 'Juju refused to cancel the task; the message is its own.',
   TooLate: 'The task had ended before the cancel arrived.',
 } as const satisfies Record<string, string>

@@ -474,3 +474,28 @@ test('a backup that somebody else makes while ours fails is not claimed', async 
   await world.untilFinished('first', 2 * hour)
   assert.equal(world.reason('first'), 'Ambiguous', world.message('first'))
 })
+
+test('a model that another cluster takes over while a backup runs is left alone: no cancel reaches Juju', async t => {
+  const world = await start(t, {durations: {full: 10 * minute}})
+  world.apply('first')
+  await world.untilReason('first', 'Running')
+  const {modelUUID} = world.juju
+  world.juju.world
+    .model(modelUUID)
+    .annotations.set(`model-${modelUUID}`, new Map([['charmkeeper-owner', 'other/ns/lease']]))
+  world.apply('first', {cancel: 'Force'})
+  await world.until('it is told', () => /claimed by other\/ns\/lease|ClaimedElsewhere/.test(world.message('first')))
+  assert.equal(world.juju.calls.count('Action.Cancel'), 0)
+})
+
+test('an application that is removed while its backup is uncertain ends the job', async t => {
+  const world = await start(t)
+  world.juju.faults.calls.resetBefore(
+    call => call.method === 'EnqueueOperation' && JSON.stringify(call.params).includes('create-backup'),
+  )
+  world.apply('first')
+  await world.until('the intent is there', () => world.job('first')?.status?.intent !== undefined)
+  world.juju.control.model().model.applications.delete('postgresql')
+  await world.untilFinished('first')
+  assert.equal(world.reason('first'), 'ApplicationNotFound', world.message('first'))
+})

@@ -41,6 +41,9 @@ export interface ActorDeps extends FetchDeps {
   readonly metrics: BackupJobMetrics
 }
 
+/** An intent is as old as this at most when its call is sent, ms; the look-up after a loss counts from the intent. */
+const SEND_WITHIN_MS = 5_000
+
 /** A step that does something. */
 export type Effective = Exclude<Step, {do: 'nothing'}>
 
@@ -169,6 +172,11 @@ export class Actor {
   async #enqueue(key: string, plan: EnqueuePlan, report: Report, o: Writable): Promise<Result> {
     const handle = this.#handle(o)
     if (!handle) return requeueAfter(1000)
+    if (!(await handle.checkClaim(o.context.signal)).ok) {
+      // The facts are read again; they say whose model it is now.
+      this.#deps.readings.forget(key, 'enqueueFacts')
+      return requeueAfter(1000)
+    }
     const {unit, action, parameters, ...marks} = plan
     const intent = {unit, action, parameters: {...parameters}, time: this.#time(), ...marks}
     const attempt = (o.status.attempt ?? 0) + 1
@@ -183,7 +191,17 @@ export class Actor {
     }
     const job = await this.#report({...report, patch: {...report.patch, ...facts}}, o, false)
     this.#deps.readings.forget(key)
+    if (this.#deps.clock.now() - Date.parse(intent.time) > SEND_WITHIN_MS) return this.#withdraw({...o, job})
     return this.#send(key, plan, {...o, job}, handle)
+  }
+
+  /** The write took so long that little would be left of the time in which the call may arrive: nothing is sent, and prepared again. */
+  async #withdraw(o: Writable): Promise<Result> {
+    const attempt = (o.job.status?.attempt ?? 1) - 1
+    const patch = {intent: undefined, unit: undefined, attempt: attempt < 1 ? undefined : attempt}
+    const message = 'Writing the intent took too long, so nothing was sent; preparing again.'
+    await this.#report({reason: 'Preparing', message, patch}, o, false)
+    return requeueAfter(0)
   }
 
   async #send(key: string, plan: EnqueuePlan, o: Writable, handle: ModelHandle): Promise<Result> {
@@ -223,9 +241,15 @@ export class Actor {
   }
 
   async #cancel(taskID: string, report: Report, o: Writable): Promise<Result> {
-    const job = await this.#report(report, o, false)
     const handle = this.#handle(o)
     if (!handle) return requeueAfter(1000)
+    const claim = await handle.checkClaim(o.context.signal)
+    if (!claim.ok) {
+      const message = `Task ${taskID} is not cancelled: the model is claimed by ${claim.owner || 'nobody'} now.`
+      await this.#report({reason: 'Running', message}, o, false)
+      return requeueAfter(30_000)
+    }
+    const job = await this.#report(report, o, false)
     this.#deps.guard.assertMayWrite()
     const result = (await handle.session.cancel([taskID], {signal: o.context.signal})).get(taskID)
     this.#cancelled.add(`${o.job.metadata.uid} ${taskID}`)

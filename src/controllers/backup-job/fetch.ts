@@ -166,7 +166,10 @@ async function search(o: Observed, handle: ModelHandle, signal: AbortSignal): Pr
     await session.whenConnected(signal)
   }
   const operations = await session.listOperations({applications: [o.job.spec.application]}, {signal})
-  const spec = (await session.charmInfo(present(o).view.charmURL, {signal})).actions.get(intent.action)
+  // Of an application that was removed meanwhile the operations are still there; its charm may not be.
+  const charmURL = o.application.state === 'present' ? o.application.view.charmURL : undefined
+  const spec =
+    charmURL === undefined ? undefined : (await session.charmInfo(charmURL, {signal})).actions.get(intent.action)
   const match = {...intent, parameters: intent.parameters ?? {}, controllerTime: intent.controllerTime ?? intent.time}
   return matchIntent(operations, match, spec ? parameterDefaults(spec) : {})
 }

@@ -10,15 +10,17 @@ export const specMustBeValid: Rule<Observed> = o =>
 /** Nothing was enqueued yet, so a cancel simply ends the job; whether it is safe does not matter. */
 export const cancelBeforeItStarted: Rule<Observed> = o => {
   if (o.job.spec.cancel === 'No' || o.status.intent !== undefined) return undefined
-  return finish('Cancelled', 'Cancelled before anything was started in Juju.', {
-    event: {type: 'Normal', reason: 'BackupCancelled', note: 'Cancelled before anything was started in Juju'},
-  })
+  const tried = o.status.enqueuedAt !== undefined
+  const message = tried
+    ? 'Cancelled between two attempts; nothing runs in Juju.'
+    : 'Cancelled before anything was started in Juju.'
+  return finish('Cancelled', message, {event: {type: 'Normal', reason: 'BackupCancelled', note: message}})
 }
 
 /** startingDeadlineSeconds runs from the creation of the job to the first enqueue. */
 export const startMustNotBeTooLate: Rule<Observed> = o => {
   const seconds = o.job.spec.startingDeadlineSeconds
-  if (seconds === undefined || o.status.startTime !== undefined) return undefined
+  if (seconds === undefined || o.status.enqueuedAt !== undefined) return undefined
   const deadline = Date.parse(o.job.metadata.creationTimestamp ?? '') + seconds * 1000
   if (Number.isNaN(deadline) || o.now <= deadline) return undefined
   const why = o.status.conditions?.find(c => c.type === 'Succeeded')?.message ?? ''
