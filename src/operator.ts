@@ -156,6 +156,7 @@ async function makeControllers(parts: Parts): Promise<Controllers> {
   const common = {client, recorder, gate, sources, clock, random, log, runtimeMetrics: metrics.runtime}
   const models = jujuModelController({
     ...common,
+    guard,
     models: caches.models,
     jobs: [caches.jobs],
     gateway: jujuGateway({clock, random, policy, log, metrics: metrics.juju}),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
+import {NotLeader} from '../../src/kube/errors.ts'
 import {memoryPostgresqlModel} from '../charms/postgresql-model.ts'
 import {FakeKube} from '../support/fake-kube.ts'
 import {answer, credentials, namespace, ownerOf, pass, Person, self, startWorld, until} from './support/models-world.ts'
@@ -35,6 +36,25 @@ test('a younger JujuModel that was first to connect stands down when the older o
   person.secret('later', credentials)
   await becomes('Connected')
   await becomes('DuplicateModel', 'again')
+})
+
+test('who lost the lease does not write itself in as the owner', async t => {
+  const {clock, juju, person, becomes, start} = await startWorld(t)
+  let asked = 0
+  let leads = false
+  const assertMayWrite = (): void => {
+    asked++
+    if (!leads) throw new NotLeader('charmkeeper')
+  }
+  start({guard: {assertMayWrite}})
+  person.model('prod', juju)
+  await until(clock, () => asked > 0)
+  await pass(clock, 5_000)
+  assert.equal(ownerOf(juju), undefined)
+  assert.equal(juju.calls.count('Annotations.Set'), 0)
+  leads = true
+  await becomes('Connected')
+  assert.equal(ownerOf(juju), self)
 })
 
 test('a model that another cluster owns is not touched until takeOver names exactly that owner', async t => {

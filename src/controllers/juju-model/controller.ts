@@ -1,5 +1,5 @@
 import type {JujuModel} from '../../api/juju-model.ts'
-import type {KubeClient} from '../../kube/client.ts'
+import type {KubeClient, WriteGuard} from '../../kube/client.ts'
 import {objectKey} from '../../kube/resources.ts'
 import type {Logger} from '../../observability/log.ts'
 import type {ConsistencyGate} from '../../runtime/consistency.ts'
@@ -21,6 +21,8 @@ import {JujuModelReconciler} from './reconciler.ts'
 
 export interface JujuModelControllerOptions {
   readonly client: KubeClient
+  /** for what is written into Juju; the client has its own */
+  readonly guard: WriteGuard
   /** made with `validate: parseJujuModel` */
   readonly models: Informer<JujuModel>
   /** caches of the kinds whose granted jobs need sessions; synced before this controller starts */

@@ -1,6 +1,7 @@
 import type {JujuModelSpec} from '../../api/juju-model.ts'
 import {classify} from '../../juju/faults.ts'
 import type {ModelSession} from '../../juju/model-session.ts'
+import type {WriteGuard} from '../../kube/client.ts'
 import type {Logger} from '../../observability/log.ts'
 import {Backoff} from '../../time/backoff.ts'
 import type {Clock, Random} from '../../time/clock.ts'
@@ -12,6 +13,8 @@ import type {LinkTarget} from './target.ts'
 
 export interface LinkDeps {
   readonly gateway: JujuGateway
+  /** asked right before the owner is written into Juju */
+  readonly guard: WriteGuard
   /** who we are in Juju */
   readonly self: string
   readonly clock: Clock
@@ -198,6 +201,7 @@ export class ModelLink {
 
   async #writeOwner(signal: AbortSignal): Promise<void> {
     await this.#ask(signal, async session => {
+      this.#deps.guard.assertMayWrite()
       await writeOwner(session, this.#deps.self, signal)
       return {written: true}
     })

@@ -7,7 +7,7 @@ import type {JobOfModel} from '../../../src/controllers/juju-model/granted-jobs.
 import type {JujuModelMetrics} from '../../../src/controllers/juju-model/metrics.ts'
 import {SourceReader} from '../../../src/controllers/credentials/source-reader.ts'
 import {backupJobResource} from '../../../src/api/backup-job.ts'
-import {KubeClient} from '../../../src/kube/client.ts'
+import {KubeClient, type WriteGuard} from '../../../src/kube/client.ts'
 import {configMaps, secrets} from '../../../src/kube/resources.ts'
 import {EndpointPolicy} from '../../../src/net/endpoint-policy.ts'
 import {ConsistencyGate} from '../../../src/runtime/consistency.ts'
@@ -52,6 +52,8 @@ export interface OperatorOptions {
   readonly clock: VirtualClock
   readonly self?: string
   readonly allowedEndpoints?: readonly string[]
+  /** absent: it may always write */
+  readonly guard?: WriteGuard
 }
 
 /** Numbers that repeat from run to run but not within one: names of events are made of time and chance. */
@@ -83,6 +85,7 @@ export class Operator {
     const {controller, directory, close} = jujuModelController({
       ...common,
       client,
+      guard: options.guard ?? {assertMayWrite: () => undefined},
       models,
       jobs: [jobs],
       gateway: jujuGateway({...common, log, policy}),

@@ -74,6 +74,7 @@ export class RunningOperator {
     const stores = backupStorageController({...shared, storages, sources, policy, open})
     const juju = jujuModelController({
       ...shared,
+      guard,
       models,
       jobs: [jobs],
       gateway: jujuGateway({...common, log, policy, fastMs: pollMs}),
