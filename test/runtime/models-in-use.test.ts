@@ -37,6 +37,34 @@ test('a JujuModel that a job holds outlives its deletion, with its session, unti
   await until(clock, () => person.get('prod') === undefined && juju.server.connections.length === 0)
 })
 
+test('a deleted JujuModel that a job holds is Unreachable while the connection is lost, also without its Secret', async t => {
+  const {clock, juju, kube, person, becomes, start} = await startWorld(t)
+  const {directory} = start()
+  person.model('prod', juju)
+  await becomes('Connected')
+  directory.hold(namespace, 'prod', 'job-1')
+  await until(clock, () => isInUse(person))
+  person.deleteModel('prod')
+  const reason = (): string => {
+    const lookup = directory.lookup(namespace, 'prod')
+    return lookup.found && !lookup.ready ? lookup.reason : ''
+  }
+  await until(clock, () => reason() === 'ModelNotFound')
+  await juju.faults.refuse()
+  juju.faults.reset()
+  await until(clock, () => reason() === 'Unreachable')
+  kube.delete(secrets, 'juju-operator', namespace)
+  await becomes('SecretNotFound')
+  await pass(clock, 10_000, 500)
+  assert.equal(reason(), 'Unreachable')
+  assert.match(messageOf(directory.lookup(namespace, 'prod')), /^the JujuModel prod is being deleted; /)
+  assert.ok(isInUse(person))
+  juju.control.model().grant('operator', undefined)
+  await juju.faults.refuse(false)
+  await until(clock, () => /^(CredentialsRejected|InsufficientAccess|ModelNotFound)$/.test(reason()))
+  await until(clock, () => person.get('prod') === undefined)
+})
+
 test('a held session survives suspend, and the loss of its Secret', async t => {
   const {clock, juju, kube, person, becomes, start} = await startWorld(t)
   const {directory} = start()

@@ -42,15 +42,15 @@ export class ModelLinks implements ModelDirectory {
     const valid = store.get(key)
     const present: KubeObject | undefined = valid ?? store.invalid(key)?.object
     const entry = this.#entries.get(key)
+    // Nobody opens a session for a JujuModel that is gone; one that is open lives on for the jobs that hold it.
+    if (present === undefined && entry?.link.open === undefined)
+      return {found: false, message: `there is no JujuModel ${name} in namespace ${namespace}`}
     const isOfPresent = present === undefined || present.metadata.uid === entry?.link.uid
-    if (entry === undefined || !isOfPresent) {
-      if (present === undefined)
-        return {found: false, message: `there is no JujuModel ${name} in namespace ${namespace}`}
+    if (entry === undefined || !isOfPresent)
       return notReady('Unreachable', 'the operator has only just seen this JujuModel and is not logged in yet')
-    }
     const handle = handleOf(valid ?? entry.model, entry.link, self)
     const leaving = present === undefined || present.metadata.deletionTimestamp !== undefined
-    if (leaving) return notReady('ModelNotFound', `the JujuModel ${name} is being deleted`, handle)
+    if (leaving) return leavingLookup(name, entry, handle)
     const {outcome} = entry
     if (outcome === undefined) return notReady('Unreachable', 'not logged in yet', handle)
     if (outcome.reason !== 'Connected') return notReady(outcome.reason, outcome.message, handle)
@@ -189,6 +189,21 @@ function byAge({metadata: a}: JujuModel, {metadata: b}: JujuModel): number {
 
 function ageKey({creationTimestamp = '', uid = ''}: JujuModel['metadata']): string {
   return `${creationTimestamp} ${uid}`
+}
+
+/**
+ * A JujuModel that is being deleted takes no new work. A granted job still follows its task through it, and gives up when this
+ * says that the rights are gone: so that is said only while it is true (the rule of in-use.ts), never for a lost connection.
+ */
+function leavingLookup(name: string, {link, outcome}: Entry, handle: ModelHandle | undefined): ModelLookup {
+  const leaving = `the JujuModel ${name} is being deleted`
+  const {session} = link.view
+  if (session.kind === 'connected') return notReady('ModelNotFound', leaving, handle)
+  // The last credentials stay in memory: as long as there is a session its own fault counts, not a Secret that is gone.
+  const fault = session.kind === 'lost' ? session.fault : session.kind === 'none' ? outcome : undefined
+  if (fault === undefined || fault.reason === 'Connected')
+    return notReady('Unreachable', `${leaving}; not logged in at the moment`, handle)
+  return notReady(fault.reason, `${leaving}; ${fault.message}`, handle)
 }
 
 function notReady(reason: string, message: string, handle?: ModelHandle): ModelLookup {
