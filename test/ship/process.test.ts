@@ -126,6 +126,8 @@ test('a replica that waits is ready, and takes over when the leader is gone', as
   await install({})
   const first = await start(t)
   await first.ready()
+  // Ready comes before leading where the Lease of an earlier process has to run out first.
+  await first.daemon.ready(async () => ((await leads(first)) ? true : undefined))
   const second = await start(t)
   await second.ready()
   assert.deepEqual([await leads(first), await leads(second)], [true, false])
