@@ -90,7 +90,7 @@ test('a store that is away after the backup is waited for, and says nothing abou
   assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
 })
 
-test('a second application, or a second job, goes on while one only waits for the store', async t => {
+test('a second job goes on while the first only waits for the store', async t => {
   const world = await start(t, {durations: {full: 600_000}})
   world.storage()
   world.apply('first', {storageRef})

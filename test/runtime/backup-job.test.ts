@@ -65,7 +65,7 @@ test('S1.8 S2.19 start and end are told as events', async t => {
   assert.deepEqual(world.events('first'), ['BackupStarted', 'BackupSucceeded'])
 })
 
-test('S2.16 a second backup of the same application waits and says for whom; another application does not', async t => {
+test('S2.16 a second backup of the same application waits, and says for whom', async t => {
   const world = await start(t, {durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
@@ -258,7 +258,7 @@ test('two candidates in the listing are Ambiguous', async t => {
   assert.equal(world.reason('first'), 'Ambiguous', world.message('first'))
 })
 
-test('a garbled listing concludes nothing: before the start it is a failed attempt, after the end it is read again', async t => {
+test('a listing that is garbled after the end concludes nothing, and is read again', async t => {
   const world = await start(t, {durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
@@ -300,14 +300,32 @@ test('types are passed on exactly; an incremental backup without a full one make
   )
 })
 
-test('a wrong unit is left out and the next one makes the backup', async t => {
-  const world = await start(t, {charm: 'postgresql-14', tls: false})
-  world.engine.primaryUnit = 'postgresql/2'
-  const model = world.juju.control.model()
-  model.setUnitStatus('postgresql/0', 'active', 'Primary')
+test('a unit that the charm refuses is left out, and another one makes the backup at once', async t => {
+  // TLS that no relation shows: the charm wants a replica, and our first choice is the primary.
+  const world = await start(t, {charm: 'postgresql-14', tls: true})
   world.apply('first')
   await world.untilFinished('first')
   assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
+  const status = world.job('first')?.status
+  assert.deepEqual(
+    status?.unsuitableUnits?.map(({unit}) => unit),
+    ['postgresql/0'],
+  )
+  assert.notEqual(status?.unit, 'postgresql/0')
+  assert.deepEqual(
+    world.tasks('create-backup').map(task => task.status),
+    ['failed', 'completed'],
+  )
+})
+
+test('a listing that is garbled before the start is a failed attempt with its reason, and nothing runs', async t => {
+  const world = await start(t)
+  world.juju.faults.calls.garbleListings(() => 'backup-id | what\n???')
+  world.apply('first')
+  await world.untilFinished('first')
+  assert.equal(world.reason('first'), 'Failed')
+  assert.match(world.message('first'), /The list of backups cannot be read/)
+  assert.equal(world.enqueued, 0)
 })
 
 test('activeDeadlineSeconds stops the waiting, not the task; the application stays locked until its end', async t => {

@@ -76,7 +76,7 @@ export function judge(claim: Claim, field: Field): Verdict {
   for (const candidate of [...field.waiting.filter(c => c.uid !== claim.uid), claim].sort(compareClaims)) {
     const obstacle = walk.obstacle(candidate)
     if (candidate.uid === claim.uid) return obstacle ? {granted: false, ...obstacle} : {granted: true}
-    if (obstacle) walk.queueUp(candidate, obstacle)
+    if (obstacle) walk.queueUp(obstacle)
     else walk.take(candidate)
   }
   throw new Error('a claim is always among the candidates')
@@ -109,13 +109,13 @@ class Walk {
     if (claim.storage !== undefined) this.#storageUsed.set(claim.storage, this.#usedOf(claim.storage) + 1)
   }
 
-  queueUp(_claim: Claim, obstacle: Obstacle): void {
+  queueUp(obstacle: Obstacle): void {
     this.#queued.set(obstacle.queue, (this.#queued.get(obstacle.queue) ?? 0) + 1)
   }
 
   /** The first thing in the way of the claim, or undefined. */
   obstacle(claim: Claim): Obstacle | undefined {
-    return this.#applicationTaken(claim) ?? this.#modelFull(claim) ?? this.#storageFull(claim)
+    return this.#applicationTaken(claim) ?? this.#modelFull() ?? this.#storageFull(claim)
   }
 
   #applicationTaken(claim: Claim): Obstacle | undefined {
@@ -133,7 +133,7 @@ class Walk {
     return this.#blocked(queue, who, `${who} (${task.action} on ${task.unit}) is working on ${claim.application}`)
   }
 
-  #modelFull(_claim: Claim): Obstacle | undefined {
+  #modelFull(): Obstacle | undefined {
     const slots = this.#field.capacity.modelSlots
     if (this.#slotsUsed < slots) return undefined
     return this.#blocked('model', 'model', `all ${slots} slots of the model are in use (limits.maxConcurrentJobs)`)
