@@ -1,8 +1,7 @@
 import {assertDelay, type Clock, type Timer} from '../../src/time/clock.ts'
+import {TimerHeap, type Due} from './timer-heap.ts'
 
-interface Pending {
-  readonly at: number
-  readonly sequence: number
+interface Pending extends Due {
   readonly fire: () => void
 }
 
@@ -11,7 +10,7 @@ const turnsBetweenTimers = 3
 
 /** Time that moves only when the test says so; wall and monotonic time move together unless `jumpWall` parts them. */
 export class VirtualClock implements Clock {
-  readonly #timers = new Set<Pending>()
+  readonly #timers = new TimerHeap<Pending>()
   #wall: number
   #monotonic = 0
   #sequence = 0
@@ -80,13 +79,8 @@ export class VirtualClock implements Clock {
   }
 
   #nextDue(end: number): Pending | undefined {
-    let first: Pending | undefined
-    for (const timer of this.#timers) {
-      if (timer.at > end) continue
-      if (first === undefined || timer.at < first.at || (timer.at === first.at && timer.sequence < first.sequence))
-        first = timer
-    }
-    return first
+    const {first} = this.#timers
+    return first !== undefined && first.at <= end ? first : undefined
   }
 }
 
