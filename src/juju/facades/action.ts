@@ -53,6 +53,7 @@ export const enqueueOperation = defineCall({
   facade: 'Action',
   versions,
   method: 'EnqueueOperation',
+  needs: 'write',
   params: z.object({
     actions: z.array(
       z.object({
@@ -73,6 +74,7 @@ export const listOperations = defineCall({
   facade: 'Action',
   versions,
   method: 'ListOperations',
+  needs: 'read',
   params: z.object({
     applications: z.array(z.string()).optional(),
     units: z.array(z.string()).optional(),
@@ -90,6 +92,7 @@ export const operations = defineCall({
   facade: 'Action',
   versions,
   method: 'Operations',
+  needs: 'read',
   params: entities,
   result: operationResults,
 })
@@ -99,6 +102,7 @@ export const actions = defineCall({
   facade: 'Action',
   versions,
   method: 'Actions',
+  needs: 'read',
   params: entities,
   result: actionResults,
 })
@@ -107,8 +111,28 @@ export const cancel = defineCall({
   facade: 'Action',
   versions,
   method: 'Cancel',
+  needs: 'write',
   params: entities,
   result: actionResults,
+})
+
+/**
+ * Runs a command on units, as `juju exec` does; it becomes a task of the action `juju-exec`. `units` are names, `a/leader`
+ * among them; `timeout` is nanoseconds. 3.x knows a `workload-context` too, whose default (the charm's container) is wanted.
+ */
+export const run = defineCall({
+  facade: 'Action',
+  versions,
+  method: 'Run',
+  needs: 'admin',
+  params: z.object({
+    commands: z.string(),
+    timeout: z.int(),
+    units: z.array(z.string()),
+    parallel: z.boolean(),
+    'execution-group': z.string(),
+  }),
+  result: z.object({operation: goString, actions: goList(actionResult)}),
 })
 
 /** Starts a StringsWatcher per task; every string is JSON of `progressLine`. */
@@ -116,6 +140,7 @@ export const watchActionsProgress = defineCall({
   facade: 'Action',
   versions,
   method: 'WatchActionsProgress',
+  needs: 'login',
   params: entities,
   result: z.object({
     results: goList(z.object({'watcher-id': goString, changes: goList(z.string()), error: maybeError})),

@@ -29,6 +29,7 @@ export const login = defineCall({
   facade: 'Admin',
   versions: [3],
   method: 'Login',
+  needs: 'login',
   params: z.object({
     'auth-tag': z.string(),
     credentials: z.string(),
@@ -46,7 +47,18 @@ export const loginWithClientCredentials = defineCall({
   facade: 'Admin',
   versions: [4],
   method: 'LoginWithClientCredentials',
+  needs: 'login',
   params: z.object({'client-id': z.string(), 'client-secret': z.string()}),
+  result: loginResult,
+})
+
+/** A session token of JAAS (JIMM), as its device login hands out; not a method of Juju's own controllers. */
+export const loginWithSessionToken = defineCall({
+  facade: 'Admin',
+  versions: [4],
+  method: 'LoginWithSessionToken',
+  needs: 'login',
+  params: z.object({'session-token': z.string()}),
   result: loginResult,
 })
 
@@ -55,6 +67,7 @@ export const redirectInfo = defineCall({
   facade: 'Admin',
   versions: [3],
   method: 'RedirectInfo',
+  needs: 'login',
   params: noParams,
   result: z.object({servers, 'ca-cert': goString}),
 })

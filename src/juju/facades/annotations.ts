@@ -9,6 +9,7 @@ export const get = defineCall({
   facade: 'Annotations',
   versions,
   method: 'Get',
+  needs: 'read',
   params: entities,
   result: z.object({
     results: goList(
@@ -29,6 +30,7 @@ export const set = defineCall({
   facade: 'Annotations',
   versions,
   method: 'Set',
+  needs: 'write',
   params: z.object({
     annotations: z.array(z.object({entity: z.string(), annotations: z.record(z.string(), z.string())})),
   }),

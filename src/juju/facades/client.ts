@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {defineCall} from './call.ts'
-import {goAny, goBool, goList, goMap, goPointer, goString, goTime, maybeError} from './common.ts'
+import {goAny, goBool, goInt, goList, goMap, goPointer, goString, goTime, maybeError} from './common.ts'
 
 export const detailedStatus = z.object({
   status: goString,
@@ -37,10 +37,7 @@ export const applicationStatus = z.object({
   charm: goString,
   'charm-version': goString,
   'charm-channel': goString,
-  'charm-rev': z
-    .int()
-    .nullish()
-    .transform(revision => revision ?? 0),
+  'charm-rev': goInt,
   'charm-profile': goString,
   base: goPointer(z.object({name: goString, channel: goString})),
   'can-upgrade-to': goString,
@@ -72,6 +69,7 @@ export const fullStatus = defineCall({
   facade: 'Client',
   versions: [6, 7, 8],
   method: 'FullStatus',
+  needs: 'read',
   params: z.object({patterns: z.array(z.string()), 'include-storage': z.boolean().optional()}),
   result: z.object({
     model: z.object({

@@ -32,6 +32,12 @@ export const goBool = z
   .nullish()
   .transform(flag => flag ?? false)
 
+/** A Go int; absent means 0. */
+export const goInt = z
+  .int()
+  .nullish()
+  .transform(count => count ?? 0)
+
 /** A Go `interface{}`: anything that JSON can say. */
 export const goAny = z.unknown()
 

@@ -9,8 +9,16 @@ export const next = defineCall({
   facade: 'StringsWatcher',
   versions,
   method: 'Next',
+  needs: 'login',
   params: noParams,
   result: z.object({'watcher-id': goString, changes: goList(z.string())}),
 })
 
-export const stop = defineCall({facade: 'StringsWatcher', versions, method: 'Stop', params: noParams, result: nothing})
+export const stop = defineCall({
+  facade: 'StringsWatcher',
+  versions,
+  method: 'Stop',
+  needs: 'login',
+  params: noParams,
+  result: nothing,
+})

@@ -9,8 +9,16 @@ import {compareCall, type JujuFacade} from './schema-conformance.ts'
 
 const releases = ['3.6.14', '4.0.12'] as const
 
-/** Juju prints no schema of these: the first is JAAS' own, the watchers are left out. */
-const unprinted = new Set(['Admin.LoginWithClientCredentials', 'StringsWatcher.Next', 'StringsWatcher.Stop'])
+/** Juju prints no schema of these: the first two are JAAS' own, the watchers are left out. */
+const unprinted = new Set([
+  'Admin.LoginWithClientCredentials',
+  'Admin.LoginWithSessionToken',
+  'StringsWatcher.Next',
+  'StringsWatcher.Stop',
+])
+
+/** Fields of versions that both releases have left behind; here those of Charms 5 and 6. */
+const bygone = new Set(['Charms.ResolveCharms Result.Results[].supported-series'])
 
 const reference = process.env['JUJU_REFERENCE_DIR']
 const skip =
@@ -37,7 +45,7 @@ for (const call of allCalls.filter(one => !unprinted.has(nameOf(one)))) {
     )
     const [first, second] = complaints.map(({missing}) => missing)
     assert.deepEqual(
-      first?.filter(field => second?.includes(field)),
+      first?.filter(field => second?.includes(field) === true && !bygone.has(field)),
       [],
       'fields that no release has',
     )
@@ -61,6 +69,7 @@ const peel = (params: z.ZodType, result: z.ZodType): Call => ({
   facade: 'Fruit',
   versions: [1],
   method: 'Peel',
+  needs: 'read',
   params,
   result,
 })

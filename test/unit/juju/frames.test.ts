@@ -28,10 +28,20 @@ test('every recorded answer to a call of ours is understood', () => {
   }
 })
 
-test('the recordings cover every call of ours but those that the real server does not have', () => {
+test('the recordings cover every call of ours but JAAS, redirects, and what was not recorded of Charmhub and secrets', () => {
   const covered = new Set(answered.map(callOf))
   const uncovered = allCalls.filter(call => !covered.has(call)).map(call => `${call.facade}.${call.method}`)
-  assert.deepEqual(uncovered, ['Admin.LoginWithClientCredentials', 'Admin.RedirectInfo', 'Annotations.Set'])
+  assert.deepEqual(uncovered.sort(), [
+    'Admin.LoginWithClientCredentials',
+    'Admin.LoginWithSessionToken',
+    'Admin.RedirectInfo',
+    'Annotations.Set',
+    'Charms.AddCharm',
+    'Charms.GetDownloadInfos',
+    'Secrets.CreateSecrets',
+    'Secrets.GrantSecret',
+    'Secrets.UpdateSecrets',
+  ])
 })
 
 /** Answers every call with one recording. */

@@ -80,6 +80,10 @@ export function compareCall(call: Call, facade: JujuFacade): Complaints {
 const isAnything = (type: JujuType): boolean =>
   type.type === 'object' && type.properties === undefined && type.patternProperties === undefined
 
+/** Printed as an object of numbers (a version) or as a list of them (Go's `[]byte`), sent as text. */
+const isSentAsText = (type: JujuType, path: string): boolean =>
+  path.endsWith('.agent-version') || (type.type === 'array' && type.items?.type === 'integer')
+
 class Comparison {
   readonly #definitions: Readonly<Record<string, JujuType>>
   readonly #what: 'Params' | 'Result'
@@ -98,8 +102,7 @@ class Comparison {
     if (ours.kind === 'object') this.#object(ours.fields ?? {}, theirs, path)
     else if (ours.kind === 'record') this.#inner(ours, theirs.patternProperties?.['.*'], path)
     else if (ours.kind === 'array') this.#inner(ours, theirs.items, path)
-    // Printed as an object of numbers, sent as text.
-    else if (path.endsWith('.agent-version')) return
+    else if (ours.kind === 'string' && isSentAsText(theirs, path)) return
     else if (ours.kind !== theirs.type)
       this.#complaints.wrong.push(`${path}: ours ${ours.kind}, Juju's ${theirs.type ?? '?'}`)
   }
@@ -120,15 +123,25 @@ class Comparison {
         this.#complaints.wrong.push(`${path}.${key}: ours is required, Juju may leave it out`)
       }
     }
-    if (this.#what === 'Params') this.#mustSend(fields, required, path)
+    if (this.#what === 'Params') this.#mustSend(fields, theirs, path)
   }
 
-  #mustSend(fields: Readonly<Record<string, z.ZodType>>, required: readonly string[], path: string): void {
-    for (const key of required) {
+  #mustSend(
+    fields: Readonly<Record<string, z.ZodType>>,
+    {properties = {}, required = []}: JujuType,
+    path: string,
+  ): void {
+    for (const key of required.filter(one => !this.#isEmbedded(one, properties))) {
       const field = fields[key]
       if (field === undefined || shapeOf(field).optional)
         this.#complaints.wrong.push(`${path}.${key}: Juju requires it`)
     }
+  }
+
+  /** A struct that Go embeds is printed as a field too, but only its own fields, which stand beside it, travel. */
+  #isEmbedded(key: string, siblings: Readonly<Record<string, JujuType>>): boolean {
+    const own = Object.keys(this.#resolve(siblings[key] ?? {}).properties ?? {})
+    return /^[A-Z]/.test(key) && own.length > 0 && own.every(field => field in siblings)
   }
 
   #resolve(type: JujuType): JujuType {
