@@ -6,7 +6,15 @@ import {help, parseOptions, type Options} from './command/options.ts'
 import {ensureParts, type PartName} from './toolchain/parts.ts'
 
 const kubernetes = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl', 'helm'] as const
-const everything = [...kubernetes, 'versitygw', 'postgres', 'pgbackrest', 'juju-server', 'promtool'] as const
+const everything = [
+  ...kubernetes,
+  'versitygw',
+  'postgres',
+  'pgbackrest',
+  'juju-server',
+  'juju-client',
+  'promtool',
+] as const
 
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args)

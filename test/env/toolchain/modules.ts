@@ -49,6 +49,11 @@ export const goModules = [
     cgo: true,
     programs: {'juju-server': ['test', ...small, '-c', '.']},
   },
+  {
+    name: 'juju-client',
+    cgo: false,
+    programs: {'juju-client': ['build', ...small, '-ldflags', '-s -w', '.']},
+  },
 ] as const satisfies readonly GoModule[]
 
 /** What the built programs depend on: every file of the module, the flags, and the Go that builds them. */

@@ -13,6 +13,7 @@ export type PartName =
   | 'versitygw'
   | 'helm'
   | 'juju-server'
+  | 'juju-client'
   | 'postgres'
   | 'pgbackrest'
   | 'promtool'
