@@ -28,6 +28,16 @@ export interface EndpointSpec {
   readonly optional?: boolean
 }
 
+/** A resource of a charm in its metadata. */
+export interface ResourceSpec {
+  readonly type: 'oci-image' | 'file'
+  readonly description: string
+  /** Name of the file; of an image none. */
+  readonly path?: string
+  /** The resource's revision that Charmhub publishes beside the charm's revision; default 0. */
+  readonly revision?: number
+}
+
 /** What a model knows of a charm: its metadata, actions and options. */
 export interface CharmDescription {
   readonly name: string
@@ -46,11 +56,16 @@ export interface CharmDescription {
   readonly provides: Readonly<Record<string, EndpointSpec>>
   readonly requires: Readonly<Record<string, EndpointSpec>>
   readonly peers: Readonly<Record<string, EndpointSpec>>
+  readonly resources?: Readonly<Record<string, ResourceSpec>>
+  /** Containers of a Kubernetes charm by name, each with the resource that is its image. */
+  readonly containers?: Readonly<Record<string, {readonly resource: string}>>
+  /** Default: amd64 only. */
+  readonly architectures?: readonly string[]
 }
 
 /** `actions.yaml`, `config.yaml`, `metadata.yaml` and `manifest.yaml` as JSON, which is YAML: what a charm archive holds. */
 export function charmFiles(charm: CharmDescription): Record<string, string> {
-  const {base} = charm
+  const {base, resources = {}, architectures = ['amd64']} = charm
   const metadata = {
     name: charm.name,
     summary: charm.summary,
@@ -58,14 +73,20 @@ export function charmFiles(charm: CharmDescription): Record<string, string> {
     provides: charm.provides,
     requires: charm.requires,
     peers: charm.peers,
+    resources: Object.fromEntries(Object.entries(resources).map(([name, spec]) => [name, resource(name, spec)])),
+    containers: charm.containers,
   }
   return {
     'metadata.yaml': yaml(metadata),
     'actions.yaml': yaml(Object.fromEntries(Object.entries(charm.actions).map(([name, spec]) => [name, action(spec)]))),
     'config.yaml': yaml({options: charm.options}),
-    'manifest.yaml': yaml({bases: [{name: base.name, channel: base.channel, architectures: ['amd64']}]}),
+    'manifest.yaml': yaml({bases: [{name: base.name, channel: base.channel, architectures}]}),
     dispatch: '#!/bin/sh\nexit 0\n',
   }
+}
+
+function resource(name: string, {type, description, path = name}: ResourceSpec): Record<string, unknown> {
+  return {type, description, ...(type === 'file' ? {filename: path} : {})}
 }
 
 function action({description, parameters, required, parallel, group}: ActionSpec): Record<string, unknown> {
