@@ -39,6 +39,8 @@ export interface CharmHost {
   /** The application's units, lowest number first. */
   units(): Promise<readonly UnitView[]>
   setUnitStatus(unit: string, status: UnitStatus): Promise<void>
+  /** What the leader says of the whole application; until it does, Juju shows the worst of the units. */
+  setApplicationStatus(status: UnitStatus): Promise<void>
   /** The application's configuration, options without a value left out. */
   config(): Promise<Readonly<Record<string, unknown>>>
   /** The relations at one of the application's endpoints. */
@@ -75,12 +77,25 @@ export class UncaughtCharmError extends Error {
   }
 }
 
-/** The hooks that machines react to. */
+/**
+ * What machines react to. Those with a unit run there, the others on the leader. A Juju may leave out all but
+ * `units-changed`, `config-changed`, `relation-changed` and `update-status`: machines draw their conclusions from these.
+ */
 export type CharmEvent =
   | {readonly kind: 'update-status'; readonly unit: string}
   | {readonly kind: 'config-changed'}
   | {readonly kind: 'relation-changed'; readonly endpoint: string}
+  /** Units joined or departed. */
   | {readonly kind: 'units-changed'}
+  | {readonly kind: 'leader-elected'; readonly unit: string}
+  /** The unit's agent came up: for the first time, or again after its machine or pod did. */
+  | {readonly kind: 'start'; readonly unit: string}
+  /** The unit goes down in good order. */
+  | {readonly kind: 'stop'; readonly unit: string}
+  /** The unit runs another revision of the charm from now on. */
+  | {readonly kind: 'upgrade-charm'; readonly unit: string}
+  /** No hook: the unit's machine or pod died, and with it what ran there. */
+  | {readonly kind: 'crash'; readonly unit: string}
 
 /** A deployed application's charm code. */
 export interface CharmMachine {

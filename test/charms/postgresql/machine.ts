@@ -92,6 +92,11 @@ class PostgresqlMachine implements CharmMachine {
         await this.#unitsChanged()
         break
       case 'config-changed':
+      case 'leader-elected':
+      case 'start':
+      case 'stop':
+      case 'upgrade-charm':
+      case 'crash':
         break
     }
   }

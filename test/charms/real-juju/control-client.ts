@@ -68,6 +68,10 @@ export class ControlClient {
     await this.#post({op: 'unit-status', unit, status, message})
   }
 
+  async setApplicationStatus(app: string, {status, message}: UnitStatus): Promise<void> {
+    await this.#post({op: 'application-status', app, status, message})
+  }
+
   async setAgentStatus(unit: string, agent: string, message = ''): Promise<void> {
     await this.#post({op: 'unit-status', unit, agent, message})
   }

@@ -34,6 +34,10 @@ export class RealHost implements CharmHost {
     return this.#control.setUnitStatus(unit, status)
   }
 
+  setApplicationStatus(status: UnitStatus): Promise<void> {
+    return this.#control.setApplicationStatus(this.application, status)
+  }
+
   config(): Promise<Readonly<Record<string, unknown>>> {
     return this.#control.config(this.application)
   }

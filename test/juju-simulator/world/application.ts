@@ -32,6 +32,8 @@ export class Application {
   /** The unit that holds the leadership lease, if one does. */
   leader: string | undefined
   trust = false
+  /** What the charm said of the whole application, once it did. */
+  ownStatus: StatusSince | undefined
   life: 'alive' | 'dying' = 'alive'
   #next = 0
 
@@ -83,8 +85,9 @@ export class Application {
     return values
   }
 
-  /** The status that Juju derives for the application: the worst of its units. */
+  /** What the charm said of the application; as long as it said nothing, the worst of its units. */
   status(now: number): StatusSince {
+    if (this.ownStatus !== undefined) return this.ownStatus
     const order = ['error', 'blocked', 'maintenance', 'waiting', 'active', 'unknown', 'terminated', 'unset']
     const worst = [...this.units.values()]
       .map(unit => unit.workload)

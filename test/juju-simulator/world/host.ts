@@ -46,6 +46,10 @@ export class SimulatedHost implements CharmHost {
     if (unit !== undefined && !unit.agentLost) unit.workload = changeStatus(unit.workload, status, this.#world.now())
   }
 
+  async setApplicationStatus(status: UnitStatus): Promise<void> {
+    this.#own.ownStatus = changeStatus(this.#own.ownStatus, status, this.#world.now())
+  }
+
   async config(): Promise<Readonly<Record<string, unknown>>> {
     return this.#own.settings()
   }

@@ -1,4 +1,3 @@
-import type {PostgresqlCharmId} from '../../charms/postgresql/dialect.ts'
 import type {
   BackupOrder,
   CommandResult,
@@ -18,7 +17,7 @@ export class RecordedEngine implements PostgresqlEngine {
   readonly #answers: {info: CommandResult; ls: CommandResult}
   readonly #uploads: boolean[]
 
-  constructor(charm: PostgresqlCharmId, input: RecordedInput, unit: string) {
+  constructor(charm: string, input: RecordedInput, unit: string) {
     this.#input = input
     const {pgbackrest_info: info, repo_ls: ls} = input
     const known = info !== undefined && ls !== undefined

@@ -1,6 +1,5 @@
-import {readFileSync} from 'node:fs'
 import type {CommandResult} from '../../charms/postgresql/engine.ts'
-import type {PostgresqlCharmId} from '../../charms/postgresql/dialect.ts'
+import {casesOf} from './replay.ts'
 
 /** One case: what a real charm was given, and what it answered. Outputs were made by the charm's own code. */
 export interface RecordedCase {
@@ -12,6 +11,7 @@ export interface RecordedCase {
     readonly exception?: string
     readonly results?: Readonly<Record<string, unknown>>
     readonly unit_statuses_set?: readonly {readonly status: string; readonly message: string}[]
+    readonly unit_status_after?: {readonly status: string; readonly message: string}
     readonly commands?: readonly (readonly string[])[]
   }
 }
@@ -45,28 +45,6 @@ export interface RecordedInput {
   readonly k8s_endpoints_ok?: boolean
 }
 
-export type RecordedAction = 'create-backup' | 'list-backups' | 'restore'
-
-const folder = new URL('../../fixtures/charm-recordings/', import.meta.url)
-
-function read<T>(charm: PostgresqlCharmId, file: string): T {
-  return JSON.parse(readFileSync(new URL(`${charm}/${file}.json`, folder), 'utf8')) as T
-}
-
-export function recordedCases(charm: PostgresqlCharmId, action: RecordedAction): readonly RecordedCase[] {
-  return read<{cases: RecordedCase[]}>(charm, action).cases
-}
-
-/** The answers of pgBackRest that a repository's name stands for; not every charm's recording repeats each. */
-export function repository(charm: PostgresqlCharmId, name: string): {info: CommandResult; ls: CommandResult} {
-  for (const source of [charm, 'postgresql-14', 'postgresql-16'] as const) {
-    const {pgbackrest_info: info, repo_ls: ls} =
-      recordedCases(source, 'list-backups').find(each => each.name === name)?.input ?? {}
-    if (info !== undefined && ls !== undefined) return {info, ls}
-  }
-  throw new Error(`no recording has the repository ${name}`)
-}
-
 export interface CompletionCase {
   readonly name: string
   readonly input: {
@@ -80,10 +58,18 @@ export interface CompletionCase {
     readonly 'running members': number
     readonly 'planned units': number
   }
-  readonly output: {readonly unit_status_after: {readonly status: string; readonly message: string}}
+  readonly output: {
+    readonly unit_status_after: {readonly status: string; readonly message: string}
+    readonly unit_statuses_set: readonly {readonly status: string; readonly message: string}[]
+  }
 }
 
-/** What `update-status` of track 16 on machines made of a restore. */
-export function completionCases(): readonly CompletionCase[] {
-  return read<{cases: CompletionCase[]}>('postgresql-16', 'restore-completion').cases
+/** The answers of pgBackRest that a repository's name stands for; not every charm's recording repeats each. */
+export function repository(charm: string, name: string): {info: CommandResult; ls: CommandResult} {
+  for (const source of [charm, 'postgresql-14', 'postgresql-16']) {
+    const {pgbackrest_info: info, repo_ls: ls} =
+      casesOf<RecordedCase>(`${source}/list-backups`).find(each => each.name === name)?.input ?? {}
+    if (info !== undefined && ls !== undefined) return {info, ls}
+  }
+  throw new Error(`no recording has the repository ${name}`)
 }

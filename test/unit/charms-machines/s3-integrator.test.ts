@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import type {CharmHost, RelationView, UnitStatus} from '../../charms/machine.ts'
 import {s3IntegratorCharm} from '../../charms/s3-integrator.ts'
-import {VirtualClock} from '../../support/virtual-clock.ts'
+import {StubHost, unitViews} from './stub-host.ts'
 
 const pem = '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----'
 const signal = new AbortController().signal
@@ -12,23 +11,16 @@ function deployed(
   credentials?: {accessKey: string; secretKey: string},
   config: Record<string, unknown> = {bucket: 'b', path: '/pg'},
 ) {
-  let status: UnitStatus = {status: 'unknown', message: ''}
-  let published: Readonly<Record<string, string>> = {}
-  const host: CharmHost = {
-    clock: new VirtualClock(),
-    model: {name: 'testing', uuid: 'u'},
-    jujuVersion: '3.6.14',
+  const host = new StubHost({
     application: 's3-integrator',
-    units: async () => [{name: 's3-integrator/0', leader: true, status}],
-    setUnitStatus: async (_unit, next) => void (status = next),
-    config: async () => config,
-    relations: async (): Promise<readonly RelationView[]> => [{id: 4, application: 'postgresql', data: {}}],
-    publish: async (_relation, data) => void (published = data),
-  }
+    units: unitViews('s3-integrator', 1),
+    relations: {'s3-credentials': [{id: 4, application: 'postgresql', data: {}}]},
+    config,
+  })
   const machine = s3IntegratorCharm(credentials).deploy(host)
   const run = (action: string, parameters: Record<string, string> = {}, unit = 's3-integrator/0') =>
     machine.runAction({id: '1', unit, action, parameters, signal, log: async () => {}})
-  return {machine, run, status: () => status, published: () => published}
+  return {machine, run, status: () => host.statusOf('s3-integrator/0'), published: () => host.published.get(4) ?? {}}
 }
 
 test('without keys it is blocked, names them, and publishes nothing', async () => {
