@@ -116,9 +116,7 @@ export class ModelControl {
 
   /** The machine dies: what runs there never ends, the unit stays in the model with a lost agent. */
   killAgent(name: string): void {
-    const unit = this.#unit(name)
-    unit.agentLost = true
-    unit.agent = {status: 'lost', message: 'agent is not communicating with the server', since: this.#world.now()}
+    this.#world.agents.life.loseAgent(this.model, this.#applicationOf(name), this.#unit(name))
   }
 
   async addUnit(application: string): Promise<string> {
@@ -130,11 +128,8 @@ export class ModelControl {
 
   /** The unit is gone, with its agent. */
   async removeUnit(name: string): Promise<void> {
-    const unit = this.#unit(name)
-    unit.agentLost = true
-    unit.life = 'dead'
-    const application = this.application(name.replace(/\/\d+$/, ''))
-    application.removeUnit(name)
+    const application = this.#applicationOf(name)
+    this.#world.agents.life.gone(this.model, application, this.#unit(name))
     await this.#unitsChanged(application)
   }
 
@@ -219,6 +214,10 @@ export class ModelControl {
     const task = this.model.operations.tasks.get(id)
     if (task === undefined) throw new Error(`there is no task ${id}`)
     return task
+  }
+
+  #applicationOf(unit: string): Application {
+    return this.application(unit.replace(/\/\d+$/, ''))
   }
 
   #unit(name: string): Unit {

@@ -1,3 +1,4 @@
+import {randomInt} from 'node:crypto'
 import {systemClock} from '../../src/time/clock.ts'
 import type {Clock} from '../../src/time/clock.ts'
 import type {ModelSeed} from '../charms/model-seed.ts'
@@ -12,6 +13,8 @@ import type {Quirks} from './quirks.ts'
 import {FrameCheck} from './rpc/frame-check.ts'
 import {JujuServer} from './rpc/server.ts'
 import {ServerFaults} from './server-faults.ts'
+import {usualPace} from './world/pace.ts'
+import type {Pace} from './world/pace.ts'
 import {World} from './world/world.ts'
 import type {UserSeed} from './world/world.ts'
 
@@ -32,6 +35,10 @@ export interface SimulatedJujuOptions {
   readonly port?: number
   /** How often `update-status` runs, in ms of the clock; 0: never. Default: five minutes, as in Juju. */
   readonly updateStatusEvery?: number
+  /** How long units take to come, go and take up a charm. Default: `usualPace`. */
+  readonly pace?: Partial<Pace>
+  /** Everything random comes from it: the same seed gives the same Juju. Default: any, see `SimulatedJuju.seed`. */
+  readonly seed?: number
   /** `external`: no charm code runs in here; somebody plays the agents through the control. Default `machines`. */
   readonly agents?: 'machines' | 'external'
   /** Requests must fit the schemas too. Default true; a test that sends odd ones on purpose turns it off. */
@@ -54,6 +61,8 @@ export interface SimulatedJuju {
   readonly faults: ServerFaults
   readonly world: World
   readonly server: JujuServer
+  /** Starts the same Juju again when it is handed in. */
+  readonly seed: number
   /** @throws Error when a charm machine failed or a frame did not fit its schema */
   stop(): Promise<void>
 }
@@ -93,6 +102,7 @@ export async function startSimulatedJuju(options: SimulatedJujuOptions): Promise
     faults: new ServerFaults(world, server, faults),
     world,
     server,
+    seed: world.chance.seed,
     stop: async () => {
       world.stop()
       await server.stop()
@@ -114,6 +124,8 @@ function makeWorld(options: SimulatedJujuOptions): World {
     controllerUUID,
     updateStatusEvery,
     agents: options.agents ?? 'machines',
+    pace: {...usualPace, ...options.pace},
+    seed: options.seed ?? randomInt(2 ** 32),
   })
   for (const user of users) world.addUser(user)
   for (const [id, secret] of Object.entries(options.serviceAccounts ?? {})) world.serviceAccounts.set(id, secret)

@@ -1,5 +1,6 @@
 import {goTime} from '../go.ts'
 import type {Quirks} from '../quirks.ts'
+import {charmUrlOf} from '../world/application.ts'
 import type {Application, Unit} from '../world/application.ts'
 import type {Model, Relation} from '../world/model.ts'
 import type {StatusSince} from '../world/status.ts'
@@ -77,11 +78,17 @@ function unitStatus(model: Model, application: Application, unit: Unit, quirks: 
     machine: unit.machine,
     'opened-ports': null,
     'public-address': '',
-    charm: quirks.showsUnitCharm ? (unit.charmUrl ?? '') : '',
+    charm: quirks.showsUnitCharm ? otherCharm(application, unit) : '',
     subordinates: null,
     ...(application.leader === unit.name ? {leader: true} : {}),
     ...(model.type === 'caas' ? podOf(unit) : {}),
   }
+}
+
+/** The URL of the charm that the unit still runs, '' once that is its application's. */
+function otherCharm({charmUrl}: Application, unit: Unit): string {
+  const own = charmUrlOf(unit.charm)
+  return own === charmUrl ? '' : own
 }
 
 /** The pod behind a unit on Kubernetes. */

@@ -1,49 +1,68 @@
-import type {Timer} from '../../../src/time/clock.ts'
 import type {CharmEvent, CharmMachine} from '../../charms/machine.ts'
-import {runTask, UnitQueues} from '../../charms/unit-agents.ts'
+import {runTask} from '../../charms/unit-agents.ts'
+import {AgentWork} from './agent-work.ts'
 import type {Application, Unit} from './application.ts'
 import {SimulatedHost} from './host.ts'
 import type {Model} from './model.ts'
 import {hasEnded} from './operations.ts'
 import type {Task} from './operations.ts'
+import type {Pace} from './pace.ts'
+import {RollOuts} from './roll-outs.ts'
+import {UnitLife} from './unit-life.ts'
+import {UpdateStatusWheel} from './update-status.ts'
 import type {World} from './world.ts'
+
+export interface AgentsOptions {
+  /** ms; 0: never */
+  readonly updateStatusEvery: number
+  /** Somebody else plays the agents. */
+  readonly external: boolean
+  readonly pace: Pace
+}
+
+interface Deployed {
+  readonly model: Model
+  readonly application: Application
+  readonly unit: Unit
+}
 
 /** The unit agents of all models: they run hooks and actions, one at a time on each unit. */
 export class Agents {
+  /** How units come, go, fail and come back. */
+  readonly life: UnitLife
+  /** How units take up another charm. */
+  readonly rollOuts: RollOuts
   readonly #world: World
-  readonly #updateStatusEvery: number
-  /** Somebody else plays the agents. */
   readonly #external: boolean
-  readonly #queues = new UnitQueues()
-  readonly #timers = new Set<Timer>()
-  readonly #running = new Set<Promise<void>>()
-  /** Errors in the machines themselves: a test that caused one must fail. */
-  readonly #problems: unknown[] = []
-  #stopped = false
+  readonly #work: AgentWork
+  readonly #wheel: UpdateStatusWheel<Deployed>
 
-  constructor(world: World, {updateStatusEvery, external}: {updateStatusEvery: number; external: boolean}) {
+  constructor(world: World, {updateStatusEvery, external, pace}: AgentsOptions) {
     this.#world = world
-    this.#updateStatusEvery = updateStatusEvery
     this.#external = external
+    this.#work = new AgentWork(world.clock)
+    this.#wheel = new UpdateStatusWheel(world.clock, updateStatusEvery, units =>
+      this.#work.track(this.#updateStatuses(units)),
+    )
+    const deps = {world, agents: this, work: this.#work, pace, external}
+    this.life = new UnitLife(deps)
+    this.rollOuts = new RollOuts(deps)
   }
 
   /** Starts an application's charm code and runs its first hooks. */
   async deploy(model: Model, application: Application): Promise<void> {
     if (this.#external) return
-    const host = new SimulatedHost(this.#world, model, application, event => this.#relationChanged(model, event))
-    const machine = application.charm.deploy(host)
-    application.machine = machine
-    await machine.install()
+    await this.#machine(model, application, application.charm).install()
     for (const {own} of model.relationsOf(application.name))
-      await this.#hook(model, application, {kind: 'relation-changed', endpoint: own.endpoint})
-    for (const unit of application.units.values()) this.#scheduleUpdateStatus(model, application, unit)
+      await this.hook(model, application, {kind: 'relation-changed', endpoint: own.endpoint})
+    for (const unit of application.units.values()) this.#wheel.join({model, application, unit})
   }
 
-  /** Queues a task on its unit; a held or lost agent leaves it pending. */
+  /** Queues a task on its unit; what is held, lost or not there yet leaves it pending. */
   accept(model: Model, task: Task): void {
     const unit = model.unit(task.unit)
-    if (this.#external || unit === undefined || unit.agentLost || unit.held) return
-    this.#track(this.#queues.run(this.#key(model, task.unit), () => this.#play(model, task)))
+    if (this.#external || unit === undefined || !works(unit)) return
+    this.#work.track(this.#work.queue(model, task.unit, () => this.#play(model, task)))
   }
 
   /** A unit works again: what is pending there runs. */
@@ -54,33 +73,73 @@ export class Agents {
 
   /** Runs a hook on the leader, after what is queued there. */
   async hook(model: Model, application: Application, event: CharmEvent): Promise<void> {
-    await this.#hook(model, application, event)
+    await this.#work.queue(model, application.leader ?? '', () => this.runHook(model, application, event))
+  }
+
+  /** The same without waiting for it: what a call to Juju sets off. */
+  announce(model: Model, application: Application, event: CharmEvent): void {
+    if (!this.#external) this.#work.track(this.hook(model, application, event))
+  }
+
+  /** Runs a hook now, on the unit that it names or on the leader; a unit whose last hook failed runs none. */
+  async runHook(model: Model, application: Application, event: CharmEvent): Promise<void> {
+    const unit = application.units.get(event.kind === 'update-status' ? event.unit : (application.leader ?? ''))
+    if (this.#work.stopped || this.#external || unit?.agentLost === true || unit?.failedHook !== undefined) return
+    await this.#machine(model, application, unit?.charm ?? application.charm).hook(event)
+  }
+
+  /** The unit has come up: from now on `update-status` runs there, and what is pending. */
+  join(model: Model, application: Application, unit: Unit): void {
+    this.#wheel.join({model, application, unit})
+    this.release(model, unit.name)
+  }
+
+  /** The unit took up another charm: what a charm does after `upgrade-charm`, with the relations that a new revision finds. */
+  async upgraded(model: Model, application: Application, unit: Unit): Promise<void> {
+    const isNew = !application.machines.has(unit.charm)
+    const machine = this.#machine(model, application, unit.charm)
+    await machine.hook({kind: 'config-changed'})
+    for (const {own} of isNew ? model.relationsOf(application.name) : [])
+      await machine.hook({kind: 'relation-changed', endpoint: own.endpoint})
+    await machine.hook({kind: 'update-status', unit: unit.name})
+  }
+
+  /** Units that are gone need no `update-status`. */
+  forgetGone(): void {
+    this.#wheel.leave(member => isGone(this.#world, member))
   }
 
   /** Waits until no hook and no action is running or queued. Do not wait so for tasks that virtual time must end. */
-  async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running)
-    this.check()
+  settled(): Promise<void> {
+    return this.#work.settled()
   }
 
   /** @throws AggregateError of what went wrong inside charm machines so far */
   check(): void {
-    if (this.#problems.length > 0) throw new AggregateError(this.#problems.splice(0), 'charm machines failed')
+    this.#work.check()
   }
 
   stop(): void {
-    this.#stopped = true
-    for (const timer of this.#timers) timer.cancel()
-    this.#timers.clear()
+    this.#work.stop()
+    this.#wheel.stop()
+  }
+
+  /** The code of a charm; the first unit that runs a revision brings it. */
+  #machine(model: Model, application: Application, charm: Application['charm']): CharmMachine {
+    const known = application.machines.get(charm)
+    if (known !== undefined) return known
+    const announce = (event: {application: string; endpoint: string}): void => this.#relationChanged(model, event)
+    const machine = charm.deploy(new SimulatedHost(this.#world, model, application, announce))
+    application.machines.set(charm, machine)
+    return machine
   }
 
   async #play(model: Model, task: Task): Promise<void> {
     const application = model.applications.get(task.unit.replace(/\/\d+$/, ''))
     const unit = model.unit(task.unit)
-    const machine = application?.machine
-    if (this.#stopped || machine === undefined || unit === undefined || unit.agentLost || unit.held) return
+    if (this.#work.stopped || application === undefined || unit === undefined || !works(unit)) return
     if (task.status !== 'pending') return
-    await this.#execute(machine, unit, task)
+    await this.#execute(this.#machine(model, application, unit.charm), unit, task)
   }
 
   async #execute(machine: CharmMachine, unit: Unit, task: Task): Promise<void> {
@@ -102,43 +161,32 @@ export class Agents {
     unit.agent = {status: 'idle', message: '', since: this.#world.now()}
   }
 
-  #scheduleUpdateStatus(model: Model, application: Application, unit: Unit): void {
-    if (this.#updateStatusEvery <= 0 || this.#stopped) return
-    const timer = this.#world.clock.setTimer(this.#updateStatusEvery, () => {
-      this.#timers.delete(timer)
-      if (unit.life !== 'alive' || application.units.get(unit.name) !== unit) return
-      this.#track(this.#queues.run(this.#key(model, unit.name), () => this.#updateStatus(application, unit)))
-      this.#scheduleUpdateStatus(model, application, unit)
-    })
-    this.#timers.add(timer)
-  }
-
-  async #updateStatus(application: Application, unit: Unit): Promise<void> {
-    if (this.#stopped || unit.agentLost || application.units.get(unit.name) !== unit) return
-    await application.machine?.hook({kind: 'update-status', unit: unit.name})
+  async #updateStatuses(units: Iterable<Deployed>): Promise<void> {
+    const running: Promise<void>[] = []
+    for (const {model, application, unit} of units) {
+      if (!works(unit) || unit.life !== 'alive') continue
+      const event: CharmEvent = {kind: 'update-status', unit: unit.name}
+      running.push(this.#work.queue(model, unit.name, () => this.runHook(model, application, event)))
+    }
+    await Promise.all(running)
   }
 
   #relationChanged(model: Model, {application, endpoint}: {application: string; endpoint: string}): void {
     const other = model.applications.get(application)
-    if (other?.machine === undefined) return
-    this.#track(this.#hook(model, other, {kind: 'relation-changed', endpoint}))
+    if (other === undefined || other.machines.size === 0) return
+    this.announce(model, other, {kind: 'relation-changed', endpoint})
   }
+}
 
-  async #hook(model: Model, application: Application, event: CharmEvent): Promise<void> {
-    const unit = event.kind === 'update-status' ? event.unit : (application.leader ?? '')
-    await this.#queues.run(this.#key(model, unit), async () => {
-      await application.machine?.hook(event)
-    })
-  }
+/** Whether the unit's agent takes on tasks and hooks. */
+function works({agentLost, held, started}: Unit): boolean {
+  return started && !agentLost && !held
+}
 
-  #track(work: Promise<void>): void {
-    const tracked: Promise<void> = work
-      .catch((error: unknown) => void this.#problems.push(error))
-      .finally(() => this.#running.delete(tracked))
-    this.#running.add(tracked)
-  }
-
-  #key(model: Model, unit: string): string {
-    return `${model.uuid} ${unit}`
-  }
+function isGone(world: World, {model, application, unit}: Deployed): boolean {
+  return (
+    world.models.get(model.uuid) !== model ||
+    model.applications.get(application.name) !== application ||
+    application.units.get(unit.name) !== unit
+  )
 }

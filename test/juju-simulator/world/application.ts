@@ -1,4 +1,8 @@
 import type {Charm, CharmMachine} from '../../charms/machine.ts'
+import {charmUrl, originOf} from './charm-origin.ts'
+import type {CharmOrigin} from './charm-origin.ts'
+import {resourcesOf} from './resources.ts'
+import type {Resource} from './resources.ts'
 import {changeStatus} from './status.ts'
 import type {StatusSince} from './status.ts'
 
@@ -11,8 +15,14 @@ export interface Unit {
   workload: StatusSince
   agent: StatusSince
   life: 'alive' | 'dying' | 'dead'
-  /** The charm it still runs, while that is not its application's. */
-  charmUrl: string | undefined
+  /** The charm that it runs; not its application's while a refresh is on its way. */
+  charm: Charm
+  /** Its agent has run the first hooks, so that the charm counts it in. */
+  started: boolean
+  /** The hook that failed last; no hooks run until it was resolved, actions do. */
+  failedHook: string | undefined
+  /** Hooks that fail when they come. */
+  readonly failingHooks: Set<string>
   /** Its agent is gone: hooks and actions no longer run. */
   agentLost: boolean
   /** Tasks wait while this is set, as behind a long hook. */
@@ -21,14 +31,28 @@ export interface Unit {
   readonly databag: Record<string, string>
 }
 
+/** For example `ch:amd64/postgresql-468`, or `local:postgresql-0`. */
+export function charmUrlOf({description}: Charm): string {
+  return charmUrl(description)
+}
+
 /** A deployed application. */
 export class Application {
   readonly name: string
   charm: Charm
-  machine: CharmMachine | undefined
+  /** The code of its charm; while a refresh is on its way two revisions run. */
+  readonly machines = new Map<Charm, CharmMachine>()
   readonly units = new Map<string, Unit>()
   /** Options that were set. */
   readonly config: Map<string, unknown>
+  /** Where its charm comes from, with the channel that a refresh follows. */
+  origin: CharmOrigin
+  /** The resources that it uses, by name. */
+  readonly resources: Map<string, Resource>
+  /** How many units it is to have; only on Kubernetes. */
+  scale: number | undefined
+  /** What was reported last; adding a unit empties it, until that unit's charm reports its own. */
+  workloadVersion: string
   /** The unit that holds the leadership lease, if one does. */
   leader: string | undefined
   trust = false
@@ -37,16 +61,18 @@ export class Application {
   life: 'alive' | 'dying' = 'alive'
   #next = 0
 
-  constructor(name: string, charm: Charm, config: Readonly<Record<string, unknown>> = {}) {
+  /** @param now when it is deployed */
+  constructor(name: string, charm: Charm, config: Readonly<Record<string, unknown>>, now: number) {
     this.name = name
     this.charm = charm
     this.config = new Map(Object.entries(config))
+    this.origin = originOf(charm.description)
+    this.resources = new Map(resourcesOf(charm.description, now))
+    this.workloadVersion = charm.description.workloadVersion
   }
 
-  /** For example `ch:amd64/postgresql-468`, or `local:postgresql-0`. */
   get charmUrl(): string {
-    const {name, revision, local = false} = this.charm.description
-    return `${local ? 'local:' : 'ch:amd64/'}${name}-${revision}`
+    return charmUrlOf(this.charm)
   }
 
   addUnit(machine: (number: number) => string, now: number): Unit {
@@ -59,7 +85,10 @@ export class Application {
       workload: {status: 'unknown', message: '', since: now},
       agent: {status: 'idle', message: '', since: now},
       life: 'alive',
-      charmUrl: undefined,
+      charm: this.charm,
+      started: true,
+      failedHook: undefined,
+      failingHooks: new Set(),
       agentLost: false,
       held: false,
       databag: {'ingress-address': `10.0.0.${number + 1}`},

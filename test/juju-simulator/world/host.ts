@@ -34,7 +34,8 @@ export class SimulatedHost implements CharmHost {
   }
 
   async units(): Promise<readonly UnitView[]> {
-    return [...this.#own.units.values()].map(({name, workload}) => ({
+    const started = [...this.#own.units.values()].filter(unit => unit.started)
+    return started.map(({name, workload}) => ({
       name,
       leader: this.#own.leader === name,
       status: {status: workload.status as WorkloadStatus, message: workload.message},

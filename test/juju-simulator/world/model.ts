@@ -2,7 +2,10 @@ import type {Charm} from '../../charms/machine.ts'
 import type {ModelAccess, ModelType} from '../../charms/model-seed.ts'
 import {Application} from './application.ts'
 import type {Unit} from './application.ts'
+import {ModelCharms} from './model-charms.ts'
 import {Operations} from './operations.ts'
+import type {Resource} from './resources.ts'
+import {Secrets} from './secrets.ts'
 
 /** A relation between two endpoints, or of one with itself (peers). */
 export interface Relation {
@@ -19,6 +22,19 @@ export interface RelationEnd {
   /** What the application published. */
   data: Readonly<Record<string, string>>
 }
+
+/** A machine of the cloud. */
+export interface Machine {
+  readonly id: string
+  readonly base: {readonly name: string; readonly channel: string}
+  readonly since: number
+  /** Whether it came up before its unit went; while the unit is there, that one tells. */
+  started: boolean
+  life: 'alive' | 'dying'
+}
+
+/** Sets of commands that `juju disable-command` knows, in the API's words. */
+export type BlockType = 'BlockDestroy' | 'BlockRemove' | 'BlockChange'
 
 export interface ModelIdentity {
   readonly uuid: string
@@ -41,8 +57,13 @@ export class Model {
   readonly annotations = new Map<string, Map<string, string>>()
   readonly access = new Map<string, ModelAccess>()
   readonly created: number
-  /** `juju disable-command` with this message. */
-  blocked: string | undefined
+  readonly machines = new Map<string, Machine>()
+  readonly charms = new ModelCharms()
+  readonly secrets = new Secrets()
+  /** Resources that wait for the refresh which uses them, by pending id. */
+  readonly pendingResources = new Map<string, Resource>()
+  /** What `juju disable-command` has disabled, with its message. */
+  readonly blocks = new Map<BlockType, string>()
   #relations = 0
   #machines = 0
 
@@ -62,16 +83,27 @@ export class Model {
     config: Readonly<Record<string, unknown>> | undefined,
     now: number,
   ): Application {
-    const application = new Application(name, charm, config)
+    const application = new Application(name, charm, config ?? {}, now)
     this.applications.set(name, application)
+    this.charms.add(charm)
+    if (this.type === 'caas') application.scale = units
     for (const [endpoint, spec] of Object.entries(charm.description.peers))
       this.#addRelation(spec.interface, [{application: name, endpoint, role: 'peer', data: {}}], now)
     for (let count = 0; count < units; count++) this.addUnit(application, now)
     return application
   }
 
+  /** A unit that is up. */
   addUnit(application: Application, now: number): Unit {
-    return application.addUnit(() => (this.type === 'caas' ? '' : String(this.#machines++)), now)
+    return application.addUnit(() => this.#addMachine(application, now), now)
+  }
+
+  #addMachine(application: Application, now: number): string {
+    if (this.type === 'caas') return ''
+    const id = String(this.#machines)
+    this.#machines += 1
+    this.machines.set(id, {id, base: application.charm.description.base, since: now, started: true, life: 'alive'})
+    return id
   }
 
   /** Relates `application:endpoint` with `application:endpoint`. @throws Error when the charms do not fit */
@@ -81,6 +113,13 @@ export class Model {
     if (provider === undefined || ends.every(end => end.role === 'provider'))
       throw new Error(`${one} and ${other} do not relate: one has to provide what the other requires`)
     return this.#addRelation(this.#interface(provider), ends, now)
+  }
+
+  /** The application is gone, with its units and relations; what was asked of them stays on record. */
+  removeApplication(name: string): void {
+    for (const {relation} of this.relationsOf(name)) this.unrelate(relation.id)
+    this.applications.delete(name)
+    this.annotations.delete(`application-${name}`)
   }
 
   unrelate(id: number): void {

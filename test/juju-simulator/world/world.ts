@@ -1,10 +1,11 @@
-import {randomUUID} from 'node:crypto'
 import type {Clock} from '../../../src/time/clock.ts'
 import type {ModelAccess, ModelSeed} from '../../charms/model-seed.ts'
 import type {Profile} from '../profiles.ts'
 import type {Quirks} from '../quirks.ts'
 import {Agents} from './agents.ts'
+import {Chance} from './chance.ts'
 import {Model} from './model.ts'
+import type {Pace} from './pace.ts'
 
 export interface User {
   readonly name: string
@@ -40,6 +41,9 @@ export interface WorldOptions {
   readonly updateStatusEvery: number
   /** `external`: no charm code runs in here. */
   readonly agents: 'machines' | 'external'
+  readonly pace: Pace
+  /** Where everything random begins. */
+  readonly seed: number
 }
 
 /** Everything that a controller knows, and the agents that work on it. */
@@ -53,6 +57,7 @@ export class World {
   /** Service accounts of JAAS: secrets by client id. With any, user and password are refused. */
   readonly serviceAccounts = new Map<string, string>()
   readonly agents: Agents
+  readonly chance: Chance
   /** The controller's clock is wrong by so many ms. */
   clockSkew = 0
   /** The controller is being upgraded. */
@@ -62,13 +67,16 @@ export class World {
   /** Models that live on another controller now, by UUID. */
   readonly movedAway = new Map<string, MovedModel>()
   readonly #listeners = new Set<() => void>()
+  readonly #uuids: Chance
 
-  constructor({clock, profile, quirks, controllerUUID, updateStatusEvery, agents}: WorldOptions) {
+  constructor({clock, profile, quirks, controllerUUID, updateStatusEvery, agents, pace, seed}: WorldOptions) {
     this.clock = clock
     this.profile = profile
     this.quirks = quirks
-    this.controllerUUID = controllerUUID ?? randomUUID()
-    this.agents = new Agents(this, {updateStatusEvery, external: agents === 'external'})
+    this.chance = new Chance(seed)
+    this.#uuids = this.chance.branch('uuids')
+    this.controllerUUID = controllerUUID ?? this.#uuids.uuid()
+    this.agents = new Agents(this, {updateStatusEvery, external: agents === 'external', pace})
   }
 
   /** The controller's time, ms since the epoch. */
@@ -82,7 +90,7 @@ export class World {
 
   /** Adds a model with its applications, and waits until they have settled. */
   async addModel(seed: ModelSeed): Promise<Model> {
-    const {name, owner = 'admin', uuid = randomUUID(), type = 'iaas'} = seed
+    const {name, owner = 'admin', uuid = this.#uuids.uuid(), type = 'iaas'} = seed
     const firstOperation = this.profile.serverVersion.startsWith('4.') ? 0 : 1
     const model = new Model({uuid, name, owner, type}, firstOperation, this.now())
     this.models.set(uuid, model)

@@ -142,7 +142,7 @@ test('a unit shows its own charm while it still runs another than its applicatio
   const {client, juju} = await started(t)
   const unit = juju.control.model().application('postgresql').units.get('postgresql/2')
   assert.ok(unit)
-  unit.charmUrl = 'ch:amd64/postgresql-467'
+  unit.charm = {...unit.charm, description: {...unit.charm.description, revision: 467}}
   const status = (await client.call('Client', 8, 'FullStatus', {})) as {
     applications: Record<string, {units: Record<string, {charm: string}>}>
   }
