@@ -1,6 +1,6 @@
 import {GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client} from '@aws-sdk/client-s3'
 import {Agent} from 'node:https'
-import type {S3Parameters} from './s3-parameters.ts'
+import type {S3Parameters} from '../s3-parameters.ts'
 
 /** The charm's own way to its bucket, beside pgBackRest's: small texts below the path of the S3 settings. */
 export class Bucket {

@@ -10,7 +10,7 @@ import type {
   RestoreState,
   RestoreStep,
 } from './engine.ts'
-import type {S3Parameters} from './s3-parameters.ts'
+import type {S3Parameters} from '../s3-parameters.ts'
 
 /**
  * A real PostgreSQL with pgBackRest behind the charm. It is one cluster without standbys, whichever unit is asked; which

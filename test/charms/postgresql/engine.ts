@@ -1,4 +1,4 @@
-import type {S3Parameters} from './s3-parameters.ts'
+import type {S3Parameters} from '../s3-parameters.ts'
 
 /** What a command printed and how it ended. */
 export interface CommandResult {

@@ -1,7 +1,7 @@
 import {pythonValue} from '../python.ts'
 import {compareText, idOfLabel, idOfSeconds, timelineOfWal} from './pgbackrest-info.ts'
 import type {InfoBackup, TimelineStart} from './pgbackrest-info.ts'
-import type {S3Parameters} from './s3-parameters.ts'
+import type {S3Parameters} from '../s3-parameters.ts'
 
 const widths = [20, 19, 8, 20, 23, 20, 20, 8, 0]
 const header = [

@@ -1,5 +1,6 @@
 import {sleep} from '../../../src/time/clock.ts'
 import type {Clock} from '../../../src/time/clock.ts'
+import type {ObjectSink} from '../memory-bucket.ts'
 import type {
   BackupOrder,
   CommandResult,
@@ -9,9 +10,9 @@ import type {
   RestoreStep,
 } from './engine.ts'
 import {MemoryRepository} from './memory-repository.ts'
-import type {ObjectSink, Omission} from './memory-repository.ts'
+import type {Omission} from './memory-repository.ts'
 import type {InfoBackup} from './pgbackrest-info.ts'
-import type {S3Parameters} from './s3-parameters.ts'
+import type {S3Parameters} from '../s3-parameters.ts'
 
 /** How long things take, in milliseconds of the engine's clock. */
 export interface Durations {

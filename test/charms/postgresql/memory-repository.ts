@@ -1,14 +1,10 @@
 import {createHash} from 'node:crypto'
+import type {ObjectSink} from '../memory-bucket.ts'
 import type {BackupOrder} from './engine.ts'
 import type {InfoBackup} from './pgbackrest-info.ts'
 import {archiveInfoFile, backupInfoFile, manifestFile, pgbackrestJson} from './pgbackrest-files.ts'
 import type {RepositoryFacts} from './pgbackrest-files.ts'
 import {historyName, lsn, walName} from './wal.ts'
-
-/** Where a repository's files go: a bucket, a folder, a map. */
-export interface ObjectSink {
-  put(key: string, body: Buffer): Promise<void>
-}
 
 /** What may be left out of the store when a backup ends, to be found by verification. */
 export type Omission = 'index' | 'manifest' | 'wal'

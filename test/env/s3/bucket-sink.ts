@@ -1,8 +1,8 @@
-import {PutObjectCommand, S3Client} from '@aws-sdk/client-s3'
-import type {ObjectSink} from '../../charms/postgresql/memory-repository.ts'
-import type {S3Parameters} from '../../charms/postgresql/s3-parameters.ts'
+import {DeleteObjectCommand, PutObjectCommand, S3Client} from '@aws-sdk/client-s3'
+import type {ObjectSink} from '../../charms/memory-bucket.ts'
+import type {S3Parameters} from '../../charms/s3-parameters.ts'
 
-/** Writes what a PostgreSQL in memory would leave in the store into a real one. */
+/** Writes what a database in memory would leave in the store into a real one. */
 export function bucketSink() {
   const clients: S3Client[] = []
   return {
@@ -18,6 +18,7 @@ export function bucketSink() {
       clients.push(client)
       return {
         put: async (Key, Body) => void (await client.send(new PutObjectCommand({Bucket: s3.bucket, Key, Body}))),
+        remove: async Key => void (await client.send(new DeleteObjectCommand({Bucket: s3.bucket, Key}))),
       }
     },
     close(): void {
