@@ -6,7 +6,7 @@ import {
   enqueueOperation,
   operations as operationsCall,
 } from './facades/action.ts'
-import {nameOf} from './facades/call.ts'
+import {nameOf, type Call, type ResultOf} from './facades/call.ts'
 import {isNotFound, itemErrorOf, onlyItem} from './item-errors.ts'
 import {nameOfTag, operationTag, receiverOf, taskTag} from './tags.ts'
 import {operationOf, taskOf, type OperationInfo, type TaskInfo} from './tasks.ts'
@@ -57,10 +57,14 @@ export async function enqueue(caller: Caller, request: EnqueueRequest, options?:
     parallel: false,
     'execution-group': '',
   }
-  const reply = await caller.call(enqueueOperation, {actions: [action]}, options)
-  const item = onlyItem(enqueueOperation, reply.actions)
+  return enqueuedOf(enqueueOperation, await caller.call(enqueueOperation, {actions: [action]}, options))
+}
+
+/** The one task that a call has made. @throws JujuError of the item, UnexpectedReply */
+export function enqueuedOf(call: Pick<Call, 'facade' | 'method'>, reply: ResultOf<typeof enqueueOperation>): Enqueued {
+  const item = onlyItem(call, reply.actions)
   if (item.action === undefined || item.action.tag === '' || reply.operation === '') {
-    throw new UnexpectedReply(nameOf(enqueueOperation), 'neither a task nor an error')
+    throw new UnexpectedReply(nameOf(call), 'neither a task nor an error')
   }
   return {
     operationID: nameOfTag(reply.operation),

@@ -1,9 +1,17 @@
+import type {Base} from './charm-origin.ts'
 import type {CallOptions, Caller} from './connection.ts'
-import {get, setting, unitsInfo as unitsInfoCall} from './facades/application.ts'
-import type {ResultOf} from './facades/call.ts'
-import {charmInfo as charmInfoCall} from './facades/charms.ts'
-import {itemErrorOf} from './item-errors.ts'
-import {nameOfTag, unitTag} from './tags.ts'
+import {UnexpectedReply} from './errors.ts'
+import {
+  applicationsInfo as applicationsInfoCall,
+  get,
+  leader as leaderCall,
+  setting,
+  unitsInfo as unitsInfoCall,
+} from './facades/application.ts'
+import {nameOf, type Call, type ResultOf} from './facades/call.ts'
+import type {ItemError} from './facades/common.ts'
+import {isNotFound, itemErrorOf} from './item-errors.ts'
+import {applicationTag, nameOfTag, unitTag} from './tags.ts'
 
 /** One option of a charm's configuration as it is set. */
 export interface Setting {
@@ -18,7 +26,7 @@ export interface ApplicationSettings {
   readonly application: string
   readonly charmName: string
   readonly channel: string
-  readonly base: {readonly name: string; readonly channel: string} | undefined
+  readonly base: Base | undefined
   readonly settings: ReadonlyMap<string, Setting>
   readonly trust: boolean
 }
@@ -48,13 +56,65 @@ function settingOf(raw: unknown): Setting {
   return {type, source: source === 'user' || source === 'default' ? source : 'unset', value}
 }
 
+/** What Juju keeps of an application, beside its status. */
+export interface ApplicationInfo {
+  readonly application: string
+  readonly charmName: string
+  readonly channel: string
+  readonly base: Base | undefined
+  /** false: a subordinate */
+  readonly principal: boolean
+  /** an offer of another model */
+  readonly remote: boolean
+  readonly life: string
+  /** endpoint -> space; '' is the default of the others */
+  readonly endpointBindings: Readonly<Record<string, string>>
+}
+
+/**
+ * Applications by name; one that Juju does not know is left out.
+ *
+ * @throws JujuError when Juju cannot tell about one for another reason
+ */
+export async function applicationsInfo(
+  caller: Caller,
+  applications: readonly string[],
+  options?: CallOptions,
+): Promise<readonly ApplicationInfo[]> {
+  const entities = applications.map(application => ({tag: applicationTag(application)}))
+  const {results} = await caller.call(applicationsInfoCall, {entities}, options)
+  return known(applicationsInfoCall, results).map(wire => ({
+    application: nameOfTag(wire.tag),
+    charmName: wire.charm,
+    channel: wire.channel,
+    base: wire.base,
+    principal: wire.principal,
+    remote: wire.remote,
+    life: aliveUnlessSaid(wire.life),
+    endpointBindings: wire['endpoint-bindings'],
+  }))
+}
+
+/**
+ * The leader of an application, by its unit name.
+ *
+ * @throws JujuError `not found` for an unknown application, and for one whose leader is not elected
+ */
+export async function leader(caller: Caller, application: string, options?: CallOptions): Promise<string> {
+  const reply = await caller.call(leaderCall, {tag: applicationTag(application)}, options)
+  const fault = itemErrorOf(leaderCall, reply.error)
+  if (fault !== undefined) throw fault
+  if (reply.result === '') throw new UnexpectedReply(nameOf(leaderCall), 'neither a unit nor an error')
+  return reply.result
+}
+
 /** One relation as a unit sees it. Databags may hold secrets: never log them. */
 export interface UnitRelation {
   readonly relationID: number
   readonly endpoint: string
   readonly relatedEndpoint: string
   readonly crossModel: boolean
-  /** 3.x: of the other side; 4.x: of the unit's own application (peer relations: the same) */
+  /** of one side or the other, see `publishedData` */
   readonly applicationData: Readonly<Record<string, unknown>>
   /** of the other side's units, by unit name */
   readonly unitData: ReadonlyMap<string, Readonly<Record<string, unknown>>>
@@ -87,18 +147,29 @@ export async function unitsInfo(
   options?: CallOptions,
 ): Promise<readonly UnitInfo[]> {
   const reply = await caller.call(unitsInfoCall, {entities: units.map(unit => ({tag: unitTag(unit)}))}, options)
-  const errors = reply.results.map(({error}) => itemErrorOf(unitsInfoCall, error))
-  const fault = errors.find(error => error !== undefined && error.code !== 'not found')
-  if (fault !== undefined) throw fault
-  return reply.results.flatMap(({result}) => (result === undefined ? [] : [unitInfoOf(result)]))
+  return known(unitsInfoCall, reply.results).map(unitInfoOf)
 }
+
+/** The items that Juju knows. @throws JujuError of an item that has another fault */
+function known<T>(
+  call: Pick<Call, 'facade' | 'method'>,
+  results: readonly {readonly result?: T | undefined; readonly error?: ItemError | undefined}[],
+): readonly T[] {
+  const errors = results.map(({error}) => itemErrorOf(call, error))
+  const fault = errors.find(error => error !== undefined && !isNotFound(error))
+  if (fault !== undefined) throw fault
+  return results.flatMap(({result}, index) => (result === undefined || errors[index] !== undefined ? [] : [result]))
+}
+
+/** 3.x says nothing of what is alive. */
+const aliveUnlessSaid = (life: string): string => (life === '' ? 'alive' : life)
 
 function unitInfoOf(wire: WireUnit): UnitInfo {
   return {
     unit: nameOfTag(wire.tag),
     charmURL: wire.charm,
     leader: wire.leader,
-    life: wire.life === '' ? 'alive' : wire.life,
+    life: aliveUnlessSaid(wire.life),
     machine: wire.machine,
     address: wire.address,
     publicAddress: wire['public-address'],
@@ -115,56 +186,4 @@ function unitInfoOf(wire: WireUnit): UnitInfo {
       ),
     })),
   }
-}
-
-export interface ActionSpec {
-  readonly description: string
-  /** JSON schema of the parameters */
-  readonly parameters: Readonly<Record<string, unknown>>
-}
-
-export interface CharmInfo {
-  readonly url: string
-  readonly name: string
-  readonly revision: number
-  readonly actions: ReadonlyMap<string, ActionSpec>
-  /** option -> type and default */
-  readonly options: ReadonlyMap<string, {readonly type: string; readonly default: unknown}>
-  /** endpoint -> interface, of provides, requires and peers */
-  readonly endpoints: ReadonlyMap<string, {readonly role: string; readonly interface: string}>
-}
-
-/**
- * A charm of the model. With read access it is the way to an application's action schema: the other one needs write.
- *
- * @param url as `ApplicationStatus.charmURL` has it
- * @throws JujuError `not found` for a charm that is not in the model
- */
-export async function charmInfo(caller: Caller, url: string, options?: CallOptions): Promise<CharmInfo> {
-  const reply = await caller.call(charmInfoCall, {url}, options)
-  const specs = Object.entries(reply.actions?.specs ?? {})
-  const endpoints = Object.entries({...reply.meta?.provides, ...reply.meta?.requires, ...reply.meta?.peers})
-  return {
-    url: reply.url,
-    name: reply.meta?.name ?? '',
-    revision: reply.revision,
-    actions: new Map(specs.map(([name, {description, params}]) => [name, {description, parameters: params}])),
-    options: new Map(
-      Object.entries(reply.config).map(([name, option]) => [name, {type: option.type, default: option.default}]),
-    ),
-    endpoints: new Map(
-      endpoints.map(([name, endpoint]) => [name, {role: endpoint.role, interface: endpoint.interface}]),
-    ),
-  }
-}
-
-/** The defaults that a JSON schema of action parameters names, for `matchIntent` and for showing what will run. */
-export function parameterDefaults(spec: ActionSpec): Readonly<Record<string, unknown>> {
-  const properties = Object.entries(asRecord(spec.parameters['properties']))
-  const withDefault = properties.filter(([, property]) => 'default' in asRecord(property))
-  return Object.fromEntries(withDefault.map(([name, property]) => [name, asRecord(property)['default']]))
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }

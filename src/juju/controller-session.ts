@@ -6,8 +6,9 @@ import {controllerVersion} from './facades/controller.ts'
 import {listModelSummaries} from './facades/model-manager.ts'
 import {itemErrorOf} from './item-errors.ts'
 import type {ModelAccess} from './login.ts'
+import {qualifierOf} from './models.ts'
 import {modelTypeOf} from './status.ts'
-import {nameOfTag, userTag} from './tags.ts'
+import {userTag} from './tags.ts'
 import type {JujuTarget} from './target.ts'
 
 /** A model as the controller lists it for this user. */
@@ -94,7 +95,7 @@ function summaryOf(wire: WireSummary, superuser: boolean): ModelSummary {
   return {
     uuid: wire.uuid,
     name: wire.name,
-    qualifier: wire.qualifier === '' ? nameOfTag(wire['owner-tag']) : wire.qualifier,
+    qualifier: qualifierOf(wire),
     type: modelTypeOf(wire.type),
     access: superuser ? 'admin' : named,
     life: wire.life,

@@ -1,6 +1,7 @@
 import * as actionCalls from './actions.ts'
 import * as annotationCalls from './annotations.ts'
 import * as applicationCalls from './applications.ts'
+import {charmInfo, type CharmInfo} from './charms.ts'
 import type {CallOptions, Caller, JujuConnection} from './connection.ts'
 import type {JujuDeps} from './deps.ts'
 import {ConnectionLost, JujuError} from './errors.ts'
@@ -143,8 +144,8 @@ export class ModelSession implements Caller {
   }
 
   /** @param url as `ApplicationStatus.charmURL` has it */
-  charmInfo(url: string, options?: CallOptions): Promise<applicationCalls.CharmInfo> {
-    return applicationCalls.charmInfo(this, url, options)
+  charmInfo(url: string, options?: CallOptions): Promise<CharmInfo> {
+    return charmInfo(this, url, options)
   }
 
   annotations(of: AnnotatedEntity, options?: CallOptions): Promise<Readonly<Record<string, string>>> {

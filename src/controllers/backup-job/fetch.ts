@@ -1,6 +1,6 @@
 import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupStorageSpec} from '../../api/backup-storage.ts'
-import {parameterDefaults} from '../../juju/applications.ts'
+import {parameterDefaults} from '../../juju/charms.ts'
 import {matchIntent} from '../../juju/match-intent.ts'
 import type {ModelSnapshot} from '../../juju/snapshot.ts'
 import {idNumber} from '../../juju/tasks.ts'

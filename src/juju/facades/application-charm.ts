@@ -16,7 +16,8 @@ export const getCharmURLOrigin = defineCall({
 
 /**
  * Tells an application to run another charm; the units follow on their own. The keys for storage are left out on purpose:
- * Juju 3 calls them `storage-constraints` and Juju 4 `storage-directives` under the same version number.
+ * Juju 3 calls them `storage-constraints` and Juju 4 `storage-directives` under the same version number. So are the
+ * settings, which 4.x ignores.
  */
 export const setCharm = defineCall({
   facade: 'Application',
@@ -33,7 +34,6 @@ export const setCharm = defineCall({
     'force-base': z.boolean(),
     'force-units': z.boolean(),
     'resource-ids': z.record(z.string(), z.string()).optional(),
-    'config-settings': z.record(z.string(), z.string()).optional(),
     'endpoint-bindings': z.record(z.string(), z.string()).optional(),
   }),
   result: nothing,

@@ -84,7 +84,7 @@ export const getDownloadInfos = defineCall({
   facade: 'Charms',
   versions,
   method: 'GetDownloadInfos',
-  needs: 'login',
+  needs: 'read',
   params: z.object({entities: z.array(z.object({'charm-url': z.string(), 'charm-origin': sentCharmOrigin}))}),
   result: z.object({results: goList(z.object({url: goString, 'charm-origin': charmOrigin}))}),
 })

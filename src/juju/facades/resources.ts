@@ -47,7 +47,10 @@ export const listResources = defineCall({
   }),
 })
 
-/** Announces resources for the next SetCharm; `pending-ids` come in the order of the request. Not idempotent, and harmless. */
+/**
+ * Announces resources for the next SetCharm, which takes them over by their pending ids (3.x); 4.x gives them to an application
+ * that exists at once. `pending-ids` come in the order of the request.
+ */
 export const addPendingResources = defineCall({
   facade: 'Resources',
   versions,

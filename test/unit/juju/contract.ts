@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import {after, before, suite, test} from 'node:test'
-import {parameterDefaults} from '../../../src/juju/applications.ts'
+import {parameterDefaults} from '../../../src/juju/charms.ts'
 import {connect} from '../../../src/juju/connection.ts'
 import {withController} from '../../../src/juju/controller-session.ts'
 import {JujuError} from '../../../src/juju/errors.ts'
