@@ -11,6 +11,8 @@ export interface ActionSpec {
   readonly parallel?: boolean
   /** `execution-group` */
   readonly group?: string
+  /** Where the charm says it; without a word Juju takes no other parameters either. */
+  readonly additionalProperties?: boolean
 }
 
 /** One configuration option of a charm. */
@@ -26,6 +28,8 @@ export interface EndpointSpec {
   /** 0 or absent: any number of relations. */
   readonly limit?: number
   readonly optional?: boolean
+  /** `container`: relates only units on the same machine, as subordinates do. Default global. */
+  readonly scope?: 'container'
 }
 
 /** A resource of a charm in its metadata. */
@@ -56,9 +60,13 @@ export interface CharmDescription {
   readonly provides: Readonly<Record<string, EndpointSpec>>
   readonly requires: Readonly<Record<string, EndpointSpec>>
   readonly peers: Readonly<Record<string, EndpointSpec>>
+  /** Its units sit on the machines of the applications that it is related to with scope `container`. */
+  readonly subordinate?: boolean
   readonly resources?: Readonly<Record<string, ResourceSpec>>
   /** Containers of a Kubernetes charm by name, each with the resource that is its image. */
   readonly containers?: Readonly<Record<string, {readonly resource: string}>>
+  /** Ports that its pods open on Kubernetes, for example `5432/TCP`. */
+  readonly openPorts?: readonly string[]
   /** Default: amd64 only. */
   readonly architectures?: readonly string[]
 }
@@ -73,6 +81,7 @@ export function charmFiles(charm: CharmDescription): Record<string, string> {
     provides: charm.provides,
     requires: charm.requires,
     peers: charm.peers,
+    subordinate: charm.subordinate,
     resources: Object.fromEntries(Object.entries(resources).map(([name, spec]) => [name, resource(name, spec)])),
     containers: charm.containers,
   }
@@ -89,8 +98,9 @@ function resource(name: string, {type, description, path = name}: ResourceSpec):
   return {type, description, ...(type === 'file' ? {filename: path} : {})}
 }
 
-function action({description, parameters, required, parallel, group}: ActionSpec): Record<string, unknown> {
-  return {description, params: parameters, required, parallel, 'execution-group': group}
+function action(spec: ActionSpec): Record<string, unknown> {
+  const {description, parameters, required, parallel, group, additionalProperties} = spec
+  return {description, params: parameters, required, parallel, 'execution-group': group, additionalProperties}
 }
 
 function yaml(value: unknown): string {

@@ -33,6 +33,22 @@ export interface Quirks {
   unknownFacadeNamesVersion: boolean
   /** `Controller.AllModels` at version 12 panics (4.x). */
   allModelsPanics: boolean
+  /** `SetConfigs` takes no YAML (4.x). */
+  refusesConfigYaml: boolean
+  /** An unknown option has the code `not valid` (4.x), or none (3.x). */
+  unknownOptionIsNotValid: boolean
+  /** `SetCharm` leaves `config-settings` unread (4.x; read in its code, not seen). */
+  setCharmIgnoresSettings: boolean
+  /** `AddPendingResources` for an application that exists is in force at once, and SetCharm reads no ids (4.x; read in its code). */
+  pendingResourcesApplyAtOnce: boolean
+  /** The origin of what an application runs has no type, and its base no risk (4.x). */
+  originsAreBare: boolean
+  /** URLs of charms from Charmhub name the series: `ch:amd64/jammy/x-1` (up to 3.2). */
+  urlsNameSeries: boolean
+  /** ListOperations cuts a page before it holds operations against the filter. Not seen; a release may do so. */
+  cutsPagesBeforeFilter: boolean
+  /** Tasks of `juju exec` carry `workload-context` (3.x). */
+  execHasWorkloadContext: boolean
   /** An unknown operation has the code `not found` (3.x), or none (4.x). */
   unknownOperationHasCode: boolean
 }
@@ -53,6 +69,14 @@ export const quirks3: Readonly<Quirks> = {
   summaryNamesUnit: true,
   unknownFacadeNamesVersion: false,
   allModelsPanics: false,
+  refusesConfigYaml: false,
+  unknownOptionIsNotValid: false,
+  setCharmIgnoresSettings: false,
+  pendingResourcesApplyAtOnce: false,
+  originsAreBare: false,
+  urlsNameSeries: false,
+  cutsPagesBeforeFilter: false,
+  execHasWorkloadContext: true,
   unknownOperationHasCode: true,
 }
 
@@ -72,5 +96,13 @@ export const quirks4: Readonly<Quirks> = {
   summaryNamesUnit: false,
   unknownFacadeNamesVersion: true,
   allModelsPanics: true,
+  refusesConfigYaml: true,
+  unknownOptionIsNotValid: true,
+  setCharmIgnoresSettings: true,
+  pendingResourcesApplyAtOnce: true,
+  originsAreBare: true,
+  urlsNameSeries: false,
+  cutsPagesBeforeFilter: false,
+  execHasWorkloadContext: false,
   unknownOperationHasCode: false,
 }

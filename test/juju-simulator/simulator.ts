@@ -1,6 +1,7 @@
 import {randomInt} from 'node:crypto'
 import {systemClock} from '../../src/time/clock.ts'
 import type {Clock} from '../../src/time/clock.ts'
+import type {Charm} from '../charms/machine.ts'
 import type {ModelSeed} from '../charms/model-seed.ts'
 import {CertificateAuthority} from '../env/certificates.ts'
 import {CallLog} from './call-log.ts'
@@ -13,6 +14,7 @@ import type {Quirks} from './quirks.ts'
 import {FrameCheck} from './rpc/frame-check.ts'
 import {JujuServer} from './rpc/server.ts'
 import {ServerFaults} from './server-faults.ts'
+import {CharmStore} from './world/charm-store.ts'
 import {usualPace} from './world/pace.ts'
 import type {Pace} from './world/pace.ts'
 import {World} from './world/world.ts'
@@ -41,6 +43,8 @@ export interface SimulatedJujuOptions {
   readonly seed?: number
   /** `external`: no charm code runs in here; somebody plays the agents through the control. Default `machines`. */
   readonly agents?: 'machines' | 'external'
+  /** Revisions of charms that the simulated Charmhub has; default: Charmhub cannot be reached. */
+  readonly charmhub?: readonly Charm[]
   /** Requests must fit the schemas too. Default true; a test that sends odd ones on purpose turns it off. */
   readonly checksParams?: boolean
 }
@@ -126,6 +130,7 @@ function makeWorld(options: SimulatedJujuOptions): World {
     agents: options.agents ?? 'machines',
     pace: {...usualPace, ...options.pace},
     seed: options.seed ?? randomInt(2 ** 32),
+    charmhub: options.charmhub === undefined ? undefined : new CharmStore(options.charmhub),
   })
   for (const user of users) world.addUser(user)
   for (const [id, secret] of Object.entries(options.serviceAccounts ?? {})) world.serviceAccounts.set(id, secret)

@@ -2,17 +2,34 @@ import type {ActionSpec, CharmDescription, EndpointSpec} from '../../charms/char
 import {notFound} from '../juju-fault.ts'
 import {textOf} from '../rpc/context.ts'
 import type {Facade, ModelContext, Params} from '../rpc/context.ts'
+import {architecturesOf} from '../world/charm-store.ts'
+import {listOf} from './arguments.ts'
+import {charmDownload} from './charm-download.ts'
+import {shownUrl} from './charm-shapes.ts'
 
 export const charms: Facade = {
-  CharmInfo: {need: 'read', goParams: 'CharmURL', runOnModel: charmInfo},
+  ...charmDownload,
+  CharmInfo: {need: 'read', goParams: 'CharmURL', texts: ['url'], runOnModel: charmInfo},
+  List: {need: 'read', goParams: 'CharmsList', runOnModel: list},
+  CheckCharmPlacement: {
+    need: 'read',
+    goParams: 'ApplicationCharmPlacements',
+    runOnModel: (_context, params) => ({results: listOf<unknown>(params, 'placements').map(() => ({}))}),
+  },
 }
 
-function charmInfo({model}: ModelContext, params: Params): object {
+function charmInfo({model, world}: ModelContext, params: Params): object {
   const url = textOf(params, 'url')
-  const plain = (text: string): string => text.replace(/^(local|ch):(?:amd64\/)?/, '$1:')
-  const found = [...model.applications.values()].find(({charmUrl}) => plain(charmUrl) === plain(url))
+  const found = model.charms.get(url)
   if (found === undefined) throw notFound(`charm "${url}" not found`)
-  return describe(found.charm.description, found.charmUrl)
+  return describe(found.description, shownUrl(found, world.quirks))
+}
+
+/** The charms that the model holds; names select. */
+function list({model, world}: ModelContext, params: Params): object {
+  const names = listOf<string>(params, 'names')
+  const found = model.charms.all.filter(({description: {name}}) => names.length === 0 || names.includes(name))
+  return {'charm-urls': found.map(charm => shownUrl(charm, world.quirks))}
 }
 
 function describe(charm: CharmDescription, url: string): object {
@@ -29,11 +46,21 @@ function describe(charm: CharmDescription, url: string): object {
       provides: {...endpoints(charm.provides, 'provider'), 'juju-info': endpoint('juju-info', 'provider', jujuInfo)},
       ...present('requires', endpoints(charm.requires, 'requirer')),
       ...present('peers', endpoints(charm.peers, 'peer')),
+      ...present('resources', resources(charm)),
       'min-juju-version': '0.0.0',
+      ...present('containers', charm.containers ?? {}),
     },
     ...present('actions', actionSpecs(charm)),
-    manifest: {bases: [{name, channel, architectures: ['amd64']}]},
+    manifest: {bases: [{name, channel, architectures: architecturesOf(charm)}]},
   }
+}
+
+function resources({resources: specs = {}}: CharmDescription): Record<string, object> {
+  const entries = Object.entries(specs).map(([name, {type, path = '', description}]) => [
+    name,
+    {name, type, path, description},
+  ])
+  return Object.fromEntries(entries) as Record<string, object>
 }
 
 const jujuInfo: EndpointSpec = {interface: 'juju-info'}

@@ -2,6 +2,7 @@ import {goTime} from '../go.ts'
 import {JujuFault} from '../juju-fault.ts'
 import type {Facade, ModelContext, Params} from '../rpc/context.ts'
 import type {Application, Unit} from '../world/application.ts'
+import type {Model} from '../world/model.ts'
 import {applicationStatus, detailed, machineStatus, relationStatus} from './status-shapes.ts'
 
 export const client: Facade = {
@@ -24,11 +25,7 @@ function fullStatus({world, model}: ModelContext, params: Params): object {
   const selected = select(model.applications.values(), (params['patterns'] ?? []) as readonly string[])
   const names = new Set(selected.map(({application}) => application.name))
   const relations = model.relations.filter(({ends}) => ends.every(({application}) => names.has(application)))
-  const machines = selected.flatMap(({application, units}) =>
-    units
-      .filter(({machine}) => machine !== '')
-      .map(({machine}) => [machine, machineStatus(machine, application, model.created)]),
-  )
+  const machines = machinesOf(model, selected, (params['patterns'] ?? []) as readonly string[])
   return {
     model: {
       name: model.name,
@@ -43,7 +40,7 @@ function fullStatus({world, model}: ModelContext, params: Params): object {
     applications: Object.fromEntries(
       selected.map(({application, units}) => [
         application.name,
-        applicationStatus({model, names, quirks: world.quirks, now}, application, units),
+        applicationStatus({model, names, quirks: world.quirks, charmhub: world.charmhub, now}, application, units),
       ]),
     ),
     'remote-applications': {},
@@ -52,6 +49,22 @@ function fullStatus({world, model}: ModelContext, params: Params): object {
     'controller-timestamp': goTime(now),
     branches: null,
   }
+}
+
+/** Without patterns every machine of the model, also those that no unit is on any more; else those of the units. */
+function machinesOf(
+  {machines, applications}: Model,
+  selected: readonly Selected[],
+  patterns: readonly string[],
+): [string, object][] {
+  const units = [...applications.values()].flatMap(({units: all}) => [...all.values()])
+  const chosen = new Set(selected.flatMap(each => each.units.map(({machine}) => machine)))
+  return [...machines.values()]
+    .filter(({id}) => patterns.length === 0 || chosen.has(id))
+    .map(machine => {
+      const unit = units.find(each => each.machine === machine.id)
+      return [machine.id, machineStatus(machine, unit?.started ?? machine.started)]
+    })
 }
 
 /** Patterns are names or globs of applications or units; none selects all. */

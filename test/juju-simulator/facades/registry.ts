@@ -2,9 +2,13 @@ import type {CallContext, Facade} from '../rpc/context.ts'
 import {action} from './action.ts'
 import {annotations} from './annotations.ts'
 import {application} from './application.ts'
+import {block} from './block.ts'
 import {charms} from './charms.ts'
 import {client} from './client.ts'
+import {modelConfig} from './model-config.ts'
 import {controller, modelManager} from './models.ts'
+import {resources} from './resources.ts'
+import {secrets} from './secrets.ts'
 
 const pinger: Facade = {Ping: {need: 'login', run: () => ({})}}
 
@@ -27,9 +31,13 @@ export const modelFacades: ReadonlyMap<string, Facade> = new Map([
   ['Action', action],
   ['Annotations', annotations],
   ['Application', application],
+  ['Block', block],
   ['Charms', charms],
   ['Client', client],
+  ['ModelConfig', modelConfig],
   ['Pinger', pinger],
+  ['Resources', resources],
+  ['Secrets', secrets],
   ['StringsWatcher', stringsWatcher],
 ])
 

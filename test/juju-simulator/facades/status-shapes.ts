@@ -1,8 +1,9 @@
 import {goTime} from '../go.ts'
+import type {CharmStore} from '../world/charm-store.ts'
+import {shownUrl} from './charm-shapes.ts'
 import type {Quirks} from '../quirks.ts'
-import {charmUrlOf} from '../world/application.ts'
 import type {Application, Unit} from '../world/application.ts'
-import type {Model, Relation} from '../world/model.ts'
+import type {Machine, Model, Relation} from '../world/model.ts'
 import type {StatusSince} from '../world/status.ts'
 
 /** Juju's DetailedStatus. @param data null where Juju has no map */
@@ -10,21 +11,21 @@ export function detailed({status, message, since}: StatusSince, life = '', data:
   return {status, info: message, data, since: goTime(since), kind: '', version: '', life}
 }
 
-export function machineStatus(id: string, application: Application, since: number): object {
-  const {name, channel} = application.charm.description.base
-  const life = 'alive'
+/** @param started whether its agent has come up */
+export function machineStatus({id, base, since, life}: Machine, started: boolean): object {
+  const [agent, instance] = started ? ['started', 'running'] : ['pending', 'pending']
   return {
-    'agent-status': detailed({status: 'started', message: '', since}, life),
-    'instance-status': detailed({status: 'running', message: 'running', since}, life),
+    'agent-status': detailed({status: agent, message: '', since}, life),
+    'instance-status': detailed({status: instance, message: started ? 'running' : '', since}, life),
     'modification-status': {status: '', info: '', data: null, since: null, kind: '', version: '', life: ''},
     'dns-name': '',
-    'instance-id': `i-${id}`,
-    'display-name': `simulated-${id}`,
-    base: {name, channel: riskless(channel)},
+    'instance-id': started ? `i-${id}` : 'pending',
+    'display-name': started ? `simulated-${id}` : '',
+    base: {name: base.name, channel: riskless(base.channel)},
     id,
     containers: {},
     constraints: 'arch=amd64',
-    hardware: 'arch=amd64 cores=2 mem=4096M',
+    hardware: started ? 'arch=amd64 cores=2 mem=4096M' : '',
     jobs: ['JobHostUnits'],
     'has-vote': false,
     'wants-vote': false,
@@ -37,20 +38,21 @@ export interface Selection {
   /** Applications that match; relations with others are not shown. */
   readonly names: ReadonlySet<string>
   readonly quirks: Quirks
+  readonly charmhub: CharmStore | undefined
   readonly now: number
 }
 
 /** An application as FullStatus shows it, with these of its units. */
 export function applicationStatus(
-  {model, names, quirks, now}: Selection,
+  {model, names, quirks, charmhub, now}: Selection,
   application: Application,
   units: readonly Unit[],
 ): object {
-  const {description} = application.charm
-  const {channel, revision, base, workloadVersion} = description
+  const {origin, workloadVersion} = application
+  const {revision, base} = application.charm.description
   return {
-    charm: application.charmUrl,
-    ...(channel === '' ? {} : {'charm-channel': channel}),
+    charm: shownUrl(application.charm, quirks, origin.architecture),
+    ...(origin.risk === '' ? {} : {'charm-channel': `${origin.track}/${origin.risk}`}),
     ...(revision === 0 ? {} : {'charm-rev': revision}),
     'charm-version': '',
     'charm-profile': '',
@@ -58,7 +60,7 @@ export function applicationStatus(
     exposed: false,
     life: application.life === 'alive' ? quirks.lifeWord : application.life,
     relations: relatedApplications(model, application, names),
-    'can-upgrade-to': '',
+    'can-upgrade-to': newerCharm(application, charmhub, quirks),
     'subordinate-to': [],
     units: Object.fromEntries(units.map(unit => [unit.name, unitStatus(model, application, unit, quirks)])),
     status: detailed(application.status(now), '', null),
@@ -74,11 +76,11 @@ function unitStatus(model: Model, application: Application, unit: Unit, quirks: 
   return {
     'agent-status': detailed(unit.agentLost ? {...unit.agent, status: 'lost', message: lostAgent} : unit.agent, life),
     'workload-status': detailed(unit.workload),
-    'workload-version': application.charm.description.workloadVersion,
+    'workload-version': unit.agent.status === 'allocating' ? '' : unit.charm.description.workloadVersion,
     machine: unit.machine,
     'opened-ports': null,
     'public-address': '',
-    charm: quirks.showsUnitCharm ? otherCharm(application, unit) : '',
+    charm: quirks.showsUnitCharm ? otherCharm(application, unit, quirks) : '',
     subordinates: null,
     ...(application.leader === unit.name ? {leader: true} : {}),
     ...(model.type === 'caas' ? podOf(unit) : {}),
@@ -86,9 +88,19 @@ function unitStatus(model: Model, application: Application, unit: Unit, quirks: 
 }
 
 /** The URL of the charm that the unit still runs, '' once that is its application's. */
-function otherCharm({charmUrl}: Application, unit: Unit): string {
-  const own = charmUrlOf(unit.charm)
-  return own === charmUrl ? '' : own
+function otherCharm({charm, origin}: Application, unit: Unit, quirks: Quirks): string {
+  const own = shownUrl(unit.charm, quirks, origin.architecture)
+  return own === shownUrl(charm, quirks, origin.architecture) ? '' : own
+}
+
+/** What the channel that the application follows has newer than its charm; Juju itself looks about once a day. */
+function newerCharm({charm, origin}: Application, charmhub: CharmStore | undefined, quirks: Quirks): string {
+  if (charmhub === undefined || origin.source === 'local') return ''
+  const {name, revision} = charm.description
+  const channel = `${origin.track}/${origin.risk}`
+  const {architecture, base} = origin
+  const found = charmhub.find({name, revision: undefined, channel, architecture, base})?.charm
+  return found === undefined || found.description.revision <= revision ? '' : shownUrl(found, quirks, architecture)
 }
 
 /** The pod behind a unit on Kubernetes. */
@@ -98,8 +110,8 @@ export function podOf({name, number}: Unit): {readonly 'provider-id': string; re
 
 const lostAgent = 'agent is not communicating with the server'
 
-function kubernetesApplication({name, units}: Application): object {
-  return {int: units.size, 'provider-id': `svc-${name}`, 'public-address': '10.152.183.10'}
+function kubernetesApplication({name, scale}: Application): object {
+  return {int: scale, 'provider-id': `svc-${name}`, 'public-address': '10.152.183.10'}
 }
 
 function relatedApplications(model: Model, {name}: Application, names: ReadonlySet<string>): Record<string, string[]> {

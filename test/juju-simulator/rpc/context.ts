@@ -1,4 +1,4 @@
-import type {Model} from '../world/model.ts'
+import type {BlockType, Model} from '../world/model.ts'
 import type {User, World} from '../world/world.ts'
 import type {Watchers} from './watchers.ts'
 
@@ -33,22 +33,30 @@ export interface ModelContext extends CallContext {
 }
 
 /** What a method needs of the user; `login` is any session. */
-export type Need = 'login' | 'read' | 'write' | 'admin'
+export type Need = 'login' | 'read' | 'write' | 'admin' | 'superuser'
 
-/** A method of a controller facade, or of one that both kinds of connection have. */
-export interface Method {
-  readonly need: 'login'
+interface MethodBase {
   /** Name of Go's parameter type, in the words about params that do not fit. */
   readonly goParams?: string
+  /** Parameters that Go decodes into a text: anything else is refused in the decoder's words. */
+  readonly texts?: readonly string[]
+  /** The version of the facade that brought the method; default: every one has it. */
+  readonly since?: number
+}
+
+/** A method of a controller facade, or of one that both kinds of connection have. */
+export interface Method extends MethodBase {
+  readonly need: 'login' | 'superuser'
   readonly run: (context: CallContext, params: Params) => unknown
 }
 
 /** A method of a model facade. */
-export interface ModelMethod {
-  readonly need: Need
+export interface ModelMethod extends MethodBase {
+  readonly need: Exclude<Need, 'superuser'>
   /** Changes the model: refused while it migrates. */
   readonly writes?: boolean
-  readonly goParams?: string
+  /** The kinds of disabled commands that refuse it. */
+  readonly blockedBy?: readonly BlockType[] | ((params: Params) => readonly BlockType[])
   readonly runOnModel: (context: ModelContext, params: Params) => unknown
 }
 

@@ -58,6 +58,11 @@ export class CharmStore {
     return this.#charms.some(({description}) => description.name === name)
   }
 
+  /** Every revision of the charm. */
+  revisionsOf(name: string): readonly CharmDescription[] {
+    return this.#charms.map(({description}) => description).filter(description => description.name === name)
+  }
+
   /** Channels in which the charm has a release for the architecture. */
   releases(name: string, architecture: string): readonly string[] {
     const found = this.#charms.filter(

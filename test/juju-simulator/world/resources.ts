@@ -1,4 +1,4 @@
-import {createHash, randomUUID} from 'node:crypto'
+import {createHash} from 'node:crypto'
 import type {CharmDescription, ResourceSpec} from '../../charms/charm.ts'
 
 /** A resource that an application uses, or that waits for the refresh that will use it. */
@@ -29,14 +29,36 @@ export function resourcesOf(charm: CharmDescription, now: number): ReadonlyMap<s
 /** A resource from Charmhub. */
 export function published(name: string, spec: ResourceSpec, revision: number, now: number): Resource {
   const content = createHash('sha384').update(`${name} ${revision}`).digest('base64')
-  return {...common(name, spec, now), origin: 'store', revision, fingerprint: content, size: 1024 + revision}
+  return {
+    ...common(name, spec, now),
+    id: uuid(`${name} ${revision} ${now}`),
+    origin: 'store',
+    revision,
+    fingerprint: content,
+    size: 1024 + revision,
+  }
 }
 
 /** A resource that somebody gives by hand. */
 export function uploaded(name: string, spec: ResourceSpec, now: number): Resource {
-  return {...common(name, spec, now), origin: 'upload', revision: 0, fingerprint: '', size: 0}
+  return {
+    ...common(name, spec, now),
+    id: uuid(`${name} upload ${now}`),
+    origin: 'upload',
+    revision: 0,
+    fingerprint: '',
+    size: 0,
+  }
 }
 
 function common(name: string, {type, description, path = ''}: ResourceSpec, now: number) {
-  return {id: randomUUID(), name, type, path, description, added: now}
+  return {name, type, path, description, added: now}
+}
+
+/** The same for the same text, so that a Juju with the same seed gives the same ids. */
+function uuid(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  )
 }

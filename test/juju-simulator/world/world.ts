@@ -4,6 +4,7 @@ import type {Profile} from '../profiles.ts'
 import type {Quirks} from '../quirks.ts'
 import {Agents} from './agents.ts'
 import {Chance} from './chance.ts'
+import type {CharmStore} from './charm-store.ts'
 import {Model} from './model.ts'
 import type {Pace} from './pace.ts'
 
@@ -44,6 +45,8 @@ export interface WorldOptions {
   readonly pace: Pace
   /** Where everything random begins. */
   readonly seed: number
+  /** Undefined: Charmhub cannot be reached from the controller. */
+  readonly charmhub?: CharmStore | undefined
 }
 
 /** Everything that a controller knows, and the agents that work on it. */
@@ -57,6 +60,9 @@ export class World {
   /** Service accounts of JAAS: secrets by client id. With any, user and password are refused. */
   readonly serviceAccounts = new Map<string, string>()
   readonly agents: Agents
+  /** Somebody else plays the agents: what calls change stays as the database has it. */
+  readonly externalAgents: boolean
+  readonly charmhub: CharmStore | undefined
   readonly chance: Chance
   /** The controller's clock is wrong by so many ms. */
   clockSkew = 0
@@ -69,13 +75,16 @@ export class World {
   readonly #listeners = new Set<() => void>()
   readonly #uuids: Chance
 
-  constructor({clock, profile, quirks, controllerUUID, updateStatusEvery, agents, pace, seed}: WorldOptions) {
+  constructor(options: WorldOptions) {
+    const {clock, profile, quirks, controllerUUID, updateStatusEvery, agents, pace, seed, charmhub} = options
     this.clock = clock
     this.profile = profile
     this.quirks = quirks
     this.chance = new Chance(seed)
     this.#uuids = this.chance.branch('uuids')
     this.controllerUUID = controllerUUID ?? this.#uuids.uuid()
+    this.charmhub = charmhub
+    this.externalAgents = agents === 'external'
     this.agents = new Agents(this, {updateStatusEvery, external: agents === 'external', pace})
   }
 
