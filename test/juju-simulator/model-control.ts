@@ -5,6 +5,7 @@ import type {Model} from './world/model.ts'
 import {hasEnded} from './world/operations.ts'
 import type {Task, TaskStatus} from './world/operations.ts'
 import {changeStatus} from './world/status.ts'
+import type {Habit} from './world/strangers.ts'
 import type {World} from './world/world.ts'
 
 /** A task as the control port lists it. */
@@ -66,10 +67,12 @@ export class ModelControl {
   /** Another user asks for an action. @returns the task's id */
   enqueue(unit: string, action: string, parameters: Readonly<Record<string, unknown>> = {}, user = 'admin'): string {
     this.#unit(unit)
-    const operation = this.model.operations.open(action, user, this.#world.now())
-    const task = this.model.operations.add(operation, {unit, action, parameters}, this.#world.now())
-    this.#world.agents.accept(this.model, task)
-    return task.id
+    return this.#world.enqueue(this.model, {unit, action, parameters}, user).id
+  }
+
+  /** Somebody else does something again and again. @returns ends it */
+  begin(habit: Habit): () => void {
+    return this.#world.strangers.begin(this.model, habit)
   }
 
   /** The agent of a held unit starts a task, without running the charm's code. */
@@ -135,7 +138,7 @@ export class ModelControl {
 
   /** @param unit undefined: nobody holds the lease */
   setLeader(application: string, unit: string | undefined): void {
-    this.application(application).leader = unit
+    this.#world.agents.life.lead(this.model, this.application(application), unit)
   }
 
   async setConfig(application: string, options: Readonly<Record<string, unknown>>): Promise<void> {

@@ -1,12 +1,12 @@
 import {sleep} from '../../../src/time/clock.ts'
 import type {Clock} from '../../../src/time/clock.ts'
-import {UnitQueues} from '../../charms/unit-agents.ts'
-import type {Model} from './model.ts'
+import type {Unit} from './application.ts'
 
 /** What the agents are doing now: one thing after the other on each unit, and whatever takes its time beside that. */
 export class AgentWork {
   readonly #clock: Clock
-  readonly #queues = new UnitQueues()
+  /** Ends of what each busy unit is doing; a unit that is idle is not in here. */
+  readonly #tails = new Map<Unit, Promise<void>>()
   readonly #running = new Set<Promise<void>>()
   readonly #stopping = new AbortController()
   /** Errors in the machines themselves: a test that caused one must fail. */
@@ -20,14 +20,14 @@ export class AgentWork {
     return this.#stopping.signal.aborted
   }
 
-  /** Runs `work` when all that was queued for the unit before has ended. */
-  queue(model: Model, unit: string, work: () => Promise<void>): Promise<void> {
-    return this.#queues.run(`${model.uuid} ${unit}`, work)
-  }
-
-  /** The unit is gone: what is queued there still runs. */
-  forget(model: Model, unit: string): void {
-    this.#queues.forget(`${model.uuid} ${unit}`)
+  /** Runs `work` when all that was queued for the unit before has ended, well or not; on an idle unit it runs at once. */
+  queue(unit: Unit, work: () => Promise<void>): Promise<void> {
+    const before = this.#tails.get(unit)
+    const done = before === undefined ? work() : before.then(work)
+    const ended = (): void => void (this.#tails.get(unit) === tail && this.#tails.delete(unit))
+    const tail = done.then(ended, ended)
+    this.#tails.set(unit, tail)
+    return done
   }
 
   /** Counts as unsettled until it has ended; what goes wrong in it is a problem. */

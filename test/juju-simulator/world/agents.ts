@@ -62,7 +62,7 @@ export class Agents {
   accept(model: Model, task: Task): void {
     const unit = model.unit(task.unit)
     if (this.#external || unit === undefined || !works(unit)) return
-    this.#work.track(this.#work.queue(model, task.unit, () => this.#play(model, task)))
+    this.#work.track(this.#work.queue(unit, () => this.#play(model, task)))
   }
 
   /** A unit works again: what is pending there runs. */
@@ -71,9 +71,11 @@ export class Agents {
       if (task.unit === unit && task.status === 'pending') this.accept(model, task)
   }
 
-  /** Runs a hook on the leader, after what is queued there. */
+  /** Runs a hook on the unit that it names, or on the leader, after what is queued there. */
   async hook(model: Model, application: Application, event: CharmEvent): Promise<void> {
-    await this.#work.queue(model, application.leader ?? '', () => this.runHook(model, application, event))
+    const unit = application.units.get(placeOf(application, event))
+    if (unit === undefined) await this.runHook(model, application, event)
+    else await this.#work.queue(unit, () => this.runHook(model, application, event))
   }
 
   /** The same without waiting for it: what a call to Juju sets off. */
@@ -81,11 +83,16 @@ export class Agents {
     if (!this.#external) this.#work.track(this.hook(model, application, event))
   }
 
-  /** Runs a hook now, on the unit that it names or on the leader; a unit whose last hook failed runs none. */
+  /** Runs a hook now, whatever is queued; a unit whose last hook failed, or whose agent is lost, runs none. */
   async runHook(model: Model, application: Application, event: CharmEvent): Promise<void> {
-    const unit = application.units.get(event.kind === 'update-status' ? event.unit : (application.leader ?? ''))
+    const unit = application.units.get(placeOf(application, event))
     if (this.#work.stopped || this.#external || unit?.agentLost === true || unit?.failedHook !== undefined) return
     await this.#machine(model, application, unit?.charm ?? application.charm).hook(event)
+  }
+
+  /** No hook: the unit's machine died, and the charm's workload with it. */
+  crash(model: Model, application: Application, {name, charm}: Unit): void {
+    if (!this.#external) this.#work.track(this.#machine(model, application, charm).hook({kind: 'crash', unit: name}))
   }
 
   /** The unit has come up: from now on `update-status` runs there, and what is pending. */
@@ -94,11 +101,13 @@ export class Agents {
     this.release(model, unit.name)
   }
 
-  /** The unit took up another charm: what a charm does after `upgrade-charm`, with the relations that a new revision finds. */
+  /** The unit took up another charm: the hooks from `upgrade-charm` on; a new revision finds the relations that there are. */
   async upgraded(model: Model, application: Application, unit: Unit): Promise<void> {
     const isNew = !application.machines.has(unit.charm)
     const machine = this.#machine(model, application, unit.charm)
+    await machine.hook({kind: 'upgrade-charm', unit: unit.name})
     await machine.hook({kind: 'config-changed'})
+    if (model.type === 'caas') await machine.hook({kind: 'start', unit: unit.name})
     for (const {own} of isNew ? model.relationsOf(application.name) : [])
       await machine.hook({kind: 'relation-changed', endpoint: own.endpoint})
     await machine.hook({kind: 'update-status', unit: unit.name})
@@ -166,7 +175,7 @@ export class Agents {
     for (const {model, application, unit} of units) {
       if (!works(unit) || unit.life !== 'alive') continue
       const event: CharmEvent = {kind: 'update-status', unit: unit.name}
-      running.push(this.#work.queue(model, unit.name, () => this.runHook(model, application, event)))
+      running.push(this.#work.queue(unit, () => this.runHook(model, application, event)))
     }
     await Promise.all(running)
   }
@@ -176,6 +185,10 @@ export class Agents {
     if (other === undefined || other.machines.size === 0) return
     this.announce(model, other, {kind: 'relation-changed', endpoint})
   }
+}
+
+function placeOf({leader = ''}: Application, event: CharmEvent): string {
+  return 'unit' in event ? event.unit : leader
 }
 
 /** Whether the unit's agent takes on tasks and hooks. */

@@ -34,12 +34,12 @@ export class SimulatedHost implements CharmHost {
   }
 
   async units(): Promise<readonly UnitView[]> {
-    const started = [...this.#own.units.values()].filter(unit => unit.started)
-    return started.map(({name, workload}) => ({
-      name,
-      leader: this.#own.leader === name,
-      status: {status: workload.status as WorkloadStatus, message: workload.message},
-    }))
+    const views: UnitView[] = []
+    for (const {name, workload, started} of this.#own.units.values()) {
+      const status = {status: workload.status as WorkloadStatus, message: workload.message}
+      if (started) views.push({name, leader: this.#own.leader === name, status})
+    }
+    return views
   }
 
   async setUnitStatus(name: string, status: UnitStatus): Promise<void> {

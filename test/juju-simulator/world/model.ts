@@ -4,6 +4,7 @@ import {Application} from './application.ts'
 import type {Unit} from './application.ts'
 import {ModelCharms} from './model-charms.ts'
 import {Operations} from './operations.ts'
+import {usualRetention} from './pruner.ts'
 import type {Resource} from './resources.ts'
 import {Secrets} from './secrets.ts'
 
@@ -53,6 +54,7 @@ export class Model {
   readonly applications = new Map<string, Application>()
   readonly relations: Relation[] = []
   readonly operations: Operations
+  retention = usualRetention
   /** Annotations by tag. */
   readonly annotations = new Map<string, Map<string, string>>()
   readonly access = new Map<string, ModelAccess>()

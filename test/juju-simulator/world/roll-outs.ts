@@ -31,7 +31,7 @@ export class RollOuts {
   }
 
   #whenIdle(model: Model, application: Application, unit: Unit): Promise<void> {
-    return this.#deps.work.queue(model, unit.name, () => this.#takeUp(model, application, unit))
+    return this.#deps.work.queue(unit, () => this.#takeUp(model, application, unit))
   }
 
   async #replacePods(model: Model, application: Application): Promise<void> {
@@ -63,8 +63,9 @@ export class RollOuts {
       if (!stopped) agents.life.interrupt(model, unit)
     }
     work.background(kill())
-    await work.queue(model, unit.name, async () => {
+    await work.queue(unit, async () => {
       stopped = true
+      await agents.runHook(model, application, {kind: 'stop', unit: unit.name})
       await this.#takeUp(model, application, unit)
     })
   }

@@ -1,4 +1,4 @@
-import type {UnitStatus} from '../../charms/machine.ts'
+import type {CharmEvent, UnitStatus} from '../../charms/machine.ts'
 import type {Agents} from './agents.ts'
 import type {AgentWork} from './agent-work.ts'
 import type {Application, Unit} from './application.ts'
@@ -48,6 +48,7 @@ export class UnitLife {
 
   /** As `juju scale-application` on Kubernetes: new units come together, the highest go first, one after the other. */
   scale(model: Model, application: Application, scale: number): void {
+    application.scale = scale
     const alive = [...application.units.values()].filter(unit => unit.life === 'alive')
     for (let count = alive.length; count < scale; count++)
       this.start(model, application, model.addUnit(application, this.#now()))
@@ -75,7 +76,7 @@ export class UnitLife {
     if (unit.failedHook === undefined) return
     unit.failedHook = undefined
     if (!unit.started) await this.#join(model, application, unit)
-    else await this.#catchUp(model, application, unit)
+    else await this.#hooks(model, application, {kind: 'config-changed'}, {kind: 'update-status', unit: unit.name})
     if (unit.life === 'dying') this.#deps.work.background(this.#go(model, application, unit))
     this.#deps.agents.rollOuts.start(model, application)
   }
@@ -84,6 +85,7 @@ export class UnitLife {
   loseAgent(model: Model, application: Application, unit: Unit): void {
     unit.agentLost = true
     this.#showAgent(unit, 'lost', 'agent is not communicating with the server')
+    this.#deps.agents.crash(model, application, unit)
     if (application.leader === unit.name) this.#deps.work.background(this.#passLease(model, application, unit))
   }
 
@@ -93,7 +95,7 @@ export class UnitLife {
     unit.agentLost = false
     this.#showAgent(unit, 'idle')
     this.interrupt(model, unit)
-    await this.#catchUp(model, application, unit)
+    await this.#comeBack(model, application, unit)
     this.#deps.agents.release(model, unit.name)
     if (unit.life === 'dying') this.#deps.work.background(this.#go(model, application, unit))
     this.#deps.agents.rollOuts.start(model, application)
@@ -130,15 +132,17 @@ export class UnitLife {
   async #join(model: Model, application: Application, unit: Unit): Promise<void> {
     unit.started = true
     this.#showAgent(unit, 'idle')
-    await this.#catchUp(model, application, unit)
+    await this.#comeBack(model, application, unit)
     this.#deps.agents.join(model, application, unit)
   }
 
-  async #catchUp(model: Model, application: Application, {name}: Unit): Promise<void> {
-    const {agents, work} = this.#deps
-    await agents.hook(model, application, {kind: 'units-changed'})
-    const event = {kind: 'update-status', unit: name} as const
-    await work.queue(model, name, () => agents.runHook(model, application, event))
+  async #comeBack(model: Model, application: Application, {name: unit}: Unit): Promise<void> {
+    const start: CharmEvent = {kind: 'start', unit}
+    await this.#hooks(model, application, start, {kind: 'units-changed'}, {kind: 'update-status', unit})
+  }
+
+  async #hooks(model: Model, application: Application, ...events: readonly CharmEvent[]): Promise<void> {
+    for (const event of events) await this.#deps.agents.hook(model, application, event)
   }
 
   async #goInTurn(model: Model, application: Application, units: readonly Unit[]): Promise<void> {
@@ -148,12 +152,13 @@ export class UnitLife {
   async #go(model: Model, application: Application, unit: Unit): Promise<void> {
     const {external, work, pace, agents} = this.#deps
     if (unit.agentLost || unit.failedHook !== undefined) return
-    await work.queue(model, unit.name, async () => {
+    await work.queue(unit, async () => {
       if (external || !unit.started) return
       this.#show(unit, {status: 'maintenance', message: 'stopping charm software'})
       this.#showAgent(unit, 'executing', 'running stop hook')
       await this.#pause(pace.remove)
       if (unit.failingHooks.delete('stop')) this.fail(unit, 'stop')
+      else await agents.runHook(model, application, {kind: 'stop', unit: unit.name})
     })
     if (unit.agentLost || unit.failedHook !== undefined || application.units.get(unit.name) !== unit) return
     this.gone(model, application, unit)
@@ -165,9 +170,10 @@ export class UnitLife {
   gone(model: Model, application: Application, unit: Unit): void {
     unit.agentLost = true
     unit.life = 'dead'
+    const {leader} = application
     application.removeUnit(unit.name)
+    if (application.leader !== leader) this.lead(model, application, application.leader)
     model.machines.delete(unit.machine)
-    this.#deps.work.forget(model, unit.name)
     this.#deps.agents.forgetGone()
   }
 
@@ -186,8 +192,13 @@ export class UnitLife {
     await this.#pause(this.#deps.pace.lease)
     if (!lost.agentLost || application.leader !== lost.name) return
     const able = [...application.units.values()].filter(unit => unit.started && !unit.agentLost)
-    application.leader = this.#chance.pick(able)?.name
-    if (application.leader !== undefined) await this.#deps.agents.hook(model, application, {kind: 'units-changed'})
+    this.lead(model, application, this.#chance.pick(able)?.name)
+  }
+
+  /** Another unit holds the lease from now on. @param unit undefined: nobody does */
+  lead(model: Model, application: Application, unit: string | undefined): void {
+    application.leader = unit
+    if (unit !== undefined) this.#deps.agents.announce(model, application, {kind: 'leader-elected', unit})
   }
 
   #pause(ms: number): Promise<void> {

@@ -6,7 +6,10 @@ import {Agents} from './agents.ts'
 import {Chance} from './chance.ts'
 import type {CharmStore} from './charm-store.ts'
 import {Model} from './model.ts'
+import type {Task, TaskRequest} from './operations.ts'
 import type {Pace} from './pace.ts'
+import {Pruner} from './pruner.ts'
+import {Strangers} from './strangers.ts'
 
 export interface User {
   readonly name: string
@@ -64,6 +67,7 @@ export class World {
   readonly externalAgents: boolean
   readonly charmhub: CharmStore | undefined
   readonly chance: Chance
+  readonly strangers: Strangers
   /** The controller's clock is wrong by so many ms. */
   clockSkew = 0
   /** The controller is being upgraded. */
@@ -74,6 +78,7 @@ export class World {
   readonly movedAway = new Map<string, MovedModel>()
   readonly #listeners = new Set<() => void>()
   readonly #uuids: Chance
+  readonly #pruner: Pruner
 
   constructor(options: WorldOptions) {
     const {clock, profile, quirks, controllerUUID, updateStatusEvery, agents, pace, seed, charmhub} = options
@@ -82,6 +87,9 @@ export class World {
     this.quirks = quirks
     this.chance = new Chance(seed)
     this.#uuids = this.chance.branch('uuids')
+    this.strangers = new Strangers(this)
+    const unmoved = (): Model[] => [...this.models.values()].filter(({uuid}) => !this.migrating.has(uuid))
+    this.#pruner = new Pruner(clock, unmoved, () => this.now())
     this.controllerUUID = controllerUUID ?? this.#uuids.uuid()
     this.charmhub = charmhub
     this.externalAgents = agents === 'external'
@@ -113,6 +121,14 @@ export class World {
     return model
   }
 
+  /** Somebody asks for an action on one unit. */
+  enqueue(model: Model, request: TaskRequest, user: string): Task {
+    const operation = model.operations.open(request.action, user, this.now())
+    const task = model.operations.add(operation, request, this.now())
+    this.agents.accept(model, task)
+    return task
+  }
+
   /** What the user may do in the model; superusers may do all. */
   accessOf(user: User, model: Model): ModelAccess | undefined {
     return user.superuser ? 'admin' : model.access.get(user.name)
@@ -135,5 +151,7 @@ export class World {
 
   stop(): void {
     this.agents.stop()
+    this.strangers.stop()
+    this.#pruner.stop()
   }
 }

@@ -1,0 +1,58 @@
+import {fleet} from '../../juju-simulator/fleet.ts'
+import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import type {SimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {VirtualClock} from '../../support/virtual-clock.ts'
+
+// A month of a model, measured in a process of its own: the test runner follows every promise, which costs five times as much.
+
+const hour = 3_600_000
+const day = 24 * hour
+const applications = 5
+
+/** What the program prints. */
+export interface Month {
+  /** of real time */
+  readonly tookMs: number
+  /** Backups in each database's repository. */
+  readonly backups: readonly number[]
+  /** Days since the oldest operation that Juju remembers. */
+  readonly oldestDays: number
+  /** Operations that somebody else asked for. */
+  readonly strange: number
+  /** Workload messages of the last database's units. */
+  readonly messages: readonly string[]
+}
+
+/** A backup of every database each night at two, on a unit that is not the primary. */
+function everyNight(clock: VirtualClock, juju: SimulatedJuju): void {
+  const control = juju.control.model()
+  const night = (): void => {
+    for (let index = 0; index < applications; index++) control.enqueue(`db-${index}/1`, 'create-backup')
+    clock.setTimer(day, night)
+  }
+  clock.setTimer(14 * hour, night)
+}
+
+async function live(): Promise<Month> {
+  const clock = new VirtualClock()
+  const models = fleet({clock, models: 1, applications, durations: {full: hour}, seed: 3})
+  const juju = await startSimulatedJuju({profile: '3.6.14', clock, models: models.map(({seed}) => seed), seed: 3})
+  everyNight(clock, juju)
+  const control = juju.control.model()
+  control.begin({action: 'list-backups', every: 6 * hour, user: 'colleague'})
+  const began = performance.now()
+  await clock.advance(30 * day)
+  const tookMs = Math.round(performance.now() - began)
+  await juju.stop()
+  const operations = [...control.model.operations.all.values()]
+  const engines = models.flatMap(model => [...model.engines.values()])
+  return {
+    tookMs,
+    backups: engines.map(engine => engine.repository.backups.length),
+    oldestDays: Math.max(...operations.map(({enqueued}) => clock.now() - enqueued)) / day,
+    strange: operations.filter(({user}) => user === 'colleague').length,
+    messages: control.units(`db-${applications - 1}`).map(({message}) => message),
+  }
+}
+
+process.stdout.write(`${JSON.stringify(await live())}\n`)
