@@ -41,11 +41,29 @@ const ok = {ok: true}
 /** The commands that the real server's control port has too, with the same names and answers. */
 const agentOperations: Readonly<Record<string, ControlOperation>> = {
   tasks: ({control}, {model}) => control.model(model).tasks(),
+  'open-tasks': ({control}, {model}) =>
+    control
+      .model(model)
+      .tasks()
+      .filter(({status}) => ['pending', 'running', 'aborting'].includes(status)),
   start: ({control}, {model, task = ''}) => done(control.model(model).start(task)),
   log: ({control}, {model, task = '', log = []}) => done(control.model(model).log(task, ...log)),
   finish: ({control}, {model, task = '', status = 'completed', message = '', results = {}}) =>
     done(control.model(model).finish(task, {status: status as TaskStatus, message, results})),
   units: ({control}, {model, app = ''}) => control.model(model).units(app),
+  application: ({control}, {model, app = ''}) => {
+    const held = control.model(model)
+    const {charmUrl, scale} = held.application(app)
+    const units = held.units(app)
+    return {
+      charm: charmUrl,
+      downloaded: true,
+      scale,
+      units,
+      config: held.application(app).settings(),
+      relations: held.relations(app),
+    }
+  },
   'unit-status': ({control}, {model, unit = '', status = '', agent = '', message = ''}) => {
     if (agent !== '') control.model(model).setAgentStatus(unit, agent, message)
     if (status !== '') control.model(model).setUnitStatus(unit, status as WorkloadStatus, message)

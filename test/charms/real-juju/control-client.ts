@@ -18,11 +18,27 @@ export interface RelationLine {
   readonly data: Readonly<Record<string, string>> | null
 }
 
-interface UnitLine {
+export interface UnitLine {
   readonly name: string
   readonly leader: boolean
+  readonly life: string
+  /** `allocating` until somebody played the agent's start. */
+  readonly agent?: string
   readonly status: string
   readonly message: string
+}
+
+/** What an application's agents watch of it. */
+export interface ApplicationLine {
+  /** URL of the charm that its units are to run. */
+  readonly charm: string
+  /** False while the model only knows what Charmhub says of the charm. */
+  readonly downloaded: boolean
+  /** How many units it is to have; only on Kubernetes. */
+  readonly scale?: number | null
+  readonly units: readonly UnitLine[]
+  readonly config: Readonly<Record<string, unknown>>
+  readonly relations: readonly RelationLine[]
 }
 
 /** One model behind the control port, where a test plays the agents of a Juju server. */
@@ -36,8 +52,34 @@ export class ControlClient {
     this.#model = model
   }
 
-  async tasks(): Promise<readonly TaskLine[]> {
-    return (await this.#post({op: 'tasks'})) as readonly TaskLine[]
+  /** The tasks that have not ended. */
+  async openTasks(): Promise<readonly TaskLine[]> {
+    return (await this.#post({op: 'open-tasks'})) as readonly TaskLine[]
+  }
+
+  /** @returns undefined when it is not there */
+  async application(app: string): Promise<ApplicationLine | undefined> {
+    return ((await this.#post({op: 'application', app})) ?? undefined) as ApplicationLine | undefined
+  }
+
+  /** A new unit's agent comes up: idle, and joined to its relations. */
+  async settleUnit(unit: string, version: string): Promise<void> {
+    await this.#post({op: 'settle-unit', unit, version})
+  }
+
+  /** A new pod of a Kubernetes application registers itself, and its agent comes up. */
+  async registerPod(app: string, unit: string, version: string): Promise<void> {
+    await this.#post({op: 'register-pod', app, unit, version})
+  }
+
+  /** A unit's agent says that it runs the application's charm from now on. */
+  async takeUpCharm(unit: string): Promise<void> {
+    await this.#post({op: 'unit-charm', unit})
+  }
+
+  /** A unit that goes is gone, with its machine or pod. */
+  async removeUnit(unit: string): Promise<void> {
+    await this.#post({op: 'remove-dead', unit})
   }
 
   async start(task: string): Promise<void> {
@@ -57,9 +99,11 @@ export class ControlClient {
     await this.#post({op: 'finish', task, status, message, results})
   }
 
+  /** Those whose agents came up, lowest number first. */
   async units(app: string): Promise<readonly UnitView[]> {
     const lines = (await this.#post({op: 'units', app})) as readonly UnitLine[]
     return lines
+      .filter(({agent}) => agent !== 'allocating')
       .map(({name, leader, status, message}) => ({name, leader, status: {status: status as WorkloadStatus, message}}))
       .sort((one, other) => numberOf(one.name) - numberOf(other.name))
   }
@@ -98,6 +142,6 @@ export class ControlClient {
   }
 }
 
-function numberOf(unit: string): number {
+export function numberOf(unit: string): number {
   return Number(unit.slice(unit.lastIndexOf('/') + 1))
 }

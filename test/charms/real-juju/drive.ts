@@ -1,6 +1,9 @@
 import {sleep, systemClock} from '../../../src/time/clock.ts'
 import type {Clock} from '../../../src/time/clock.ts'
+import {charmUrl} from '../../juju-simulator/world/charm-origin.ts'
+import type {Charm} from '../machine.ts'
 import type {ModelSeed} from '../model-seed.ts'
+import {CharmRevisions} from './charm-revisions.ts'
 import {ControlClient} from './control-client.ts'
 import {RealHost} from './host.ts'
 import {PlayedApplication} from './played-application.ts'
@@ -11,6 +14,8 @@ export interface DriveOptions {
   readonly jujuVersion: string
   /** The models that the server was seeded with, with the UUIDs that they got. */
   readonly models: readonly {readonly uuid: string; readonly seed: ModelSeed}[]
+  /** Revisions that applications may be refreshed to, besides those that they were deployed with. */
+  readonly charms?: readonly Charm[]
   /** Default: the machine's time. */
   readonly clock?: Clock
   /** How often it looks for tasks, in ms. Default 100. */
@@ -35,14 +40,15 @@ export interface DrivenJuju {
  */
 export async function driveRealJuju(options: DriveOptions): Promise<DrivenJuju> {
   const {tasksEvery = 100, changesEvery = 500, updateStatusEvery = 300_000, clock = systemClock} = options
-  const models = options.models.map(({uuid, seed}) => playModel(options, clock, uuid, seed))
+  const ending = new AbortController()
+  const problems: unknown[] = []
+  const note = (error: unknown): void => void (ending.signal.aborted || problems.push(error))
+  const track = (work: Promise<void>): void => void work.catch(note)
+  const models = options.models.map(({uuid, seed}) => playModel(options, {clock, uuid, seed, track}))
   const applications = models.flatMap(model => model.applications)
   for (const application of applications) await application.install()
   // A second look: what one application published, the other one has to take up.
   for (const application of applications) await application.install()
-  const ending = new AbortController()
-  const problems: unknown[] = []
-  const note = (error: unknown): void => void (ending.signal.aborted || problems.push(error))
   const repeat = async (everyMs: number, work: () => Promise<void>): Promise<void> => {
     while (!ending.signal.aborted) {
       await work().catch(note)
@@ -50,8 +56,8 @@ export async function driveRealJuju(options: DriveOptions): Promise<DrivenJuju> 
     }
   }
   const takeTasks = async ({control, applications: own}: PlayedModel): Promise<void> => {
-    const tasks = await control.tasks()
-    for (const application of own) for (const work of application.take(tasks)) work.catch(note)
+    const tasks = await control.openTasks()
+    for (const application of own) application.take(tasks)
   }
   const updateStatus = async (): Promise<void> => {
     for (const application of applications) await application.updateStatus()
@@ -78,16 +84,21 @@ interface PlayedModel {
   readonly applications: readonly PlayedApplication[]
 }
 
-function playModel(
-  {control: url, jujuVersion}: DriveOptions,
-  clock: Clock,
-  uuid: string,
-  seed: ModelSeed,
-): PlayedModel {
+interface ModelToPlay {
+  readonly clock: Clock
+  readonly uuid: string
+  readonly seed: ModelSeed
+  readonly track: (work: Promise<void>) => void
+}
+
+function playModel({control: url, jujuVersion, charms = []}: DriveOptions, model: ModelToPlay): PlayedModel {
+  const {clock, uuid, seed, track} = model
   const control = new ControlClient(url, uuid)
-  const applications = seed.applications.map(({name, charm}) => {
+  const all = [...charms, ...seed.applications.map(({charm}) => charm)]
+  const byUrl = new Map(all.map(charm => [charmUrl(charm.description), charm]))
+  const applications = seed.applications.map(({name}) => {
     const host = new RealHost({clock, control, model: {name: seed.name, uuid}, jujuVersion, application: name})
-    return new PlayedApplication(name, control, charm.deploy(host))
+    return new PlayedApplication({name, control, track, revisions: new CharmRevisions(host, byUrl)})
   })
   return {control, applications}
 }

@@ -166,11 +166,7 @@ func (b *backend) claimLeadership(id coremodel.UUID, unit coreunit.Name) error {
 		return nil
 	}
 	if held != "" {
-		revoker, err := b.leases.Revoker(namespace, model)
-		if err != nil {
-			return err
-		}
-		if err := revoker.Revoke(app, held); err != nil {
+		if err := b.revokeLeadership(id, app, held); err != nil {
 			return err
 		}
 	}
@@ -179,6 +175,14 @@ func (b *backend) claimLeadership(id coremodel.UUID, unit coreunit.Name) error {
 		return err
 	}
 	return claimer.Claim(app, unit.String(), leadership)
+}
+
+func (b *backend) revokeLeadership(id coremodel.UUID, app, holder string) error {
+	revoker, err := b.leases.Revoker(lease.ApplicationLeadershipNamespace, id.String())
+	if err != nil {
+		return err
+	}
+	return revoker.Revoke(app, holder)
 }
 
 // leader is the unit that leads an application, or empty.

@@ -15,18 +15,31 @@ type taskView struct {
 }
 
 // tasks lists the tasks of the model's units, whatever their state.
-func (c call) tasks() (any, error) {
-	res, err := c.svc.Operation().GetOperations(c.ctx, operation.QueryArgs{})
-	if err != nil {
-		return nil, err
-	}
+func (c call) tasks() (any, error) { return c.listTasks(nil) }
+
+// openTasks lists those that an agent has something to do with.
+func (c call) openTasks() (any, error) {
+	return c.listTasks([]corestatus.Status{corestatus.Pending, corestatus.Running, corestatus.Aborting})
+}
+
+// listTasks pages: Juju answers with 50 operations at most.
+func (c call) listTasks(statuses []corestatus.Status) ([]taskView, error) {
 	out := []taskView{}
-	for _, op := range res.Operations {
-		for _, t := range op.Units {
-			out = append(out, taskView{op.OperationID, t.ID, t.ReceiverName.String(), t.ActionName, t.Parameters, string(t.Status)})
+	for offset := 0; ; {
+		page, err := c.svc.Operation().GetOperations(c.ctx, operation.QueryArgs{Status: statuses, Offset: &offset})
+		if err != nil {
+			return nil, err
 		}
+		for _, op := range page.Operations {
+			for _, t := range op.Units {
+				out = append(out, taskView{op.OperationID, t.ID, t.ReceiverName.String(), t.ActionName, t.Parameters, string(t.Status)})
+			}
+		}
+		if !page.Truncated {
+			return out, nil
+		}
+		offset += len(page.Operations)
 	}
-	return out, nil
 }
 
 func (c call) start() (any, error) {

@@ -42,10 +42,11 @@ type command struct {
 // call is a command with the services of its model.
 type call struct {
 	command
-	ctx   context.Context
-	b     *backend
-	model coremodel.UUID
-	svc   services.DomainServices
+	ctx    context.Context
+	b      *backend
+	models []seededModel
+	model  coremodel.UUID
+	svc    services.DomainServices
 }
 
 type done struct {
@@ -53,23 +54,26 @@ type done struct {
 }
 
 var operations = map[string]func(call) (any, error){
-	"tasks":        (call).tasks,
-	"start":        (call).start,
-	"log":          (call).log,
-	"finish":       (call).finish,
-	"units":        (call).units,
-	"unit-status":  (call).unitStatus,
-	"settle-unit":  (call).settleUnit,
-	"unit-charm":   (call).unitCharm,
-	"leader":       (call).leader,
-	"register-pod": (call).registerPod,
-	"remove-dead":  (call).removeDead,
-	"config":       (call).config,
-	"set-config":   (call).setConfig,
-	"relations":    (call).relations,
-	"publish":      (call).publish,
-	"upgrading":    (call).upgrading,
-	"connections":  (call).connections,
+	"tasks":              (call).tasks,
+	"open-tasks":         (call).openTasks,
+	"start":              (call).start,
+	"log":                (call).log,
+	"finish":             (call).finish,
+	"units":              (call).units,
+	"unit-status":        (call).unitStatus,
+	"settle-unit":        (call).settleUnit,
+	"unit-charm":         (call).unitCharm,
+	"leader":             (call).leader,
+	"application":        (call).application,
+	"application-status": (call).applicationStatus,
+	"register-pod":       (call).registerPod,
+	"remove-dead":        (call).removeDead,
+	"config":             (call).config,
+	"set-config":         (call).setConfig,
+	"relations":          (call).relations,
+	"publish":            (call).publish,
+	"upgrading":          (call).upgrading,
+	"connections":        (call).connections,
 }
 
 func newControl(b *backend, models []seededModel, port int) *control {
@@ -117,5 +121,5 @@ func (ctl *control) do(ctx context.Context, cmd command) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return operation(call{cmd, ctx, ctl.b, model, svc})
+	return operation(call{cmd, ctx, ctl.b, ctl.models, model, svc})
 }

@@ -12,13 +12,14 @@ type unitView struct {
 	Name    string `json:"name"`
 	Leader  bool   `json:"leader"`
 	Life    string `json:"life"`
+	Agent   string `json:"agent"`
 	Status  string `json:"status"`
 	Message string `json:"message"`
 }
 
 // units lists an application's units with the status that their charm set.
 func (c call) units() (any, error) {
-	names, err := c.svc.Application().GetUnitNamesForApplication(c.ctx, c.App)
+	all, err := c.svc.Status().GetApplicationAndUnitStatuses(c.ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -27,16 +28,15 @@ func (c call) units() (any, error) {
 		return nil, err
 	}
 	out := []unitView{}
-	for _, name := range names {
-		life, err := c.svc.Application().GetUnitLife(c.ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		status, err := c.svc.Status().GetUnitWorkloadStatus(c.ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, unitView{name.String(), leader == name.String(), string(life), string(status.Status), status.Message})
+	for name, unit := range all[c.App].Units {
+		out = append(out, unitView{
+			Name:    name.String(),
+			Leader:  leader == name.String(),
+			Life:    string(unit.Life),
+			Agent:   string(unit.AgentStatus.Status),
+			Status:  string(unit.WorkloadStatus.Status),
+			Message: unit.WorkloadStatus.Message,
+		})
 	}
 	return out, nil
 }
@@ -54,6 +54,12 @@ func (c call) unitStatus() (any, error) {
 	}
 	info := corestatus.StatusInfo{Status: corestatus.Status(c.Status), Message: c.Message, Since: &now}
 	return done{true}, c.svc.Status().SetUnitWorkloadStatus(c.ctx, unit, info)
+}
+
+func (c call) applicationStatus() (any, error) {
+	now := time.Now()
+	info := corestatus.StatusInfo{Status: corestatus.Status(c.Status), Message: c.Message, Since: &now}
+	return done{true}, c.svc.Status().SetApplicationStatus(c.ctx, c.App, info)
 }
 
 // settleUnit is a new unit's agent that comes up and joins the relations.
@@ -96,28 +102,4 @@ func (c call) registerPod() (any, error) {
 		return nil, err
 	}
 	return c.settleUnit()
-}
-
-// removeDead is a dying unit's agent that finishes; then the removal worker's jobs run.
-func (c call) removeDead() (any, error) {
-	if c.Unit != "" {
-		uuid, err := c.svc.Application().GetUnitUUID(c.ctx, coreunit.Name(c.Unit))
-		if err != nil {
-			return nil, err
-		}
-		if err := c.svc.Removal().MarkUnitAsDead(c.ctx, uuid); err != nil {
-			return nil, err
-		}
-	}
-	jobs, err := c.svc.Removal().GetAllJobs(c.ctx)
-	if err != nil {
-		return nil, err
-	}
-	notes := []string{}
-	for _, job := range jobs {
-		if err := c.svc.Removal().ExecuteJob(c.ctx, job); err != nil {
-			notes = append(notes, err.Error())
-		}
-	}
-	return map[string]any{"ok": true, "jobs": len(jobs), "errors": notes}, nil
 }

@@ -2,7 +2,7 @@ package jujuserver
 
 import (
 	"archive/zip"
-	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -13,13 +13,9 @@ import (
 	"github.com/juju/juju/api/client/charms"
 	commoncharm "github.com/juju/juju/api/common/charm"
 	corebase "github.com/juju/juju/core/base"
-	corecharm "github.com/juju/juju/core/charm"
 	coremodel "github.com/juju/juju/core/model"
 	jujuversion "github.com/juju/juju/core/version"
-	domaincharm "github.com/juju/juju/domain/application/charm"
-	applicationservice "github.com/juju/juju/domain/application/service"
 	charm "github.com/juju/juju/domain/deployment/charm"
-	charmresource "github.com/juju/juju/domain/deployment/charm/resource"
 )
 
 const (
@@ -27,40 +23,23 @@ const (
 	kubernetes = "kubernetes"
 )
 
-// deploy makes one application with its units. A charm from Charmhub is put into the model by Juju's domain services,
-// as there is no Charmhub here; the result is what a deployment from there leaves behind.
+// deploy makes one application with its units, as juju deploy does.
 func (d *seeder) deploy(conn base.APICallCloser, id coremodel.UUID, modelType string, app seedApplication) error {
 	ctx := d.c.Context()
-	path := filepath.Join(d.c.MkDir(), app.Name+".charm")
-	if err := zipDir(app.Charm, path); err != nil {
-		return err
-	}
-	archive, err := charm.ReadCharmArchive(path)
-	if err != nil {
-		return err
-	}
 	b, err := corebase.ParseBaseFromString(app.Base)
 	if err != nil {
 		return err
 	}
 	if app.Channel == "" {
-		err = d.deployLocal(ctx, conn, archive, b, app)
+		err = d.deployLocal(conn, b, app)
 	} else {
-		err = d.deployFromCharmhub(ctx, id, modelType, archive, b, app)
+		err = d.deployFromCharmhub(conn, id, b, app)
 	}
-	if err != nil {
-		return err
-	}
-	svc, err := d.s.b.ServicesForModel(ctx, id)
-	if err != nil {
-		return err
-	}
-	uuid, err := svc.Application().GetApplicationUUIDByName(ctx, app.Name)
 	if err != nil {
 		return err
 	}
 	if len(app.Config) > 0 {
-		if err := svc.Application().UpdateApplicationConfig(ctx, uuid, app.Config); err != nil {
+		if err := application.NewClient(conn).SetConfig(ctx, app.Name, "", app.Config); err != nil {
 			return err
 		}
 	}
@@ -75,17 +54,13 @@ func (d *seeder) deploy(conn base.APICallCloser, id coremodel.UUID, modelType st
 	return nil
 }
 
-func (d *seeder) deployLocal(ctx context.Context, conn base.APICallCloser, archive *charm.CharmArchive, b corebase.Base, app seedApplication) error {
-	client, err := charms.NewLocalCharmClient(conn)
-	if err != nil {
-		return err
-	}
-	url, err := client.AddLocalCharm(&charm.URL{Schema: "local", Name: archive.Meta().Name, Revision: app.Revision}, archive, false, jujuversion.Current)
+func (d *seeder) deployLocal(conn base.APICallCloser, b corebase.Base, app seedApplication) error {
+	url, err := d.upload(conn, seedCharm{Folder: app.Charm, Revision: app.Revision})
 	if err != nil {
 		return err
 	}
 	origin := commoncharm.Origin{Source: commoncharm.OriginLocal, Architecture: "amd64", Base: b, Revision: &url.Revision}
-	return application.NewClient(conn).Deploy(ctx, application.DeployArgs{
+	return application.NewClient(conn).Deploy(d.c.Context(), application.DeployArgs{
 		CharmID:         application.CharmID{URL: url.String(), Origin: origin},
 		CharmOrigin:     origin,
 		ApplicationName: app.Name,
@@ -93,50 +68,43 @@ func (d *seeder) deployLocal(ctx context.Context, conn base.APICallCloser, archi
 	})
 }
 
-func (d *seeder) deployFromCharmhub(ctx context.Context, id coremodel.UUID, modelType string, archive charm.Charm, b corebase.Base, app seedApplication) error {
-	channel, err := charm.ParseChannel(app.Channel)
+// upload puts a charm from a folder into the model.
+func (d *seeder) upload(conn base.APICallCloser, local seedCharm) (*charm.URL, error) {
+	path := filepath.Join(d.c.MkDir(), "local.charm")
+	if err := zipDir(local.Folder, path); err != nil {
+		return nil, err
+	}
+	archive, err := charm.ReadCharmArchive(path)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	origin := corecharm.Origin{
-		Source:   corecharm.CharmHub,
-		Type:     "charm",
-		ID:       "charmhub-id-of-" + archive.Meta().Name,
-		Hash:     "sha256-of-" + archive.Meta().Name,
-		Revision: &app.Revision,
-		Channel:  &channel,
-		Platform: corecharm.Platform{Architecture: "amd64", OS: b.OS, Channel: b.Channel.Track},
-	}
-	args := applicationservice.AddApplicationArgs{
-		ReferenceName: archive.Meta().Name,
-		DownloadInfo: &domaincharm.DownloadInfo{
-			Provenance:         domaincharm.ProvenanceDownload,
-			CharmhubIdentifier: origin.ID,
-			DownloadURL:        "https://charmhub.invalid/" + archive.Meta().Name,
-		},
-		ResolvedResources: resolvedResources(archive),
-	}
-	svc, err := d.s.b.ServicesForModel(ctx, id)
+	client, err := charms.NewLocalCharmClient(conn)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if modelType == kubernetes {
-		units := make([]applicationservice.AddUnitArg, app.Units)
-		_, err = svc.Application().CreateCAASApplication(ctx, app.Name, archive, origin, args, units...)
-		return err
+	wanted := &charm.URL{Schema: "local", Name: archive.Meta().Name, Revision: local.Revision}
+	url, err := client.AddLocalCharm(wanted, archive, false, jujuversion.Current)
+	if err == nil && url.Revision != local.Revision {
+		err = fmt.Errorf("revision %d became %d: local revisions are counted from 0", local.Revision, url.Revision)
 	}
-	units := make([]applicationservice.AddIAASUnitArg, app.Units)
-	_, err = svc.Application().CreateIAASApplication(ctx, app.Name, archive, origin, args, units...)
-	return err
+	return url, err
 }
 
-func resolvedResources(archive charm.Charm) applicationservice.ResolvedResources {
-	var out applicationservice.ResolvedResources
-	revision := 1
-	for name := range archive.Meta().Resources {
-		out = append(out, applicationservice.ResolvedResource{Name: name, Origin: charmresource.OriginStore, Revision: &revision})
+// deployFromCharmhub waits until the charm's archive was downloaded: until then it has no actions.
+func (d *seeder) deployFromCharmhub(conn base.APICallCloser, id coremodel.UUID, b corebase.Base, app seedApplication) error {
+	ctx := d.c.Context()
+	_, _, problems := application.NewClient(conn).DeployFromRepository(ctx, application.DeployFromRepositoryArg{
+		ApplicationName: app.Name,
+		CharmName:       app.Charm,
+		Channel:         &app.Channel,
+		Revision:        &app.Revision,
+		Base:            &b,
+		NumUnits:        &app.Units,
+	})
+	if len(problems) > 0 {
+		return errors.Join(problems...)
 	}
-	return out
+	return d.s.b.charmDownloaded(ctx, id, app.Name)
 }
 
 func zipDir(dir, out string) error {

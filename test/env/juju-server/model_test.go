@@ -15,6 +15,7 @@ import (
 	modelbootstrap "github.com/juju/juju/domain/model/bootstrap"
 	modelconfigbootstrap "github.com/juju/juju/domain/modelconfig/bootstrap"
 	modeldefaultsbootstrap "github.com/juju/juju/domain/modeldefaults/bootstrap"
+	"github.com/juju/juju/environs/config"
 	coretesting "github.com/juju/juju/internal/testing"
 	"github.com/juju/juju/internal/uuid"
 )
@@ -22,7 +23,7 @@ import (
 const kubernetesCloud = "microk8s"
 
 // addModel creates the records that a bootstrap makes for one more model.
-func (d *seeder) addModel(m seedModel) (coremodel.UUID, error) {
+func (d *seeder) addModel(m seedModel, charmhub string) (coremodel.UUID, error) {
 	ctx := d.c.Context()
 	ctrl, noop := d.s.ControllerTxnRunner(), d.s.NoopTxnRunner()
 	id := coremodel.UUID(m.UUID)
@@ -58,7 +59,11 @@ func (d *seeder) addModel(m seedModel) (coremodel.UUID, error) {
 		return "", err
 	}
 	defaults := modeldefaultsbootstrap.ModelDefaultsProvider(nil, nil, provider)
-	if err := modelconfigbootstrap.SetModelConfig(id, nil, defaults)(ctx, ctrl, model); err != nil {
+	attributes := map[string]any{}
+	if charmhub != "" {
+		attributes[config.CharmHubURLKey] = charmhub
+	}
+	if err := modelconfigbootstrap.SetModelConfig(id, attributes, defaults)(ctx, ctrl, model); err != nil {
 		return "", err
 	}
 	if m.Type == machines {

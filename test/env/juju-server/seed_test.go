@@ -18,8 +18,10 @@ import (
 
 // seed describes what a fresh controller holds; README.md shows one.
 type seed struct {
-	Users  []seedUser  `json:"users"`
-	Models []seedModel `json:"models"`
+	// Charmhub is the URL of the Charmhub of all models; charms with a channel come from there.
+	Charmhub string      `json:"charmhub"`
+	Users    []seedUser  `json:"users"`
+	Models   []seedModel `json:"models"`
 }
 
 type seedUser struct {
@@ -38,15 +40,24 @@ type seedModel struct {
 	// Access is read, write or admin by user name.
 	Access       map[string]string `json:"access"`
 	Applications []seedApplication `json:"applications"`
+	// LocalCharms are folders of charms that are uploaded besides those of the applications, for a refresh.
+	LocalCharms []seedCharm `json:"localCharms"`
 	// Relations are pairs of application:endpoint.
 	Relations [][2]string `json:"relations"`
 }
 
+type seedCharm struct {
+	// Folder has metadata.yaml, manifest.yaml and so on.
+	Folder string `json:"folder"`
+	// Revision is what the upload must be given; Juju counts local charms of one name from 0.
+	Revision int `json:"revision"`
+}
+
 type seedApplication struct {
 	Name string `json:"name"`
-	// Charm is a folder with metadata.yaml, manifest.yaml and so on.
+	// Charm is the charm's name in Charmhub, or without a channel the folder of a local charm.
 	Charm string `json:"charm"`
-	// Channel and Revision make it a charm from Charmhub; without a channel it is uploaded as a local one.
+	// Channel makes it a charm from Charmhub.
 	Channel  string `json:"channel"`
 	Revision int    `json:"revision"`
 	// Base is for example ubuntu@22.04.
@@ -104,7 +115,7 @@ func (d *seeder) run(s seed) error {
 	}
 	grants := modelmanager.NewClient(ctrl)
 	for _, m := range s.Models {
-		id, err := d.addModel(m)
+		id, err := d.addModel(m, s.Charmhub)
 		if err != nil {
 			return fmt.Errorf("model %s: %w", m.Name, err)
 		}
@@ -128,9 +139,17 @@ func (d *seeder) fill(id coremodel.UUID, m seedModel) error {
 		return err
 	}
 	defer conn.Close()
+	if err := d.s.b.downloadCharms(id); err != nil {
+		return fmt.Errorf("downloads: %w", err)
+	}
 	for _, app := range m.Applications {
 		if err := d.deploy(conn, id, m.Type, app); err != nil {
 			return fmt.Errorf("application %s: %w", app.Name, err)
+		}
+	}
+	for _, local := range m.LocalCharms {
+		if _, err := d.upload(conn, local); err != nil {
+			return fmt.Errorf("charm %s: %w", local.Folder, err)
 		}
 	}
 	client := application.NewClient(conn)

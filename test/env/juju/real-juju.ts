@@ -1,8 +1,10 @@
 import {mkdir, readFile, rm} from 'node:fs/promises'
 import {join} from 'node:path'
+import type {Charm} from '../../charms/machine.ts'
 import type {ModelSeed} from '../../charms/model-seed.ts'
 import {driveRealJuju, type DrivenJuju} from '../../charms/real-juju/drive.ts'
 import {writeRealJujuSeed, type RealUser} from '../../charms/real-juju/seed-files.ts'
+import {Charmhub} from '../charmhub/server.ts'
 import {Daemon} from '../process/daemon.ts'
 import {ensureParts, type PartsOptions} from '../toolchain/parts.ts'
 
@@ -11,7 +13,11 @@ export interface RealJujuOptions extends PartsOptions {
   readonly dir: string
   /** At least one; the first is the one that `modelUUID` names. */
   readonly models: readonly ModelSeed[]
-  /** Beside admin; default operator, viewer and nobody, each with the password `<name>-secret`. */
+  /** Revisions that Charmhub has besides those of the models' applications. */
+  readonly charmhub?: readonly Charm[]
+  /** Local charms that each model gets besides those of its applications, their revisions counted on from those. */
+  readonly localCharms?: readonly Charm[]
+  /** Beside admin; default operator, viewer, modeladmin and nobody, each with the password `<name>-secret`. */
   readonly users?: readonly RealUser[]
   /** Default true: the charm machines of the seed play. False: whoever calls plays the agents through the control port. */
   readonly drive?: boolean
@@ -40,7 +46,7 @@ interface ReadyLine {
   readonly serverVersion: string
 }
 
-const defaultUsers: readonly RealUser[] = ['operator', 'viewer', 'nobody'].map(name => ({
+const defaultUsers: readonly RealUser[] = ['operator', 'viewer', 'modeladmin', 'nobody'].map(name => ({
   name,
   password: `${name}-secret`,
 }))
@@ -64,9 +70,11 @@ export class RealJuju {
   readonly serverVersion: string
   readonly #dir: string
   readonly #server: Daemon
+  /** Where its models get their charms. */
+  readonly charmhub: Charmhub
   #machines: DrivenJuju | undefined
 
-  private constructor(dir: string, server: Daemon, ready: ReadyLine, users: readonly RealUser[]) {
+  private constructor({dir, server, charmhub}: Running, ready: ReadyLine, users: readonly RealUser[]) {
     this.endpoint = ready.address
     this.caCertificate = ready.caCert
     this.passwords = Object.fromEntries([
@@ -83,6 +91,7 @@ export class RealJuju {
     this.serverVersion = ready.serverVersion
     this.#dir = dir
     this.#server = server
+    this.charmhub = charmhub
   }
 
   /** Use startRealJuju. */
@@ -91,15 +100,19 @@ export class RealJuju {
     if (models.length === 0) throw new RangeError('a Juju needs a model')
     const parts = await ensureParts(['juju-server'], options)
     await mkdir(dir, {recursive: true, mode: 0o700})
-    const seed = await writeRealJujuSeed(join(dir, 'seed'), users, models)
-    const server = await launch(parts['juju-server'], dir, seed, options)
+    const charmhub = await Charmhub.start(charmsOf(options))
+    let server: Daemon | undefined
     try {
+      const {localCharms = []} = options
+      const seed = await writeRealJujuSeed(join(dir, 'seed'), {users, models, localCharms, charmhub: charmhub.url})
+      server = await launch(parts['juju-server'], dir, seed, options)
       const ready = await server.ready(() => readyLine(dir))
-      const juju = new RealJuju(dir, server, ready, users)
+      const juju = new RealJuju({dir, server, charmhub}, ready, users)
       if (drive) await juju.#drive(options)
       return juju
     } catch (error) {
-      await server.stop('SIGKILL')
+      await server?.stop('SIGKILL')
+      await charmhub.stop()
       throw error
     }
   }
@@ -139,6 +152,7 @@ export class RealJuju {
     } finally {
       // Its data is thrown away, so there is nothing to end in order.
       await this.#server.stop('SIGKILL')
+      await this.charmhub.stop()
       await rm(this.#dir, {recursive: true, force: true, maxRetries: 3})
     }
   }
@@ -147,14 +161,27 @@ export class RealJuju {
     return this.#server.running ? {'juju-server': this.#server.pid} : {}
   }
 
-  async #drive({models, updateStatusEvery}: RealJujuOptions): Promise<void> {
+  async #drive(options: RealJujuOptions): Promise<void> {
+    const {models, updateStatusEvery} = options
     this.#machines = await driveRealJuju({
+      charms: charmsOf(options),
       control: this.control,
       jujuVersion: this.serverVersion,
       models: models.map((seed, index) => ({seed, uuid: this.models[index]?.uuid ?? ''})),
       ...(updateStatusEvery === undefined ? {} : {updateStatusEvery}),
     })
   }
+}
+
+interface Running {
+  readonly dir: string
+  readonly server: Daemon
+  readonly charmhub: Charmhub
+}
+
+function charmsOf({models, charmhub = [], localCharms = []}: RealJujuOptions): readonly Charm[] {
+  const deployed = models.flatMap(({applications}) => applications.map(({charm}) => charm))
+  return [...new Set([...deployed, ...charmhub, ...localCharms])]
 }
 
 /** Starts a Juju; resolves when every application has settled. */
