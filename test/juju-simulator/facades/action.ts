@@ -5,10 +5,13 @@ import {idOfTag, isTag} from '../tags.ts'
 import {hasEnded, operationStatus} from '../world/operations.ts'
 import type {Operation, Task} from '../world/operations.ts'
 import {operationShape, taskShape} from './action-shapes.ts'
+import {listOf, tagsOf} from './arguments.ts'
 import {actionSchema} from './charms.ts'
 import {enqueueOperation} from './enqueue.ts'
+import {execCalls} from './exec.ts'
 
 export const action: Facade = {
+  ...execCalls,
   EnqueueOperation: {need: 'write', writes: true, goParams: 'Actions', runOnModel: enqueueOperation},
   ListOperations: {need: 'read', goParams: 'OperationQueryArgs', runOnModel: listOperations},
   Operations: {need: 'read', runOnModel: operations},
@@ -22,25 +25,25 @@ const zeroTimes = {enqueued: zeroTime, started: zeroTime, completed: zeroTime}
 /** What Juju takes for no limit. */
 const defaultLimit = 50
 
-function tagsOf(params: Params): readonly string[] {
-  return ((params['entities'] ?? []) as readonly {tag: string}[]).map(({tag}) => tag)
-}
-
 function listOperations({model, world}: ModelContext, params: Params): object {
   const {quirks} = world
-  const found = [...model.operations.all.values()].filter(operation => selects(params, operation))
-  if (quirks.sortsOperationsAsText) found.sort((one, other) => (one.id < other.id ? -1 : 1))
+  const all = [...model.operations.all.values()]
+  if (quirks.sortsOperationsAsText) all.sort((one, other) => (one.id < other.id ? -1 : 1))
   const offset = Number(params['offset'] ?? 0)
   const limit = Number(params['limit'] ?? 0) || defaultLimit
-  const page = found.slice(offset, offset + limit)
+  const selected = (operations: readonly Operation[]): readonly Operation[] =>
+    operations.filter(operation => selects(params, operation))
+  const cut = (operations: readonly Operation[]): readonly Operation[] => operations.slice(offset, offset + limit)
+  const page = quirks.cutsPagesBeforeFilter ? selected(cut(all)) : cut(selected(all))
+  const total = quirks.cutsPagesBeforeFilter ? all.length : selected(all).length
   return {
     ...(page.length === 0 ? {} : {results: page.map(operation => operationShape(operation, quirks))}),
-    ...(found.length > offset + limit ? {truncated: true} : {}),
+    ...(total > offset + limit ? {truncated: true} : {}),
   }
 }
 
 function selects(params: Params, operation: Operation): boolean {
-  const wanted = (key: string): readonly string[] => (params[key] ?? []) as readonly string[]
+  const wanted = (key: string): readonly string[] => listOf<string>(params, key)
   const [applications, units, names, status] = ['applications', 'units', 'actions', 'status'].map(wanted)
   const {tasks} = operation
   const receives = (task: Task): boolean =>

@@ -51,7 +51,7 @@ function setCharm({model, world}: ModelContext, params: Params): object {
   if (charm === undefined) throw notFound(`charm "${url}" not found`)
   if (params['force-base'] !== true) checkBase(found, charm, url)
   const settings = quirks.setCharmIgnoresSettings ? {} : ((params['config-settings'] ?? {}) as Record<string, string>)
-  const values = checkedSettings({...found, charm} as Application, settings, quirks)
+  const values = checkedSettings(charm, settings, quirks)
   const chosen = (params['resource-ids'] ?? {}) as Readonly<Record<string, string>>
   if (!quirks.pendingResourcesApplyAtOnce) usePending(model, found, chosen)
   switchTo(found, charm, world.now())

@@ -1,4 +1,5 @@
 import {parse} from 'yaml'
+import type {Charm} from '../../charms/machine.ts'
 import {JujuFault, notFound} from '../juju-fault.ts'
 import {textOf} from '../rpc/context.ts'
 import type {Facade, ModelContext, Params} from '../rpc/context.ts'
@@ -93,7 +94,7 @@ function setOne(
     throw new JujuFault('config yaml not supported not implemented', 'not implemented')
   const found = applicationOf(model, name)
   const {trust, ...given} = {...fromYaml(yaml, name), ...config}
-  const values = checkedSettings(found, given, world.quirks)
+  const values = checkedSettings(found.charm, given, world.quirks)
   if (trust !== undefined) found.trust = parseTrust(trust)
   for (const [option, value] of values) found.config.set(option, value)
   world.agents.announce(model, found, {kind: 'config-changed'})
@@ -106,7 +107,7 @@ function setOne(
  * @throws JujuFault when one does not fit
  */
 export function checkedSettings(
-  {charm}: Application,
+  charm: Charm,
   given: Readonly<Record<string, string>>,
   {unknownOptionIsNotValid}: Quirks,
 ): ReadonlyMap<string, unknown> {

@@ -100,10 +100,12 @@ function add(
   return task
 }
 
-function accepted({world}: ModelContext, task: Task): object {
-  const echo = world.quirks.enqueueEchoesAction
-    ? {name: task.action, parameters: task.parameters, parallel: task.parallel, 'execution-group': task.group}
-    : {name: '', parallel: false}
+/** @param ofExec 4.x tells how a command runs beside others, but not how an action does */
+export function accepted({world}: ModelContext, task: Task, {ofExec = false} = {}): object {
+  const {action, parameters, parallel, group} = task
+  const told = {parallel, 'execution-group': group}
+  const bare = {name: '', ...(ofExec ? told : {parallel: false})}
+  const echo = world.quirks.enqueueEchoesAction ? {name: action, parameters, ...told} : bare
   return {
     action: {tag: `action-${task.id}`, receiver: unitTag(task.unit), ...echo},
     enqueued: goTime(task.enqueued),
@@ -150,7 +152,8 @@ function attempt<T>(work: () => T): T | JujuFault {
   }
 }
 
-function failedItem(fault: unknown): object {
+/** An item of a reply for what could not be enqueued. */
+export function failedItem(fault: unknown): object {
   const times = {enqueued: zeroTime, started: zeroTime, completed: zeroTime}
   return {...times, ...(fault instanceof JujuFault ? {error: fault.item} : {})}
 }
