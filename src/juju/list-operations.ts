@@ -52,17 +52,42 @@ export async function listOperations(
   filter: OperationFilter = {},
   options?: CallOptions,
 ): Promise<readonly OperationInfo[]> {
+  return (await readListing(caller, filter, options)).operations
+}
+
+/** All operations that Juju remembers, by rising id. */
+export interface OperationListing {
+  readonly operations: readonly OperationInfo[]
+  /** false: operations kept leaving the listing while it was read, so that one may be missing; new ones do no harm */
+  readonly settled: boolean
+}
+
+/** Every operation of the model, for who concludes something from one that is not there. */
+export function listAllOperations(caller: Caller, options?: CallOptions): Promise<OperationListing> {
+  return readListing(caller, {}, options)
+}
+
+async function readListing(
+  caller: Caller,
+  filter: OperationFilter,
+  options: CallOptions | undefined,
+): Promise<OperationListing> {
   const byID = new Map<string, OperationInfo>()
+  let settled = false
   for (let pass = 0; pass < maxPasses; pass++) {
-    const before = byID.size
+    const newest = Math.max(-1, ...[...byID.keys()].map(idNumber))
     let pages = 0
+    const found: OperationInfo[] = []
     for await (const page of operationPages(caller, filter, options)) {
       pages++
-      for (const operation of page) byID.set(operation.operationID, operation)
+      found.push(...page)
     }
-    if (pages <= 1 || (pass > 0 && byID.size === before)) break
+    const late = found.filter(({operationID}) => !byID.has(operationID))
+    for (const operation of found) byID.set(operation.operationID, operation)
+    settled = pages <= 1 || (pass > 0 && late.every(({operationID}) => idNumber(operationID) > newest))
+    if (pages <= 1 || (pass > 0 && late.length === 0)) break
   }
-  return [...byID.values()].sort((a, b) => idNumber(a.operationID) - idNumber(b.operationID))
+  return {operations: [...byID.values()].sort((a, b) => idNumber(a.operationID) - idNumber(b.operationID)), settled}
 }
 
 /** Early 4.0 cuts the page before it filters, and so would lose what is asked for: receivers and actions are sorted out here. */

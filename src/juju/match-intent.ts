@@ -32,10 +32,7 @@ export function matchIntent(
   intent: Intent,
   defaults: Readonly<Record<string, unknown>> = {},
 ): IntentMatch {
-  const matches = operations.flatMap(operation => {
-    const task = isLater(operation, intent) ? operation.tasks.find(one => isTaskOf(intent, one, defaults)) : undefined
-    return task === undefined ? [] : [{operation, task}]
-  })
+  const matches = candidates(operations, intent, defaults).filter(({operation}) => isTimely(operation, intent))
   const [first, ...others] = matches
   if (first === undefined) return {kind: 'none'}
   if (others.length === 0) return {kind: 'one', ...first}
@@ -43,9 +40,36 @@ export function matchIntent(
   return {kind: 'several', ids: ids.sort((a, b) => idNumber(a) - idNumber(b))}
 }
 
-function isLater(operation: OperationInfo, intent: Intent): boolean {
-  if (idNumber(operation.operationID) <= idNumber(intent.highestOperationID)) return false
-  const [enqueued, since] = [wholeSeconds(operation.enqueued), wholeSeconds(intent.controllerTime)]
+/**
+ * Operations that would match but for their time, though their ids are higher: the controller's clock went back, or another
+ * controller of a cluster lags. Whether they are ours cannot be told.
+ *
+ * @returns their ids, rising
+ */
+export function untimelyMatches(
+  operations: readonly OperationInfo[],
+  intent: Intent,
+  defaults: Readonly<Record<string, unknown>> = {},
+): readonly string[] {
+  const untimely = candidates(operations, intent, defaults).filter(({operation}) => !isTimely(operation, intent))
+  return untimely.map(({operation}) => operation.operationID).sort((a, b) => idNumber(a) - idNumber(b))
+}
+
+/** Newer by their ids, with a task of the same action for the same unit with equal parameters. */
+function candidates(
+  operations: readonly OperationInfo[],
+  intent: Intent,
+  defaults: Readonly<Record<string, unknown>>,
+): readonly {readonly operation: OperationInfo; readonly task: TaskInfo}[] {
+  const newer = operations.filter(({operationID}) => idNumber(operationID) > idNumber(intent.highestOperationID))
+  return newer.flatMap(operation => {
+    const task = operation.tasks.find(one => isTaskOf(intent, one, defaults))
+    return task === undefined ? [] : [{operation, task}]
+  })
+}
+
+function isTimely({enqueued: at}: OperationInfo, {controllerTime}: Intent): boolean {
+  const [enqueued, since] = [wholeSeconds(at), wholeSeconds(controllerTime)]
   return enqueued === undefined || since === undefined || enqueued >= since
 }
 

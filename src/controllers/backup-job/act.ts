@@ -1,6 +1,11 @@
 import {backupJobResource, type BackupJobStatus} from '../../api/index.ts'
 import {RUNNING_FINALIZER} from '../../api/meta.ts'
-import {JujuError, mayHaveHappened} from '../../juju/errors.ts'
+import type {Enqueued} from '../../juju/actions.ts'
+import type {JujuError} from '../../juju/errors.ts'
+import {cancel} from '../../juju/writes/cancel.ts'
+import {send} from '../../juju/writes/send.ts'
+import {enqueue, type TaskMarks, type TaskTarget} from '../../juju/writes/tasks.ts'
+import type {WriteIntent} from '../../juju/writes/write.ts'
 import type {KubeClient, WriteGuard} from '../../kube/client.ts'
 import {isConflict, isInvalid, isNotFound} from '../../kube/errors.ts'
 import {getCondition} from '../../runtime/conditions.ts'
@@ -21,6 +26,7 @@ import {failedAttempt} from './rules/retry.ts'
 import {isFinished, taskIsOver} from './rules/state.ts'
 import type {Announcement, EnqueuePlan, Report, Step, StatusPatch} from './step.ts'
 import type {Sources} from './gather.ts'
+import {writeIntentOf} from './write-intent.ts'
 
 /** Told when a finalizer was given up without having seen the end of the work. */
 export interface BackupJobMetrics {
@@ -40,9 +46,6 @@ export interface ActorDeps extends FetchDeps {
   readonly clock: Clock
   readonly metrics: BackupJobMetrics
 }
-
-/** An intent is as old as this at most when its call is sent, ms; the look-up after a loss counts from the intent. */
-const SEND_WITHIN_MS = 5_000
 
 /** A step that does something. */
 export type Effective = Exclude<Step, {do: 'nothing'}>
@@ -178,7 +181,7 @@ export class Actor {
       return requeueAfter(1000)
     }
     const {unit, action, parameters, ...marks} = plan
-    const intent = {unit, action, parameters: {...parameters}, time: this.#time(), ...marks}
+    const intent = {unit, action, parameters: textsOf(parameters), time: this.#time(), ...marks}
     const attempt = (o.status.attempt ?? 0) + 1
     const facts: StatusPatch = {
       intent,
@@ -191,40 +194,47 @@ export class Actor {
     }
     const job = await this.#report({...report, patch: {...report.patch, ...facts}}, o, false)
     this.#deps.readings.forget(key)
-    if (this.#deps.clock.now() - Date.parse(intent.time) > SEND_WITHIN_MS) return this.#withdraw({...o, job})
-    return this.#send(key, plan, {...o, job}, handle)
+    const target = {unit, action, parameters}
+    return this.#send(key, {...writeIntentOf(intent, o.callTimeoutMs), target}, {...o, job}, handle)
   }
 
-  /** The write took so long that little would be left of the time in which the call may arrive: nothing is sent, and prepared again. */
-  async #withdraw(o: Writable): Promise<Result> {
+  /** Nothing has left this process: the intent is void, and it is prepared again. */
+  async #withdraw(why: string, o: Writable): Promise<Result> {
     const attempt = (o.job.status?.attempt ?? 1) - 1
     const patch = {intent: undefined, unit: undefined, attempt: attempt < 1 ? undefined : attempt}
-    const message = 'Writing the intent took too long, so nothing was sent; preparing again.'
+    const message = `Nothing was sent, because ${why}; preparing again.`
     await this.#report({reason: 'Preparing', message, patch}, o, false)
     return requeueAfter(0)
   }
 
-  async #send(key: string, plan: EnqueuePlan, o: Writable, handle: ModelHandle): Promise<Result> {
-    try {
-      const {unit, action, parameters} = plan
-      this.#deps.guard.assertMayWrite()
-      const {operationID, taskID, enqueued} = await handle.session.enqueue(
-        {unit, action, parameters},
-        {signal: o.context.signal},
-      )
-      o.context.log.info('enqueued in Juju', {action, unit, operationID, taskID})
-      const patch = {operationID, taskID, taskStatus: 'pending', enqueuedAt: enqueued ?? this.#time()}
-      const message = `Task ${taskID} (${action}) was handed to ${unit}.`
-      await this.#report(
-        {reason: 'Running', message, patch, event: {type: 'Normal', reason: 'BackupStarted', note: message}},
-        o,
-        false,
-      )
-      return requeueAfter(0)
-    } catch (error) {
-      if (mayHaveHappened(error) || !(error instanceof JujuError)) throw error
-      return this.#refused(key, error, o)
+  async #send(
+    key: string,
+    intent: WriteIntent<TaskTarget, TaskMarks>,
+    o: Writable,
+    handle: ModelHandle,
+  ): Promise<Result> {
+    this.#deps.guard.assertMayWrite()
+    const sent = await send(handle.session, enqueue, intent, {clock: this.#deps.clock, signal: o.context.signal})
+    switch (sent.kind) {
+      case 'Done':
+        return this.#enqueued(intent.target, sent.result, o)
+      case 'Refused':
+        return this.#refused(key, sent.error, o)
+      case 'NotSent':
+        return this.#withdraw(sent.why, o)
+      case 'Uncertain':
+        throw sent.error
     }
+  }
+
+  async #enqueued({unit, action}: TaskTarget, made: Enqueued, o: Writable): Promise<Result> {
+    const {operationID, taskID, enqueued} = made
+    o.context.log.info('enqueued in Juju', {action, unit, operationID, taskID})
+    const patch = {operationID, taskID, taskStatus: 'pending', enqueuedAt: enqueued ?? this.#time()}
+    const message = `Task ${taskID} (${action}) was handed to ${unit}.`
+    const event = {type: 'Normal' as const, reason: 'BackupStarted', note: message}
+    await this.#report({reason: 'Running', message, patch, event}, o, false)
+    return requeueAfter(0)
   }
 
   /** Juju answered with an error, so nothing was enqueued: the intent is settled. */
@@ -251,12 +261,17 @@ export class Actor {
     }
     const job = await this.#report(report, o, false)
     this.#deps.guard.assertMayWrite()
-    const result = (await handle.session.cancel([taskID], {signal: o.context.signal})).get(taskID)
+    const {clock} = this.#deps
+    const intent = {target: {taskID}, before: {}, time: clock.now(), callTimeoutMs: o.callTimeoutMs}
+    const sent = await send(handle.session, cancel, intent, {clock, signal: o.context.signal})
+    // The task itself shows what came of a cancel that was not answered; asking for it again does no harm.
+    if (sent.kind === 'Uncertain') throw sent.error
+    if (sent.kind === 'NotSent') return requeueAfter(1000)
     this.#cancelled.add(`${o.job.metadata.uid} ${taskID}`)
-    o.context.log.info('asked Juju to cancel a task', {taskID, accepted: result?.accepted ?? false})
+    o.context.log.info('asked Juju to cancel a task', {taskID, accepted: sent.kind === 'Done'})
     handle.snapshots.refreshNow().catch(() => undefined)
-    if (result?.accepted !== false) return requeueAfter(1000)
-    const message = `Juju refused to cancel task ${taskID}: ${result.error.message}. It goes on to its own end.`
+    if (sent.kind === 'Done') return requeueAfter(1000)
+    const message = `Juju refused to cancel task ${taskID}: ${sent.error.message}. It goes on to its own end.`
     const refused = {type: 'CancelRefused' as const, status: 'True' as const, reason: 'RefusedByJuju', message}
     const event = {type: 'Warning' as const, reason: 'CancelRefused', note: message}
     await this.#report({reason: 'Running', message, conditions: [refused], event}, {...o, job}, false)
@@ -334,5 +349,9 @@ export class Actor {
     return new Date(this.#deps.clock.now()).toISOString()
   }
 }
+
+/** Parameters as the status and the look-up know them. */
+const textsOf = (parameters: EnqueuePlan['parameters']): Record<string, string> =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, String(value)]))
 
 const keyOf = (o: Observed): string => `${o.job.metadata.namespace}/${o.job.metadata.name}`

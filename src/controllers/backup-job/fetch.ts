@@ -1,15 +1,15 @@
 import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupStorageSpec} from '../../api/backup-storage.ts'
-import {parameterDefaults} from '../../juju/charms.ts'
-import {matchIntent} from '../../juju/match-intent.ts'
-import type {ModelSnapshot} from '../../juju/snapshot.ts'
 import {idNumber} from '../../juju/tasks.ts'
+import {look} from '../../juju/writes/look.ts'
+import {enqueue, readMarks} from '../../juju/writes/tasks.ts'
 import {verifyBackup} from '../../storage/layouts/pgbackrest.ts'
 import type {Clock} from '../../time/clock.ts'
 import type {StorageDirectory} from '../backup-storage/directory.ts'
 import type {ActionReader} from '../juju-actions/action-reader.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
 import {foreignTasks} from './juju-holders.ts'
+import {writeIntentOf} from './write-intent.ts'
 import type {ActionFacts, DestinationCheck, EnqueueFacts, Observed, ReadingName, ReadingValues} from './observed.ts'
 
 /** What readings need beside the job itself. */
@@ -49,7 +49,7 @@ export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {rea
     after: signal => listAfter(deps, o, handle, signal),
     primary: signal => readPrimary(deps, o, handle, signal),
     enqueueFacts: signal => readEnqueueFacts(deps, o, handle, signal),
-    search: signal => search(o, handle, signal),
+    search: signal => search(deps, o, handle, signal),
     store: signal => lookIntoStore(deps, o, signal),
   }
 }
@@ -70,15 +70,9 @@ function storageSpec(deps: FetchDeps, o: Observed): BackupStorageSpec | undefine
 
 async function readCharm(o: Observed, handle: ModelHandle, signal: AbortSignal): Promise<ActionFacts> {
   if (o.application.state !== 'present') throw new Error('no status of the application yet')
-  const info = await handle.session.charmInfo(o.application.view.charmURL, {signal})
-  const actions = [...info.actions].map(
-    ([name, spec]) => [name, Object.keys(asRecord(spec.parameters['properties']))] as const,
-  )
-  return {actions: new Map(actions)}
+  const {actions} = await handle.session.charmInfo(o.application.view.charmURL, {signal})
+  return {actions}
 }
-
-const asRecord = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
 /** Any unit can list; one that is well and not busy with our own backup answers soonest. */
 async function list(
@@ -140,10 +134,10 @@ async function readEnqueueFacts(
   const {application} = o.job.spec
   const claim = await handle.checkClaim(signal)
   const snapshot = await handle.snapshots.refreshNow(signal)
-  const operations = await handle.session.listOperations({applications: [application]}, {signal})
+  const {highestOperationID} = await readMarks(handle.session, {signal})
   const [foreign] = foreignTasks(snapshot, deps.grants.ownTasks(o.job)).filter(one => one.application === application)
   return {
-    highestOperationID: highest(operations, snapshot),
+    highestOperationID,
     controllerTime: snapshot.controllerTime ?? new Date(snapshot.observedAt).toISOString(),
     claimedBy: claim.ok ? '' : claim.owner || 'nobody, as the claim could not be kept',
     foreign: foreign ? `Juju task ${foreign.taskID} (${foreign.action} on ${foreign.unit})` : '',
@@ -151,27 +145,16 @@ async function readEnqueueFacts(
   }
 }
 
-function highest(operations: readonly {operationID: string}[], snapshot: ModelSnapshot): string {
-  const ids = [...operations, ...snapshot.unfinished].map(one => idNumber(one.operationID))
-  return String(Math.max(0, ...ids))
-}
-
-/** Looks for the operation of an intent, on a connection that was opened after the call could last have been sent. */
-async function search(o: Observed, handle: ModelHandle, signal: AbortSignal): Promise<ReadingValues['search']> {
+/** What came of an enqueue whose reply was never seen. */
+async function search(
+  {clock}: FetchDeps,
+  o: Observed,
+  {session}: ModelHandle,
+  signal: AbortSignal,
+): Promise<ReadingValues['search']> {
   const {intent} = o.status
   if (!intent) throw new Error('there is no intent to look for')
-  const {session} = handle
-  if (session.state.kind === 'connected' && session.state.since <= Date.parse(intent.time)) {
-    session.reconnect()
-    await session.whenConnected(signal)
-  }
-  const operations = await session.listOperations({applications: [o.job.spec.application]}, {signal})
-  // Of an application that was removed meanwhile the operations are still there; its charm may not be.
-  const charmURL = o.application.state === 'present' ? o.application.view.charmURL : undefined
-  const spec =
-    charmURL === undefined ? undefined : (await session.charmInfo(charmURL, {signal})).actions.get(intent.action)
-  const match = {...intent, parameters: intent.parameters ?? {}, controllerTime: intent.controllerTime ?? intent.time}
-  return matchIntent(operations, match, spec ? parameterDefaults(spec) : {})
+  return look(session, enqueue, writeIntentOf(intent, o.callTimeoutMs), {clock, signal})
 }
 
 /** The evidence in the store, by the layout of the charm's backups. */

@@ -2,6 +2,7 @@ import {parseBackupJob, type BackupJob} from '../../api/index.ts'
 import {RUNNING_FINALIZER} from '../../api/meta.ts'
 import type {UnitView} from '../../charms/profile.ts'
 import {profileFor, whyUnsupported, type CharmFacts} from '../../charms/profiles.ts'
+import {parameterNames} from '../../juju/parameters.ts'
 import type {ModelSnapshot} from '../../juju/snapshot.ts'
 import type {ApplicationStatus} from '../../juju/status.ts'
 import type {Store} from '../../runtime/store.ts'
@@ -106,10 +107,13 @@ function charmFacts(status: ApplicationStatus, facts: ActionFacts | undefined): 
     channel: status.channel,
     charmUrl: status.charmURL,
     actions: facts ? [...facts.actions.keys()] : [],
-    ...(facts ? {actionParameters: Object.fromEntries(facts.actions)} : {}),
+    ...(facts ? {actionParameters: parameterNamesOf(facts)} : {}),
     workloadVersion: status.workloadVersion,
   }
 }
+
+const parameterNamesOf = ({actions}: ActionFacts): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries([...actions].map(([name, spec]) => [name, parameterNames(spec)]))
 
 /** Profiles of the arbiter's holders: by charm alone, as the actions of other applications are not read. */
 export const profileOf = (status: ApplicationStatus) => profileFor(charmFacts(status, undefined))

@@ -1,7 +1,9 @@
 import type {BackupJob, BackupJobStatus} from '../../api/backup-job.ts'
 import type {CharmProfile, ListingResult, UnitView} from '../../charms/profile.ts'
-import type {IntentMatch} from '../../juju/match-intent.ts'
+import type {Enqueued} from '../../juju/actions.ts'
+import type {ActionSpec} from '../../juju/charms.ts'
 import type {TaskInfo} from '../../juju/tasks.ts'
+import type {Verdict} from '../../juju/writes/write.ts'
 import type {StoreEvidence} from '../../storage/layouts/pgbackrest.ts'
 
 /**
@@ -17,8 +19,7 @@ export type Reading<T> =
 
 /** The charm's actions, from Juju's own record of the charm; a name that is missing does not exist. */
 export interface ActionFacts {
-  /** parameter names by action */
-  readonly actions: ReadonlyMap<string, readonly string[]>
+  readonly actions: ReadonlyMap<string, ActionSpec>
 }
 
 /** Whether the integrator behind the application points at the BackupStorage (or at anything, without a storageRef). */
@@ -28,7 +29,7 @@ export type DestinationCheck =
 
 /** What has to be known in the moment before the intent is written. */
 export interface EnqueueFacts {
-  /** highest operation id of the application, '0' if there is none */
+  /** highest operation id of the model, '' if there is none */
   readonly highestOperationID: string
   /** Juju's clock, RFC 3339 */
   readonly controllerTime: string
@@ -50,7 +51,7 @@ export interface ReadingValues {
   readonly before: ListingResult
   readonly primary: string | undefined
   readonly enqueueFacts: EnqueueFacts
-  readonly search: IntentMatch
+  readonly search: Verdict<Enqueued>
   readonly after: ListingAfter
   readonly store: StoreEvidence
 }

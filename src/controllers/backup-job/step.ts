@@ -1,4 +1,5 @@
 import type {BackupJobReason, BackupJobStatus} from '../../api/backup-job.ts'
+import type {Scalar} from '../../juju/parameters.ts'
 import type {ReadingName} from './observed.ts'
 
 /** Fields of the status to set; `undefined` removes a field, a field that is absent stays. */
@@ -36,7 +37,7 @@ export interface Report {
 export interface EnqueuePlan {
   readonly unit: string
   readonly action: string
-  readonly parameters: Readonly<Record<string, string>>
+  readonly parameters: Readonly<Record<string, Scalar>>
   readonly highestOperationID: string
   readonly controllerTime: string
   readonly newestBackupID: string

@@ -1,12 +1,16 @@
+import {mayBeSentAgain, type Verdict} from '../../../juju/writes/write.ts'
+import {arrivesBefore} from '../../../juju/writes/judge.ts'
+import {enqueue} from '../../../juju/writes/tasks.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
 import {blind} from './blind.ts'
-import {needs, valueOf} from './needs.ts'
+import {writeIntentOf} from '../write-intent.ts'
+import {needs, readAgain, valueOf} from './needs.ts'
 import {askAPerson} from './person.ts'
 import {taskIsOver} from './state.ts'
 
-/** Juju forgets operations (336 h by default): after a day, not finding ours proves nothing any more. */
-const PROOF_EXPIRES_MS = 24 * 3600_000
+/** A look that came too early, by the controller's clock, or at a listing that was in motion, is made again after this, ms. */
+const LOOK_AGAIN_MS = 5_000
 
 /**
  * An intent without an operation: the process died, or the reply was lost, somewhere around the call. Juju has no idempotency
@@ -17,29 +21,37 @@ export const adoptWhatWasAlreadyEnqueued: Rule<Observed> = o => {
   if (!intent || o.status.operationID !== undefined || taskIsOver(o.status)) return undefined
   const cannotSee = blind(o)
   if (cannotSee) return cannotSee
-  const arrives = Date.parse(intent.time) + o.callTimeoutMs
+  const arrives = arrivesBefore(writeIntentOf(intent, o.callTimeoutMs))
   const message = `Looking in Juju for the ${intent.action} on ${intent.unit} that was asked for at ${intent.time}.`
   if (o.now < arrives) return wait('Preparing', message, {afterMs: arrives - o.now})
-  return needs(o, 'Preparing', message, 'search') ?? settleIntent(o)
+  return needs(o, 'Preparing', message, 'search') ?? settleIntent(o, message)
 }
 
-function settleIntent(o: Observed): Step | undefined {
-  const found = valueOf(o, 'search')
+function settleIntent(o: Observed, message: string): Step | undefined {
+  const verdict = valueOf(o, 'search')
   const {intent} = o.status
-  if (!found || !intent) return undefined
-  if (found.kind === 'several')
-    return finish(
-      'Ambiguous',
-      `Several operations in Juju may be ours (${found.ids.join(', ')}); Charmkeeper does not guess. Look at them with juju show-operation.`,
-    )
-  if (found.kind === 'one') return adopt(o, found.operation.operationID, found.task.taskID)
-  if (o.deleting) return {do: 'release', because: 'its call never reached Juju', lost: false}
-  if (o.now - Date.parse(intent.time) > PROOF_EXPIRES_MS)
-    return askAPerson(
-      o,
-      `Juju shows no trace of the ${intent.action} that was asked for at ${intent.time}, but may have forgotten it`,
-    )
-  return sendOnceMore(o, intent.time)
+  if (!verdict || !intent) return undefined
+  switch (verdict.kind) {
+    case 'NotYet':
+      return readAgain(o, {reason: 'Preparing', message}, LOOK_AGAIN_MS, 'search')
+    case 'Ambiguous':
+      return finish(
+        'Ambiguous',
+        `Several operations in Juju may be ours (${verdict.ids.join(', ')}); Charmkeeper does not guess. Look at them with juju show-operation.`,
+      )
+    case 'Happened':
+      return adopt(o, verdict.result.operationID, verdict.result.taskID)
+    case 'DidNotHappen':
+    case 'Unknown':
+      if (o.deleting && verdict.kind === 'DidNotHappen')
+        return {do: 'release', because: 'its call never reached Juju', lost: false}
+      return mayBeSentAgain(enqueue, verdict) ? sendOnceMore(o, intent.time) : askAPerson(o, unclear(intent, verdict))
+  }
+}
+
+function unclear(intent: {action: string; time: string}, verdict: Verdict<unknown>): string {
+  const why = verdict.kind === 'Unknown' ? verdict.why : ''
+  return `What came of the ${intent.action} that was asked for at ${intent.time} is not known: ${why}`
 }
 
 function adopt(o: Observed, operationID: string, taskID: string): Step {

@@ -1,5 +1,6 @@
 import {checkParentBefore, newestBackupID, nextParent} from '../../../charms/new-backup.ts'
 import type {BackupRow} from '../../../charms/profile.ts'
+import {checkParameters, describeFaults, type Scalar} from '../../../juju/parameters.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
 import {needsFresh, readAgain, valueOf} from './needs.ts'
@@ -127,10 +128,12 @@ function enqueue(
   const {backup} = o.application.profile
   const type = wantedType(o.job.spec, o.status)
   const listing = valueOf(o, 'before')
+  const checked = checkedParameters(o, backup.createAction, backup.parameters({type}))
+  if (!checked.ok) return finish('Unsupported', checked.message, {event: unsupported(checked.message)})
   const plan = {
     unit,
     action: backup.createAction,
-    parameters: backup.parameters({type}),
+    parameters: checked.parameters,
     highestOperationID: facts.highestOperationID,
     controllerTime: facts.controllerTime,
     newestBackupID: listing?.ok ? newestBackupID(listing.rows) : '',
@@ -138,3 +141,22 @@ function enqueue(
   const message = `Starting ${backup.createAction} (${type.toLowerCase()}) on ${unit}.`
   return {do: 'enqueue', plan, report: {reason: 'Preparing', message, patch: {type, method: backup.method}}}
 }
+
+type Checked =
+  | {readonly ok: true; readonly parameters: Readonly<Record<string, Scalar>>}
+  | {readonly ok: false; readonly message: string}
+
+/** What is sent, defaults included, by the schema of the very charm that is deployed: Juju 4 checks nothing itself. */
+function checkedParameters(o: Observed, action: string, given: Readonly<Record<string, string>>): Checked {
+  const charm = o.application.state === 'present' ? o.application.view.charmURL : ''
+  const spec = valueOf(o, 'charm')?.actions.get(action)
+  if (!spec) return {ok: false, message: `Nothing was run: ${charm} has no action ${action}.`}
+  const checked = checkParameters(spec, given)
+  if (checked.ok) return {ok: true, parameters: {...checked.defaults, ...checked.parameters}}
+  return {
+    ok: false,
+    message: `Nothing was run: ${action} of ${charm} does not take it: ${describeFaults(checked.faults)}.`,
+  }
+}
+
+const unsupported = (why: string) => ({type: 'Warning' as const, reason: 'Unsupported', note: why})

@@ -54,6 +54,10 @@ export const row = (id: string, over: Partial<BackupRow> = {}): BackupRow => ({
 export const ready = <T>(value: T): Reading<T> => ({state: 'ready', value, at: now})
 export const listing = (...rows: BackupRow[]) => ready({ok: true as const, rows, bucket: 'backups', path: 'pg'})
 
+/** The charm's record of its actions; create-backup with these parameters. */
+export const charmWith = (properties: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+  ready({actions: new Map([['create-backup', {description: '', parameters: {type: 'object', properties, ...more}}]])})
+
 const unread: ReadingsView = {
   charm: {state: 'unread'},
   destination: {state: 'unread'},
@@ -91,7 +95,12 @@ export function observed(world: World = {}, over: Partial<Observed> = {}): Obser
     application: {state: 'present', view: application(world.view), profile, unsupported: ''},
     storage: {state: 'none'},
     parent: {state: 'none'},
-    readings: {...unread, charm: ready({actions: new Map()}), destination: ready({ok: true}), ...world.readings},
+    readings: {
+      ...unread,
+      charm: charmWith({type: {type: 'string'}}),
+      destination: ready({ok: true}),
+      ...world.readings,
+    },
     task: {state: 'unseen'},
     answer: undefined,
     ignoredTasks: [],

@@ -1,9 +1,12 @@
 import {test} from 'node:test'
 import assert from 'node:assert/strict'
 import {decide} from '../../../../src/controllers/backup-job/decide.ts'
+import type {Enqueued} from '../../../../src/juju/actions.ts'
+import type {Verdict} from '../../../../src/juju/writes/write.ts'
 import {
   application,
   at,
+  charmWith,
   enqueued,
   granted,
   intent,
@@ -194,29 +197,70 @@ test('S1.5 an intent without an operation is looked up once its call can no long
   assert.deepEqual(old.do === 'read' && old.readings, ['search'])
 })
 
+const readyToEnqueue = {
+  before: listing(),
+  primary: ready('postgresql/0'),
+  enqueueFacts: ready({highestOperationID: '7', controllerTime: at(-1), claimedBy: '', foreign: '', ignorable: ''}),
+}
+
+test("S1.1 the charm's own schema decides what is sent: defaults are filled in, as Juju 4 does not", () => {
+  const charm = charmWith({type: {type: 'string'}, wait: {type: 'boolean', default: true}, keep: {type: 'integer'}})
+  const step = decide(observed({status: {...granted}, readings: {...readyToEnqueue, charm}}))
+  assert.deepEqual(step.do === 'enqueue' && step.plan.parameters, {wait: true, type: 'full'})
+})
+
+test('S1.1 what the deployed charm does not take is refused before anything runs, with the rule', () => {
+  const refusedBy = (charm: ReturnType<typeof charmWith>) =>
+    says(decide(observed({status: {...granted}, readings: {...readyToEnqueue, charm}})))
+  assert.match(
+    refusedBy(charmWith({kind: {type: 'string'}})),
+    /^finish Unsupported: Nothing was run: create-backup of ch:amd64\/postgresql-843 does not take it: type: this action has no such parameter; it has kind/,
+  )
+  assert.match(refusedBy(charmWith({type: {enum: ['FULL']}})), /^finish Unsupported: .*type: must be one of FULL/)
+  assert.match(
+    refusedBy(charmWith({type: {type: 'string'}, to: {type: 'string'}}, {required: ['to']})),
+    /^finish Unsupported: .*to: is required/,
+  )
+  assert.match(refusedBy(ready({actions: new Map()})), /^finish Unsupported: .*has no action create-backup/)
+})
+
 test('S1.5 one match is adopted, several end the job, none is sent once more', () => {
-  const withSearch = (search: object) =>
-    decide(observed({status: {...granted, attempt: 1, intent}, readings: {search: ready(search) as never}}))
-  const operation = {operationID: '8', summary: '', status: 'running', tasks: []}
-  const one = withSearch({kind: 'one', operation, task: task().task})
+  const withSearch = (search: Verdict<Enqueued>) =>
+    decide(observed({status: {...granted, attempt: 1, intent}, readings: {search: ready(search)}}))
+  const result = {operationID: '8', taskID: '9', unit: 'postgresql/1', enqueued: at(-299)}
+  const one = withSearch({kind: 'Happened', result})
   assert.deepEqual(one.do === 'wait' && [one.report.reason, one.report.patch?.operationID, one.report.patch?.taskID], [
     'Running',
     '8',
     '9',
   ])
-  assert.match(says(withSearch({kind: 'several', ids: ['8', '9']})), /^finish Ambiguous: .*8, 9/)
-  const none = withSearch({kind: 'none'})
+  assert.match(says(withSearch({kind: 'Ambiguous', ids: ['8', '9']})), /^finish Ambiguous: .*8, 9/)
+  const none = withSearch({kind: 'DidNotHappen'})
   assert.ok(
     none.do === 'wait' && none.report.patch && 'intent' in none.report.patch && none.report.patch.intent === undefined,
   )
 })
 
+test('S1.5 a look that came too early is made again, after a pause', () => {
+  const early = (readAt: number) =>
+    decide(
+      observed({
+        status: {...granted, intent},
+        readings: {search: {state: 'ready', value: {kind: 'NotYet', until: now + 1000}, at: readAt}},
+      }),
+    )
+  const waits = early(now - 1000)
+  assert.deepEqual(waits.do === 'wait' && waits.afterMs, 4000)
+  const again = early(now - 5000)
+  assert.deepEqual(again.do === 'read' && again.readings, ['search'])
+})
+
 test('a trace that Juju may have forgotten is a question for a person, with the command to paste', () => {
-  const old = {...intent, time: at(-2 * 86_400)}
-  const step = decide(observed({status: {...granted, intent: old}, readings: {search: ready({kind: 'none'})}}))
+  const search = ready({kind: 'Unknown' as const, why: 'Juju may have forgotten it'})
+  const step = decide(observed({status: {...granted, intent}, readings: {search}}))
   assert.match(
     says(step),
-    /^wait OutcomeUnknown: .*kubectl -n databases annotate --overwrite backupjob nightly charmkeeper.dev\/resolve=/,
+    /^wait OutcomeUnknown: .*may have forgotten it.*kubectl -n databases annotate --overwrite backupjob nightly charmkeeper.dev\/resolve=/,
   )
 })
 
