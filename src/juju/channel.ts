@@ -3,7 +3,7 @@ import type {Clock} from '../time/clock.ts'
 
 /** A connection that carries text frames both ways; what the calls stand on. */
 export interface FrameChannel {
-  /** @throws Error when the connection is not open; then nothing was handed over */
+  /** @throws Error when the connection is not open, or the other side does not read; then nothing was handed over */
   send(frame: string): void
   /** `message` gets every frame, `closed` is called once, with why */
   listen(handlers: {message: (frame: string) => void; closed: (why: string) => void}): void
@@ -15,6 +15,12 @@ export interface FrameChannel {
 
 /** How long the other side may take to say goodbye, in ms. */
 const closingMs = 2000
+
+/**
+ * How much may wait for the other side to read, in bytes. The longest requests are some kilobytes, so that more means that
+ * nobody reads; the heartbeat will end such a connection, and until then it must not fill the memory.
+ */
+const maxUnreadBytes = 8 * 1024 * 1024
 
 /** Frames over a websocket that is open. */
 export class WebSocketChannel implements FrameChannel {
@@ -28,6 +34,7 @@ export class WebSocketChannel implements FrameChannel {
 
   send(frame: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) throw new Error('the connection is closing')
+    if (this.#socket.bufferedAmount > maxUnreadBytes) throw new Error('the other side has stopped reading')
     this.#socket.send(frame)
   }
 

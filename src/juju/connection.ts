@@ -1,10 +1,10 @@
-import {dial} from './dial.ts'
+import {dial, type DialTarget} from './dial.ts'
 import type {JujuDeps} from './deps.ts'
 import {Unreachable} from './errors.ts'
 import {chooseVersion} from './facade-table.ts'
 import type {Call, ParamsOf, ResultOf} from './facades/call.ts'
 import {startHeartbeat} from './heartbeat.ts'
-import {firstClientVersion, logIn, readReply, type LoginInfo} from './login.ts'
+import {firstClientVersion, logIn, readReply, type LoginInfo, type LoginOutcome} from './login.ts'
 import {Rpc, type RequestOptions} from './rpc.ts'
 import type {JujuTarget} from './target.ts'
 
@@ -24,36 +24,60 @@ export interface ConnectRequest {
   readonly modelUUID?: string | undefined
   /** what the controller said of itself at an earlier login */
   readonly known?: Pick<LoginInfo, 'addresses' | 'serverVersion'> | undefined
+  /** While the controller does not answer: hears why, and waits. Absent: the attempt fails with that at once. */
+  readonly patient?: ((error: unknown) => void) | undefined
 }
 
 /** How often a controller may send us on to the next. */
 const maxRedirects = 3
 
 /**
- * Dials and logs in.
+ * Dials and logs in, when the circuit of the controller lets it. Where a redirect leads to is no matter of that circuit.
  *
  * @throws Unreachable, NotTrusted, EndpointNotAllowed, JujuError, ModelMigrated, Unsupported, ConnectionLost;
  *   see faults.ts for what each means to a person
  */
 export async function connect(request: ConnectRequest, deps: JujuDeps, signal?: AbortSignal): Promise<JujuConnection> {
-  const path = request.modelUUID === undefined ? '/api' : `/model/${request.modelUUID}/api`
+  const {target, known, patient} = request
+  const {circuit} = deps.controllers.of(target)
   // Addresses of controller machines are in no public certificate: without the CA they cannot be verified.
-  const learned = request.target.caCertificate === undefined ? [] : (request.known?.addresses ?? [])
-  let {target} = request
-  for (let hop = 0; hop <= maxRedirects; hop++) {
-    const {channel, endpoint} = await dial({...target, path, learned: hop === 0 ? learned : []}, deps, signal)
-    const rpc = new Rpc(channel, deps)
-    try {
-      const outcome = await logIn(rpc, target, request.known?.serverVersion ?? firstClientVersion, signal)
-      if (outcome.kind === 'in') return new JujuConnection(rpc, outcome.info, endpoint, deps)
-      target = {...target, endpoints: outcome.to.endpoints, caCertificate: outcome.to.caCertificate}
+  const learned = target.caCertificate === undefined ? [] : (known?.addresses ?? [])
+  let entry = await circuit.run(() => knock(request, {...target, learned}, deps, signal), {signal, patient})
+  for (let hop = 1; entry.kind === 'redirect' && hop <= maxRedirects; hop++)
+    entry = await knock(request, {...entry.to, redirected: true}, deps, signal)
+  if (entry.kind === 'in') return entry.connection
+  throw new Unreachable(entry.to.endpoints.map(endpoint => ({endpoint, message: 'redirected in circles'})))
+}
+
+interface Door extends Pick<DialTarget, 'endpoints' | 'learned' | 'caCertificate'> {
+  readonly redirected?: boolean
+}
+
+type Entry = {readonly kind: 'in'; readonly connection: JujuConnection} | Extract<LoginOutcome, {kind: 'redirect'}>
+
+/** One socket, one login. */
+async function knock(
+  {target, modelUUID, known}: ConnectRequest,
+  {redirected = false, ...door}: Door,
+  deps: JujuDeps,
+  signal: AbortSignal | undefined,
+): Promise<Entry> {
+  const path = modelUUID === undefined ? '/api' : `/model/${modelUUID}/api`
+  const {channel, endpoint} = await dial({...door, path}, deps, signal)
+  const rpc = new Rpc(channel, deps)
+  try {
+    const outcome = await logIn(rpc, target, known?.serverVersion ?? firstClientVersion, signal)
+    if (outcome.kind === 'redirect') {
       rpc.close()
-    } catch (error) {
-      rpc.close()
-      throw error
+      return outcome
     }
+    // The machines of another controller show certificates of another CA than that of the target.
+    const info = redirected ? {...outcome.info, addresses: []} : outcome.info
+    return {kind: 'in', connection: new JujuConnection(rpc, info, endpoint, deps)}
+  } catch (error) {
+    rpc.close()
+    throw error
   }
-  throw new Unreachable(target.endpoints.map(endpoint => ({endpoint, message: 'redirected in circles'})))
 }
 
 /** One websocket, logged in. It does not come back when it is lost; ModelSession makes a new one. */

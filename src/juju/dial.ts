@@ -62,7 +62,11 @@ function failureOf(failures: readonly {readonly candidate: string; readonly erro
   const decisive =
     errors.find(error => error instanceof NotTrusted) ?? errors.find(error => error instanceof EndpointNotAllowed)
   if (decisive !== undefined) return decisive
-  const endpoints = failures.map(({candidate, error}) => ({endpoint: candidate, message: messageOf(error)}))
+  const endpoints = failures.map(({candidate, error}) => ({
+    endpoint: candidate,
+    message: messageOf(error),
+    httpStatus: error instanceof HandshakeRefused ? error.status : undefined,
+  }))
   return new Unreachable(endpoints, {cause: errors[0]})
 }
 
@@ -102,7 +106,7 @@ function open(endpoint: Endpoint, path: string, trust: Trust, deps: JujuDeps, si
     signal.addEventListener('abort', abort, {once: true})
     // Stays for the life of the socket: an 'error' that nobody hears ends the process.
     socket.on('error', error => fail(explain(endpoint, error)))
-    socket.once('unexpected-response', (_request, response) => fail(refusalOf(response.statusCode ?? 0)))
+    socket.once('unexpected-response', (_request, response) => fail(new HandshakeRefused(response.statusCode ?? 0)))
     socket.once('open', () => {
       release()
       resolve(socket)
@@ -110,9 +114,16 @@ function open(endpoint: Endpoint, path: string, trust: Trust, deps: JujuDeps, si
   })
 }
 
-function refusalOf(status: number): Error {
-  const hint = status >= 300 && status < 400 ? 'redirects are not followed' : 'is this the API of a Juju controller?'
-  return new Error(`the server answered HTTP ${status} instead of a websocket; ${hint}`)
+/** An HTTP server answered, and did not open a websocket. */
+class HandshakeRefused extends Error {
+  override readonly name = 'HandshakeRefused'
+  readonly status: number
+
+  constructor(status: number) {
+    const hint = status >= 300 && status < 400 ? 'redirects are not followed' : 'is this the API of a Juju controller?'
+    super(`the server answered HTTP ${status} instead of a websocket; ${hint}`)
+    this.status = status
+  }
 }
 
 /** Codes with which Node refuses a certificate (doc of `node:tls`, X509 certificate error codes). */

@@ -60,6 +60,8 @@ export class UnexpectedReply extends Error {
 export interface FailedEndpoint {
   readonly endpoint: string
   readonly message: string
+  /** what an HTTP server said instead of opening a websocket */
+  readonly httpStatus?: number | undefined
 }
 
 /** No endpoint of the controller answered. */
@@ -70,6 +72,11 @@ export class Unreachable extends Error {
   constructor(endpoints: readonly FailedEndpoint[], options?: ErrorOptions) {
     super(endpoints.map(({endpoint, message}) => `${endpoint}: ${message}`).join('; '), options)
     this.endpoints = endpoints
+  }
+
+  /** Somebody answered, and refused the path: this says nothing of other models of the controller. */
+  get wasRefused(): boolean {
+    return this.endpoints.some(({httpStatus = 0}) => httpStatus >= 400 && httpStatus < 500)
   }
 }
 

@@ -1,13 +1,5 @@
 import {EndpointNotAllowed} from '../net/endpoint-policy.ts'
-import {
-  ConnectionLost,
-  JujuError,
-  ModelMigrated,
-  NotTrusted,
-  Unreachable,
-  UnexpectedReply,
-  Unsupported,
-} from './errors.ts'
+import {ConnectionLost, JujuError, ModelMigrated, NotTrusted, Unreachable, Unsupported} from './errors.ts'
 
 /** Why a model cannot be used: the reasons of JujuModel's Ready condition that come from Juju (api.md). */
 export type FaultReason =
@@ -46,54 +38,127 @@ const advice: Readonly<Record<FaultReason, string>> = {
 
 const waits: ReadonlySet<FaultReason> = new Set(['Unreachable', 'ControllerUpgrading'])
 
+/** What is known of an error: `does` and `final` where they are not those of the reason. */
+interface Judgement {
+  readonly reason: FaultReason
+  readonly says: string
+  readonly does?: string | undefined
+  readonly final?: boolean | undefined
+}
+
 /** Which reason of JujuModel's Ready condition an error of this house stands for; what is not known counts as Unreachable. */
 export function classify(error: unknown): Fault {
-  const [reason, message] = judge(error)
-  return {reason, message: `${message}; ${advice[reason]}`, final: !waits.has(reason)}
+  const {reason, says, does = advice[reason], final = !waits.has(reason)} = judge(error)
+  return {reason, message: `${says}; ${does}`, final}
 }
 
-function judge(error: unknown): readonly [FaultReason, string] {
+/** Whether Juju says that the whole controller is being upgraded, so that no other model of it is better off. */
+export function saysUpgrading({code, message}: JujuError): boolean {
+  return code === 'upgrade in progress' || /\bmaintenance in progress\b/.test(message)
+}
+
+function judge(error: unknown): Judgement {
   if (error instanceof JujuError) return judgeReply(error)
-  if (error instanceof NotTrusted) return ['CertificateNotTrusted', error.message]
-  if (error instanceof EndpointNotAllowed) return ['EndpointNotAllowed', error.message]
-  if (error instanceof ModelMigrated) return ['ModelMigrated', error.message]
-  if (error instanceof Unsupported) return ['UnsupportedController', error.message]
-  if (error instanceof Unreachable) return ['Unreachable', `no endpoint answered: ${error.message}`]
-  if (error instanceof ConnectionLost) return ['Unreachable', `the connection was lost: ${error.message}`]
-  if (error instanceof UnexpectedReply) return ['Unreachable', error.message]
-  return ['Unreachable', error instanceof Error ? error.message : String(error)]
+  if (error instanceof NotTrusted) return {reason: 'CertificateNotTrusted', says: error.message}
+  if (error instanceof EndpointNotAllowed) return {reason: 'EndpointNotAllowed', says: error.message}
+  if (error instanceof ModelMigrated) return {reason: 'ModelMigrated', says: error.message}
+  if (error instanceof Unsupported) return {reason: 'UnsupportedController', says: error.message}
+  if (error instanceof Unreachable) return {reason: 'Unreachable', says: `no endpoint answered: ${error.message}`}
+  if (error instanceof ConnectionLost) return {reason: 'Unreachable', says: `the connection was lost: ${error.message}`}
+  return {reason: 'Unreachable', says: error instanceof Error ? error.message : String(error)}
 }
 
-/** Juju's codes (reference: rpc/params/apierror.go) -> reason. */
-const reasonOfCode: Readonly<Record<string, FaultReason>> = {
-  'model not found': 'ModelNotFound',
-  'no credentials provided': 'CredentialsRejected',
-  'session token invalid': 'CredentialsRejected',
-  'login expired': 'CredentialsRejected',
-  'access required': 'CredentialsRejected',
-  'user not found': 'CredentialsRejected',
-  'macaroon discharge required': 'CredentialsRejected',
-  'redirection required': 'ModelMigrated',
-  'upgrade in progress': 'ControllerUpgrading',
-  'not implemented': 'UnsupportedController',
-}
-
-function judgeReply(error: JujuError): readonly [FaultReason, string] {
-  const said = `the controller said: ${error.message}`
+function judgeReply(error: JujuError): Judgement {
+  const says = `the controller said: ${error.message}`
   const atLogin = error.method.startsWith('Admin.')
-  if (/maintenance in progress/.test(error.message)) return ['ControllerUpgrading', said]
-  if (error.code === 'unauthorized access') return [refusalOf(error, atLogin), said]
-  if (atLogin && /^not (supported|implemented)$/.test(error.code)) {
-    return [
-      'CredentialsRejected',
-      `${said}. A controller of JAAS takes client-id and client-secret, any other a username and a password`,
-    ]
-  }
-  return [reasonOfCode[error.code] ?? 'Unreachable', said]
+  if (saysUpgrading(error)) return {reason: 'ControllerUpgrading', says}
+  if (error.code === 'unauthorized access') return {reason: refusalOf(error, atLogin), says}
+  if (atLogin && /^not (supported|implemented)$/.test(error.code)) return {reason: 'CredentialsRejected', says, ...jaas}
+  const known = meaningOf(error)
+  return known === undefined ? {reason: 'Unreachable', says, final: error.code !== ''} : {...known, says}
 }
 
 /** One code for two things: the text tells a user who was not recognised from one who may not. */
 function refusalOf(error: JujuError, atLogin: boolean): FaultReason {
   if (!atLogin || error.message === 'permission denied') return 'InsufficientAccess'
   return 'CredentialsRejected'
+}
+
+type Meaning = Omit<Judgement, 'says'>
+
+const jaas = {
+  does: 'a controller of JAAS takes client-id and client-secret, any other a username and a password',
+} as const
+const external: Meaning = {
+  reason: 'CredentialsRejected',
+  does: 'an external user needs a browser to log in: put a local user, or client-id and client-secret of JAAS, into the Secret',
+}
+const expired: Meaning = {
+  reason: 'CredentialsRejected',
+  does: 'the session token is not valid, or not any more: get a new one, or use client-id and client-secret, which do not expire',
+}
+const migrating: Meaning = {
+  reason: 'ControllerUpgrading',
+  does: 'the model is on its way to another controller; Charmkeeper goes on when that is over',
+}
+const busy: Meaning = {reason: 'Unreachable', does: 'that passes; Charmkeeper keeps trying'}
+const blocked: Meaning = {
+  reason: 'InsufficientAccess',
+  does: 'changes to this model are disabled; see `juju disabled-commands` and `juju enable-command`',
+}
+const overQuota: Meaning = {reason: 'InsufficientAccess', does: "ask the controller's administrator for a higher quota"}
+const refused: Meaning = {
+  reason: 'UnsupportedController',
+  does: 'this controller does not understand, or does not take, what Charmkeeper asks for; see which versions are supported',
+}
+
+/** Juju's codes (reference: rpc/params/apierror.go). A code that is not here is one that trying again does not mend. */
+const meaningOfCode: Readonly<Record<string, Meaning>> = {
+  'not found': {reason: 'ModelNotFound'},
+  'model not found': {reason: 'ModelNotFound'},
+  'user not found': {reason: 'CredentialsRejected'},
+  'no credentials provided': {reason: 'CredentialsRejected'},
+  'session token invalid': expired,
+  'login expired': {reason: 'CredentialsRejected'},
+  'access required': {reason: 'CredentialsRejected'},
+  'macaroon discharge required': external,
+  'redirection required': {reason: 'ModelMigrated'},
+  'model migration in progress': migrating,
+  'try again': busy,
+  'excessive contention': busy,
+  'not yet available; try again later': busy,
+  'deadline exceeded': busy,
+  'lease claim denied': busy,
+  'operation is blocked': blocked,
+  'quota limit exceeded': overQuota,
+  'not implemented': {reason: 'UnsupportedController'},
+  'not supported': {reason: 'UnsupportedController'},
+  'bad request': refused,
+  'not valid': refused,
+  'incompatible base': refused,
+  'application should not have units': refused,
+  'machine not found': refused,
+  'invalid tag': refused,
+  'tag kind not supported': refused,
+  // Of one task, unit or watcher, and of this moment; the next reading sees what has become of it.
+  'already exists': busy,
+  'action no longer available': busy,
+  stopped: busy,
+  dead: busy,
+  'not leader': busy,
+}
+
+/** Texts that come without a code. Any other may pass, so it is not taken for final. */
+const meaningOfText: readonly (readonly [RegExp, Meaning])[] = [
+  [/^migration in progress, model is /, migrating],
+  [/^unknown model\b/, {reason: 'ModelNotFound'}],
+  [/^permission denied$/, {reason: 'InsufficientAccess'}],
+  [/^invalid entity name or password$/, {reason: 'CredentialsRejected'}],
+  [/^json: cannot unmarshal /, refused],
+]
+
+/** The text of a migration counts with any code. */
+function meaningOf({code, message}: JujuError): Meaning | undefined {
+  const byText = meaningOfText.find(([text]) => text.test(message))?.[1]
+  return code === '' || byText === migrating ? byText : meaningOfCode[code]
 }

@@ -1,7 +1,14 @@
 import {z} from 'zod'
 import {JujuError, ModelMigrated, UnexpectedReply, Unsupported} from './errors.ts'
 import {facadeTableOf, type FacadeTable} from './facade-table.ts'
-import {login, loginResult, loginWithClientCredentials, migrationInfo, redirectInfo} from './facades/admin.ts'
+import {
+  login,
+  loginResult,
+  loginWithClientCredentials,
+  loginWithSessionToken,
+  migrationInfo,
+  redirectInfo,
+} from './facades/admin.ts'
 import {nameOf, type Call, type ParamsOf, type ResultOf} from './facades/call.ts'
 import type {HostPort} from './facades/common.ts'
 import type {Rpc} from './rpc.ts'
@@ -72,6 +79,8 @@ function sendCredentials(
     const {clientId, clientSecret} = credentials
     return ask(rpc, loginWithClientCredentials, {'client-id': clientId, 'client-secret': clientSecret}, signal)
   }
+  if (credentials.kind === 'session-token')
+    return ask(rpc, loginWithSessionToken, {'session-token': credentials.token}, signal)
   const params = {
     'auth-tag': userTag(credentials.username),
     credentials: credentials.password,

@@ -8,4 +8,11 @@ export interface JujuMetrics {
    * @param seconds from the request to the settling
    */
   call(method: string, code: string, seconds: number): void
+
+  /**
+   * How far the clock of a controller is from ours.
+   *
+   * @param seconds above zero when the controller's is ahead; undefined: nobody measures it any more
+   */
+  clockSkew(controllerUUID: string, seconds: number | undefined): void
 }

@@ -2,6 +2,7 @@ import * as actionCalls from './actions.ts'
 import * as annotationCalls from './annotations.ts'
 import * as applicationCalls from './applications.ts'
 import {charmInfo, type CharmInfo} from './charms.ts'
+import type {ClockSkew} from './clock-skew.ts'
 import type {CallOptions, Caller, JujuConnection} from './connection.ts'
 import type {JujuDeps} from './deps.ts'
 import {ConnectionLost, JujuError} from './errors.ts'
@@ -39,7 +40,7 @@ export type SessionState =
 export type AnnotatedEntity = 'model' | {readonly application: string}
 
 /** How Juju says that a login has to be made anew (JAAS). */
-const expiredCodes: ReadonlySet<string> = new Set(['login expired', 'session token invalid'])
+const expiredCodes: ReadonlySet<string> = new Set(['login expired', 'session token invalid', 'no credentials provided'])
 
 /**
  * The way into one model, shared by all of its users. It connects by itself and comes back after a loss; calls never wait for
@@ -55,6 +56,8 @@ export class ModelSession implements Caller {
   readonly #listeners: Listeners<SessionState>
   readonly #loop: ReconnectLoop
   #state: SessionState
+  /** UUID of the controller whose clock the metrics were told of */
+  #measured: string | undefined
 
   /** Begins to connect; a session that is not needed any more must be closed. */
   constructor(target: JujuTarget, modelUUID: string, deps: JujuDeps) {
@@ -115,6 +118,9 @@ export class ModelSession implements Caller {
   /** Ends the session; calls that are pending are lost. */
   async close(): Promise<void> {
     if (this.#state.kind !== 'closed') this.#enter({kind: 'closed', since: this.#deps.clock.now()})
+    // Sessions to other models of the controller say it again with their next status.
+    if (this.#measured !== undefined) this.#deps.metrics?.clockSkew(this.#measured, undefined)
+    this.#measured = undefined
     await this.#loop.stop()
   }
 
@@ -130,8 +136,16 @@ export class ModelSession implements Caller {
   }
 
   /** @param patterns names of applications or units; none = all */
-  fullStatus(patterns?: readonly string[], options?: CallOptions): Promise<FullStatus> {
-    return fullStatus(this, patterns, options)
+  async fullStatus(patterns?: readonly string[], options?: CallOptions): Promise<FullStatus> {
+    const sentAt = this.#deps.clock.monotonic()
+    const status = await fullStatus(this, patterns, options)
+    if (status.controllerTime !== undefined) this.#readClock(Date.parse(status.controllerTime), sentAt)
+    return status
+  }
+
+  /** How far the controller's clock is from ours, from what every status says of it; undefined before the first one. */
+  get clockSkew(): ClockSkew | undefined {
+    return this.#loop.controller.clock.skew
   }
 
   applicationGet(application: string, options?: CallOptions): Promise<applicationCalls.ApplicationSettings> {
@@ -187,6 +201,16 @@ export class ModelSession implements Caller {
   /** Log lines of a task as they are written (Action.WatchActionsProgress); an accelerator, snapshots have them too. */
   watchActionsProgress(taskID: string, signal?: AbortSignal): AsyncGenerator<readonly TaskLogLine[]> {
     return taskProgress(this, taskID, signal)
+  }
+
+  /** @param sentAt monotonic ms */
+  #readClock(theirs: number, sentAt: number): void {
+    const {clock, metrics} = this.#deps
+    const reading = {theirs, receivedAt: clock.now(), roundTripMs: clock.monotonic() - sentAt}
+    const {skewMs} = this.#loop.controller.clock.observe(reading)
+    if (this.#state.kind !== 'connected') return
+    this.#measured = this.#state.controllerUUID
+    metrics?.clockSkew(this.#measured, skewMs / 1000)
   }
 
   #annotated(of: AnnotatedEntity): annotationCalls.Annotated {

@@ -3,6 +3,7 @@ import {Backoff} from '../time/backoff.ts'
 import {sleep} from '../time/clock.ts'
 import {connect, type JujuConnection} from './connection.ts'
 import type {JujuDeps} from './deps.ts'
+import type {Controller} from './controllers.ts'
 import {ConnectionLost} from './errors.ts'
 import {classify, type Fault} from './faults.ts'
 import type {LoginInfo} from './login.ts'
@@ -11,7 +12,7 @@ import type {JujuTarget} from './target.ts'
 /** What the loop tells its owner. */
 export interface ConnectionEvents {
   connected(connection: JujuConnection): void
-  /** an attempt failed, or the connection ended */
+  /** the connection ended, or a login failed, if only that of another session to a controller that does not answer */
   lost(fault: Fault): void
 }
 
@@ -21,8 +22,9 @@ const maxDelayMs = 60_000
 const stableMs = 30_000
 
 /**
- * Keeps one connection to a model: makes it anew when it is lost, with a delay that grows from 1 s to 60 s plus jitter, and
- * at once when the credentials change. What only a person can mend is tried at the longest delay.
+ * Keeps one connection to a model: makes it anew when it is lost, with a delay that grows from 1 s to 60 s (full jitter), and
+ * at once when the credentials change. What only a person can mend is tried about once a minute. While the controller
+ * itself does not answer, its circuit says when the next attempt is due, and of which session.
  */
 export class ReconnectLoop {
   readonly #modelUUID: string
@@ -34,6 +36,8 @@ export class ReconnectLoop {
   #target: JujuTarget
   #known: LoginInfo | undefined
   #connection: JujuConnection | undefined
+  /** what the owner was told last, since there is no connection */
+  #told: Fault | undefined
   /** aborts the wait, or the attempt, that is under way */
   #current = new AbortController()
 
@@ -42,12 +46,17 @@ export class ReconnectLoop {
     this.#modelUUID = modelUUID
     this.#events = events
     this.#deps = deps
-    this.#backoff = new Backoff({initialMs: initialDelayMs, maxMs: maxDelayMs, jitter: 0.2, random: deps.random})
+    this.#backoff = new Backoff({initialMs: initialDelayMs, maxMs: maxDelayMs, jitter: 'full', random: deps.random})
     this.#done = this.#run()
   }
 
   get connection(): JujuConnection | undefined {
     return this.#connection
+  }
+
+  /** What is known of the controller that it connects to. */
+  get controller(): Controller {
+    return this.#deps.controllers.of(this.#target)
   }
 
   /** The next login uses it; it is tried at once unless a connection stands. */
@@ -78,19 +87,30 @@ export class ReconnectLoop {
     await Promise.resolve()
     while (!this.#stopped.signal.aborted) {
       this.#current = new AbortController()
-      const fault = await this.#connectAndHold(this.#current.signal)
+      const error = await this.#connectAndHold(this.#current.signal)
       if (this.#stopped.signal.aborted) return
-      if (fault === undefined) continue
-      this.#deps.log.info('not connected to the model', {reason: fault.reason, error: fault.message})
-      this.#events.lost(fault)
-      const delay = fault.final ? maxDelayMs * (1 + 0.2 * this.#deps.random()) : this.#backoff.next()
+      if (error === undefined) continue
+      const {final} = this.#tell(error)
+      if (this.controller.circuit.isOpen) continue
+      const delay = final ? maxDelayMs * (0.5 + this.#deps.random()) : this.#backoff.next()
       await sleep(this.#deps.clock, delay, this.#current.signal).catch(() => undefined)
     }
   }
 
+  /** Once for each thing that is wrong, however often it is tried. */
+  #tell(error: unknown): Fault {
+    const fault = classify(error)
+    if (isDeepStrictEqual(fault, this.#told)) return fault
+    this.#told = fault
+    this.#deps.log.info('not connected to the model', {reason: fault.reason, error: fault.message})
+    this.#events.lost(fault)
+    return fault
+  }
+
   /** @returns why there is no connection (any more); undefined when it was asked to begin again */
-  async #connectAndHold(signal: AbortSignal): Promise<Fault | undefined> {
-    const request = {target: this.#target, modelUUID: this.#modelUUID, known: this.#known}
+  async #connectAndHold(signal: AbortSignal): Promise<unknown> {
+    const patient = (error: unknown): void => void this.#tell(error)
+    const request = {target: this.#target, modelUUID: this.#modelUUID, known: this.#known, patient}
     try {
       const connection = await connect(request, this.#deps, signal)
       if (signal.aborted) {
@@ -98,9 +118,9 @@ export class ReconnectLoop {
         return undefined
       }
       const end = await this.#hold(connection)
-      return signal.aborted ? undefined : classify(end)
+      return signal.aborted ? undefined : end
     } catch (error) {
-      return signal.aborted ? undefined : classify(error)
+      return signal.aborted ? undefined : error
     }
   }
 
@@ -108,6 +128,7 @@ export class ReconnectLoop {
     const since = this.#deps.clock.monotonic()
     this.#known = connection.login
     this.#connection = connection
+    this.#told = undefined
     this.#deps.log.info('connected to the model', {
       endpoint: connection.endpoint,
       version: connection.login.serverVersion,
@@ -115,6 +136,7 @@ export class ReconnectLoop {
     this.#events.connected(connection)
     const why = await connection.closed
     this.#connection = undefined
+    this.controller.circuit.doubt()
     if (this.#deps.clock.monotonic() - since >= stableMs) this.#backoff.reset()
     return new ConnectionLost(why, false)
   }

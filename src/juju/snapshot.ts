@@ -1,5 +1,7 @@
 import type {Logger} from '../observability/log.ts'
 import type {Clock, Random, Timer} from '../time/clock.ts'
+import {agentSkews, type ClockSkew} from './clock-skew.ts'
+import {notableSkewMs} from './clock-watch.ts'
 import {classify, type Fault} from './faults.ts'
 import {unfinishedWords} from './list-operations.ts'
 import {Listeners} from './listeners.ts'
@@ -52,6 +54,7 @@ export class SnapshotPoller {
   readonly #closed = new AbortController()
   #latest: ModelSnapshot | undefined
   #fault: Fault | undefined
+  #agentSkews: ReadonlyMap<string, number> = new Map()
   #fastDemands = 0
   #timer: Timer | undefined
   #reading = false
@@ -76,6 +79,19 @@ export class SnapshotPoller {
   /** Why the latest reading failed; undefined after a good one. Of interest while the session is connected. */
   get fault(): Fault | undefined {
     return this.#fault
+  }
+
+  /** How far the controller's clock is from ours; undefined before the first reading. */
+  get clockSkew(): ClockSkew | undefined {
+    return this.#session.clockSkew
+  }
+
+  /**
+   * Units whose agents' clocks are certainly off from the controller's, by the times of the tasks in the latest snapshot: at
+   * least so many ms, above zero when the agent's is ahead.
+   */
+  get agentSkews(): ReadonlyMap<string, number> {
+    return this.#agentSkews
   }
 
   /** @returns stops the listening */
@@ -186,7 +202,18 @@ export class SnapshotPoller {
     const {controllerTime} = status
     const now = controllerTime ?? new Date(observedAt).toISOString()
     const {tasks, missing} = await this.#tracked.read(this.#session, unfinished, now, {signal})
+    this.#readAgentClocks([...unfinished.flatMap(operation => operation.tasks), ...tasks.values()], Date.parse(now))
     return {observedAt, controllerTime, status, unfinished, tasks, missingTasks: missing}
+  }
+
+  #readAgentClocks(tasks: readonly TaskInfo[], readAt: number): void {
+    const before = this.#agentSkews
+    this.#agentSkews = agentSkews(tasks, readAt)
+    for (const [unit, skewMs] of this.#agentSkews) {
+      if (Math.abs(skewMs) <= notableSkewMs || before.has(unit)) continue
+      const seconds = Math.round(skewMs / 1000)
+      this.#deps.log.warn("the clock of a unit's machine differs from the controller's", {unit, seconds})
+    }
   }
 }
 

@@ -1,7 +1,9 @@
-/** Who logs in: a user of the controller, or a service account of JAAS. */
+/** Who logs in: a user of the controller, a service account of JAAS, or somebody who logged in to JAAS before. */
 export type JujuCredentials =
   | {readonly kind: 'password'; readonly username: string; readonly password: string}
   | {readonly kind: 'client'; readonly clientId: string; readonly clientSecret: string}
+  /** JAAS hands one out when a person logs in on a device; it expires, and nobody renews it here */
+  | {readonly kind: 'session-token'; readonly token: string}
 
 /** One controller and how to get in. */
 export interface JujuTarget {

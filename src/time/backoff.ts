@@ -7,8 +7,11 @@ export interface BackoffOptions {
   readonly maxMs: number
   /** Growth from one delay to the next; 2 unless told. */
   readonly factor?: number
-  /** Up to this share of the delay is added at random, so that clients that failed together do not return together; 1 unless told. */
-  readonly jitter?: number
+  /**
+   * Up to this share of the delay is added at random, so that clients that failed together do not return together; 1 unless
+   * told. `full`: anything from nothing to the delay, which spreads many clients best.
+   */
+  readonly jitter?: number | 'full'
   readonly random: Random
 }
 
@@ -25,7 +28,7 @@ export class Backoff {
   next(): number {
     const {initialMs, maxMs, factor = 2, jitter = 1, random} = this.#options
     const base = exponentialDelay(this.#failures++, initialMs, maxMs, factor)
-    return base + base * jitter * random()
+    return jitter === 'full' ? base * random() : base + base * jitter * random()
   }
 
   /** Begins again with the first delay; call it after a success. */

@@ -4,6 +4,7 @@ import {ConnectionLost, JujuError} from '../../src/juju/errors.ts'
 import type {ModelSession} from '../../src/juju/model-session.ts'
 import {CertificateAuthority} from '../env/certificates.ts'
 import {controllerUUID, fail, loginReply, respond, ScriptedServer} from '../unit/juju/scripted-server.ts'
+import {listen} from '../unit/juju/connections.ts'
 import {advanceUntil, connected, start} from '../unit/juju/session-world.ts'
 import {password, targetOf, until} from '../unit/juju/support.ts'
 
@@ -48,9 +49,10 @@ test('S1.5 a reset settles every pending call, and the session comes back after 
   await lost
   await until('the loss is seen', () => session.state.kind === 'lost')
   assert.equal(faultOf(session), 'Unreachable')
-  await clock.advance(999)
+  // Half of the first delay is what a random of 0.5 gives.
+  await clock.advance(499)
   assert.equal(juju.asked('Admin.Login').length, 1)
-  await clock.advance(301)
+  await clock.advance(1)
   await session.whenConnected()
   assert.deepEqual(states, ['connected', 'lost', 'connected'])
   assert.equal(juju.asked('Action.EnqueueOperation').length, 1, 'nothing is sent again by the session')
@@ -106,23 +108,25 @@ test('closing while connecting ends the attempt', async t => {
   assert.equal(session.state.kind, 'closed')
 })
 
-test('an unreachable controller is tried again after 1, 2, 4 ... 60 s and jitter, and for hours', async t => {
-  const {session, clock, deps} = await start(t, () => ({endpoints: ['127.0.0.1:1']}))
-  await until('the first attempt failed', () => session.state.kind === 'lost')
-  const since = session.state.since
-  const waits: number[] = []
-  let attempts = deps.log.lines.length
-  for (const expected of [1, 2, 4, 8, 16, 32, 60, 60]) {
-    // Half of the jitter of 20 % is what a random of 0.5 gives.
-    await clock.advance(expected * 1100 - 1)
-    assert.equal(deps.log.lines.length, attempts, `no attempt before ${expected} s`)
+test('an unreachable controller is tried again after up to 1, 2, 4 ... 60 s, and for hours', async t => {
+  let dials = 0
+  const dead = await listen(t, socket => {
+    dials++
+    socket.destroy()
+  })
+  const {session, clock, states} = await start(t, () => ({endpoints: [dead]}))
+  await until('the first attempt failed', () => session.state.kind === 'lost' && clock.pendingTimers === 1)
+  const {since} = session.state
+  for (const [index, longest] of [1, 2, 4, 8, 16, 32, 60, 60, 60].entries()) {
+    // A random of 0.5 takes half of it.
+    await clock.advance(longest * 500 - 1)
+    assert.equal(dials, index + 1, `not before ${longest / 2} s`)
     await clock.advance(1)
-    await until('another attempt failed', () => deps.log.lines.length > attempts)
-    attempts = deps.log.lines.length
-    waits.push(expected)
+    await until('another attempt failed', () => dials === index + 2 && clock.pendingTimers === 1)
   }
   assert.equal(faultOf(session), 'Unreachable')
   assert.equal(session.state.since, since, 'it says since when')
+  assert.deepEqual(states, ['lost'], 'the same failure is told once')
 })
 
 test('what only a person can mend is tried once a minute', async t => {

@@ -1,3 +1,4 @@
+import {Controllers} from '../../juju/controllers.ts'
 import type {JujuDeps} from '../../juju/deps.ts'
 import {findModel, type FoundModel, type WantedModel} from '../../juju/find-model.ts'
 import {ModelSession} from '../../juju/model-session.ts'
@@ -18,8 +19,11 @@ export interface JujuGateway {
   find(target: JujuTarget, wanted: WantedModel, signal: AbortSignal): Promise<FoundModel>
 }
 
-/** The way over the network. */
-export function jujuGateway(deps: JujuDeps & Pick<PollerDeps, 'fastMs' | 'slowMs'>): JujuGateway {
+/** The way over the network, one for the process: what it learns of a controller holds for all models of that controller. */
+export function jujuGateway(
+  options: Omit<JujuDeps, 'controllers'> & Pick<PollerDeps, 'fastMs' | 'slowMs'>,
+): JujuGateway {
+  const deps = {...options, controllers: new Controllers(options)}
   return {
     open: (target, modelUUID) => {
       const session = new ModelSession(target, modelUUID, deps)

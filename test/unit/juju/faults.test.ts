@@ -80,8 +80,8 @@ const faults: readonly [string, unknown, FaultReason, RegExp][] = [
   [
     'a model that is being migrated',
     call('model migration in progress', 'model migration in progress'),
-    'Unreachable',
-    /migration/,
+    'ControllerUpgrading',
+    /on its way to another controller/,
   ],
   ['excessive contention', call('try again', 'try again'), 'Unreachable', /try again/],
   ['anything else', new TypeError('x is not a function'), 'Unreachable', /x is not a function/],
@@ -93,6 +93,68 @@ for (const [what, error, reason, says] of faults) {
     assert.equal(fault.reason, reason)
     assert.match(fault.message, says)
     assert.equal(fault.final, reason !== 'Unreachable' && reason !== 'ControllerUpgrading')
+  })
+}
+
+const codes: readonly [code: string, reason: FaultReason, final: boolean, says: RegExp][] = [
+  ['not found', 'ModelNotFound', true, /spec\.model/],
+  ['model not found', 'ModelNotFound', true, /spec\.model/],
+  ['user not found', 'CredentialsRejected', true, /credentialsRef/],
+  ['unauthorized access', 'InsufficientAccess', true, /juju grant/],
+  ['no credentials provided', 'CredentialsRejected', true, /credentialsRef/],
+  ['session token invalid', 'CredentialsRejected', true, /get a new one/],
+  ['login expired', 'CredentialsRejected', true, /credentialsRef/],
+  ['access required', 'CredentialsRejected', true, /credentialsRef/],
+  ['macaroon discharge required', 'CredentialsRejected', true, /local user/],
+  ['redirection required', 'ModelMigrated', true, /spec\.controller/],
+  ['upgrade in progress', 'ControllerUpgrading', false, /upgrade is over/],
+  ['model migration in progress', 'ControllerUpgrading', false, /goes on when that is over/],
+  ['try again', 'Unreachable', false, /keeps trying/],
+  ['excessive contention', 'Unreachable', false, /keeps trying/],
+  ['not yet available; try again later', 'Unreachable', false, /keeps trying/],
+  ['deadline exceeded', 'Unreachable', false, /keeps trying/],
+  ['lease claim denied', 'Unreachable', false, /keeps trying/],
+  ['operation is blocked', 'InsufficientAccess', true, /enable-command/],
+  ['not implemented', 'UnsupportedController', true, /upgrade the controller/],
+  ['not supported', 'UnsupportedController', true, /upgrade the controller/],
+  ['bad request', 'UnsupportedController', true, /does not understand/],
+  ['not valid', 'UnsupportedController', true, /does not understand/],
+  ['incompatible base', 'UnsupportedController', true, /does not understand/],
+  ['quota limit exceeded', 'InsufficientAccess', true, /quota/],
+  ['application should not have units', 'UnsupportedController', true, /does not understand/],
+  ['machine not found', 'UnsupportedController', true, /does not understand/],
+  ['invalid tag', 'UnsupportedController', true, /does not understand/],
+  ['tag kind not supported', 'UnsupportedController', true, /does not understand/],
+  ['already exists', 'Unreachable', false, /keeps trying/],
+  ['action no longer available', 'Unreachable', false, /keeps trying/],
+  ['stopped', 'Unreachable', false, /keeps trying/],
+  ['dead', 'Unreachable', false, /keeps trying/],
+  ['not leader', 'Unreachable', false, /keeps trying/],
+  ['a code of a later Juju', 'Unreachable', true, /words of Juju/],
+  ['', 'Unreachable', false, /words of Juju/],
+]
+for (const [code, reason, final, says] of codes) {
+  test(`the code "${code}" of a call is ${reason}, ${final ? 'for a person' : 'and passes'}`, () => {
+    const fault = classify(call('words of Juju', code))
+    assert.deepEqual([fault.reason, fault.final], [reason, final])
+    assert.match(fault.message, says)
+    assert.match(fault.message, /the controller said: words of Juju/)
+  })
+}
+
+const texts: readonly [message: string, reason: FaultReason, final: boolean][] = [
+  ['login failed - maintenance in progress', 'ControllerUpgrading', false],
+  ['migration in progress, model is importing', 'ControllerUpgrading', false],
+  ['unknown model: "x"', 'ModelNotFound', true],
+  ['permission denied', 'InsufficientAccess', true],
+  ['invalid entity name or password', 'CredentialsRejected', true],
+  ['json: cannot unmarshal array into Go value of type params.ApplicationGet', 'UnsupportedController', true],
+  ['runtime error: index out of range', 'Unreachable', false],
+]
+for (const [message, reason, final] of texts) {
+  test(`the text "${message}" without a code is ${reason}`, () => {
+    const fault = classify(call(message, ''))
+    assert.deepEqual([fault.reason, fault.final], [reason, final])
   })
 }
 

@@ -50,6 +50,7 @@ function start() {
   const calls: string[] = []
   const metrics = {
     call: (method: string, code: string, seconds: number) => void calls.push(`${method} ${code} ${seconds}`),
+    clockSkew: () => undefined,
   }
   return {wire, clock, log, calls, rpc: new Rpc(wire, {clock, log, metrics})}
 }

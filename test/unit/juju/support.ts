@@ -1,6 +1,8 @@
 import {readFileSync} from 'node:fs'
 import path from 'node:path'
+import {Controllers} from '../../../src/juju/controllers.ts'
 import type {JujuDeps} from '../../../src/juju/deps.ts'
+import type {JujuMetrics} from '../../../src/juju/metrics.ts'
 import type {JujuTarget} from '../../../src/juju/target.ts'
 import {EndpointPolicy} from '../../../src/net/endpoint-policy.ts'
 import type {LogFields, Logger} from '../../../src/observability/log.ts'
@@ -27,6 +29,8 @@ export interface TestDeps extends JujuDeps {
   readonly log: LogBook
   /** `Facade.Method code`, as the metrics heard them */
   readonly calls: string[]
+  /** the clock skew of each controller as the metrics heard it last, in seconds */
+  readonly skews: Map<string, number | undefined>
 }
 
 /** Everything that the client is handed; loopback is allowed, since everything is there. */
@@ -35,8 +39,13 @@ export function testDeps(
   policy = EndpointPolicy.parse(['127.0.0.0/8', 'localhost']),
 ): TestDeps {
   const calls: string[] = []
-  const metrics = {call: (method: string, code: string) => void calls.push(`${method} ${code}`)}
-  return {clock, random: () => 0.5, policy, log: new LogBook(), metrics, calls}
+  const skews: TestDeps['skews'] = new Map()
+  const metrics: JujuMetrics = {
+    call: (method, code) => void calls.push(`${method} ${code}`),
+    clockSkew: (controllerUUID, seconds) => void skews.set(controllerUUID, seconds),
+  }
+  const base = {clock, random: () => 0.5, log: new LogBook()}
+  return {...base, policy, controllers: new Controllers(base), metrics, calls, skews}
 }
 
 export function targetOf(

@@ -177,6 +177,9 @@ test("controller-runtime's and client-go's families have their own names and lab
     seconds: 0.01,
   })
   metrics.juju.call('Action.EnqueueOperation', 'ok', 0.2)
+  metrics.juju.clockSkew('c-1', -31)
+  metrics.juju.clockSkew('c-2', 5)
+  metrics.juju.clockSkew('c-2', undefined)
   const expected = [
     'controller_runtime_reconcile_total{controller="backupjob",result="success"} 1',
     'controller_runtime_reconcile_time_seconds_count{controller="backupjob"} 1',
@@ -184,6 +187,7 @@ test("controller-runtime's and client-go's families have their own names and lab
     'leader_election_master_status{name="charmkeeper"} 1',
     'rest_client_requests_total{code="200",method="GET",host="10.0.0.1:443"} 1',
     'charmkeeper_juju_calls_total{method="Action.EnqueueOperation",code="ok"} 1',
+    'charmkeeper_juju_clock_skew_seconds{controller_uuid="c-1"} -31',
     `charmkeeper_build_info{version="1.2.3",node="${process.version}"} 1`,
   ]
   for (const line of expected) assert.deepEqual(await series(line.split('{')[0] ?? ''), [line])

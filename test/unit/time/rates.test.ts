@@ -29,6 +29,15 @@ test('jitter only lengthens a delay, by at most its share, for any number of fai
   )
 })
 
+test('full jitter is anything from nothing to the delay', () => {
+  const chances = [0, 0.5, 0.999, 0.25]
+  const backoff = new Backoff({initialMs: 100, maxMs: 400, jitter: 'full', random: () => chances.shift() ?? 0})
+  assert.deepEqual(
+    [1, 2, 3, 4].map(() => backoff.next()),
+    [0, 100, 399.6, 100],
+  )
+})
+
 test('a bucket lets its burst through at once and then its rate, and never more than its burst after a pause', async () => {
   const clock = new VirtualClock()
   const bucket = new TokenBucket(clock, 10, 3)
