@@ -1,5 +1,6 @@
 import {immutabilityRules, schemaOf, type SchemaNode} from './crd.ts'
 import type {KindDefinition} from './kind.ts'
+import {table} from './markdown.ts'
 import {GROUP, VERSION} from './meta.ts'
 import {RULES} from './schema.ts'
 
@@ -164,12 +165,6 @@ function bounds(node: SchemaNode): string {
   if (node.maxProperties !== undefined) return `at most ${node.maxProperties} entries`
   if (node.maxLength !== undefined && node.format === undefined) return `at most ${node.maxLength} characters`
   return ''
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map(cell => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)]
 }
 
 function code(value: unknown): string {

@@ -1,11 +1,11 @@
-import {mkdir, readFile, writeFile} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {join} from 'node:path'
 import {stringify} from 'yaml'
 import {crdOf} from './crd.ts'
 import {referencePage} from './docs.ts'
+import {outdatedOf, writeOrCheck} from './generated-files.ts'
 import {kinds} from './kinds.ts'
 
-/** Every generated file: path from the root of the repository, and content. */
+/** Every file that is generated from the schemas: path from the root of the repository, and content. */
 export function generatedFiles(): Map<string, string> {
   const crds = kinds.map(kind => {
     const crd = crdOf(kind)
@@ -20,33 +20,8 @@ export function generatedFiles(): Map<string, string> {
 }
 
 /** Paths of generated files that differ from what is on disk below `root`. */
-export async function outdated(root: string): Promise<string[]> {
-  const states = await Promise.all(
-    [...generatedFiles()].map(async ([path, content]) => {
-      const current = await readFile(join(root, path), 'utf8').catch((fault: NodeJS.ErrnoException) => {
-        if (fault.code === 'ENOENT') return undefined
-        throw fault
-      })
-      return current === content ? [] : [path]
-    }),
-  )
-  return states.flat()
+export function outdated(root: string): Promise<string[]> {
+  return outdatedOf(generatedFiles(), root)
 }
 
-async function write(root: string): Promise<void> {
-  for (const [path, content] of generatedFiles()) {
-    await mkdir(dirname(join(root, path)), {recursive: true})
-    await writeFile(join(root, path), content)
-  }
-}
-
-if (import.meta.main) {
-  const root = join(import.meta.dirname, '../..')
-  if (process.argv.includes('--check')) {
-    const files = await outdated(root)
-    for (const file of files) process.stderr.write(`${file} is not what src/api says: run npm run generate\n`)
-    process.exitCode = files.length > 0 ? 1 : 0
-  } else {
-    await write(root)
-  }
-}
+if (import.meta.main) await writeOrCheck(generatedFiles(), join(import.meta.dirname, '../..'), 'src/api')

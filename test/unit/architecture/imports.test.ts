@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import {globSync, readFileSync} from 'node:fs'
 import path from 'node:path'
 import test from 'node:test'
+import {nameOf} from '../../../src/juju/facades/call.ts'
+import {allCalls} from '../../../src/juju/facades/index.ts'
 import {brokenArrows, findCycle, importsIn, readImports, violation} from './imports.ts'
 
 const root = path.resolve(import.meta.dirname, '../../..')
@@ -21,6 +24,10 @@ const refused: readonly [sentence: string, from: string, to: string, typeOnly: b
   ['only main wires the observability', 'juju/connection.ts', 'observability/metrics.ts', true],
   ['the API does not log', 'api/meta.ts', 'observability/log.ts', true],
   ['metrics name the interfaces of others as types only', 'observability/metrics.ts', 'runtime/metrics.ts', false],
+  ['a backup removes no units', 'controllers/backup-job/act.ts', 'juju/restore-units.ts', false],
+  ['the surface of the client has no way to remove units', 'juju/index.ts', 'juju/restore-units.ts', true],
+  ['nor has what repeats writes safely', 'controllers/backup-job/act.ts', 'juju/writes/destroy-units.ts', false],
+  ['a session cannot remove units', 'juju/model-session.ts', 'juju/facades/destroy-unit.ts', false],
   ['nobody imports main', 'controllers/backup-job/controller.ts', 'main.ts', true],
   ['a new house needs a row in the table', 'helpers/misc.ts', 'api/meta.ts', false],
 ]
@@ -35,11 +42,25 @@ const accepted: readonly [sentence: string, from: string, to: string, typeOnly: 
   ['everybody knows the API', 'charms/profile.ts', 'api/backup-job.ts', false],
   ['everybody has time', 'storage/s3.ts', 'time/clock.ts', false],
   ['everybody may log', 'juju/connection.ts', 'observability/log.ts', false],
+  ['a restore may remove units', 'controllers/restore/act.ts', 'juju/restore-units.ts', false],
   ['metrics implement what a house asks for', 'observability/metrics.ts', 'runtime/metrics.ts', true],
 ]
 for (const [sentence, from, to, typeOnly] of accepted) {
   test(`accepted: ${sentence}`, () => assert.equal(violation({from, to, typeOnly}), undefined))
 }
+
+test('nothing in the client resolves the errors of units, or removes applications, machines, relations or models', () => {
+  const methods = allCalls.map(nameOf)
+  const destructive = methods.filter(name => /Resolve(?!Charms)|Destroy|Remove|Kill|Force|Detach/.test(name))
+  assert.deepEqual(destructive, ['Application.DestroyUnit'])
+  const sources = globSync('src/juju/**/*.ts', {cwd: root}).map(file => readFileSync(path.join(root, file), 'utf8'))
+  assert.deepEqual(
+    sources.filter(source => source.includes('ResolveUnitErrors')),
+    [],
+  )
+  const defined = sources.flatMap(source => source.match(/defineCall\(/g) ?? []).length
+  assert.equal(defined, allCalls.length, 'every description is in the list of all calls')
+})
 
 test('imports, re-exports, side effects and dynamic imports are seen, comments and strings are not', () => {
   const source = [

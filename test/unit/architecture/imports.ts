@@ -38,6 +38,13 @@ const foundations: readonly string[] = ['time', 'net']
 /** The one file of `observability` that every house may import: the interface of a logger, and one that says nothing. */
 const loggerContract = 'observability/log.ts'
 
+/** Files that can do harm which cannot be undone, and who may import them: a folder ends with a slash. */
+const guarded: Readonly<Record<string, readonly string[]>> = {
+  'juju/restore-units.ts': ['controllers/restore/', 'juju/writes/destroy-units.ts'],
+  'juju/writes/destroy-units.ts': ['controllers/restore/'],
+  'juju/facades/destroy-unit.ts': ['juju/restore-units.ts', 'juju/facades/index.ts', 'juju/permissions.ts'],
+}
+
 /** The house of a path relative to `src/`: its folder, or the name of a file that stands alone. */
 export function houseOf(file: string): string {
   const [first = '', ...rest] = file.split('/')
@@ -48,8 +55,14 @@ export function houseOf(file: string): string {
 export function violation(edge: Import): string | undefined {
   const [from, to] = [houseOf(edge.from), houseOf(edge.to)]
   if (!(from in arrows)) return `${edge.from}: the house "${from}" has no row in the table of arrows`
+  if (!mayUseGuarded(edge)) return `${edge.from} imports ${edge.to}, which only ${guarded[edge.to]?.join(', ')} may`
   if (from === to || mayImport(from, to) || mayUseContract(from, edge)) return undefined
   return `${edge.from} imports ${edge.to}: ${from} must not know ${to}`
+}
+
+function mayUseGuarded({from, to}: Import): boolean {
+  const allowed = guarded[to]
+  return allowed === undefined || allowed.some(one => (one.endsWith('/') ? from.startsWith(one) : from === one))
 }
 
 function mayImport(from: string, to: string): boolean {

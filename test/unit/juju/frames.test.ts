@@ -8,9 +8,10 @@ import {applicationGet, unitsInfo} from '../../../src/juju/applications.ts'
 import {charmInfo, parameterDefaults} from '../../../src/juju/charms.ts'
 import type {Caller} from '../../../src/juju/connection.ts'
 import {JujuError} from '../../../src/juju/errors.ts'
-import type {Call, ParamsOf, ResultOf} from '../../../src/juju/facades/call.ts'
+import type {Call, ResultOf} from '../../../src/juju/facades/call.ts'
 import {allCalls} from '../../../src/juju/facades/index.ts'
 import {fullStatus} from '../../../src/juju/status.ts'
+import {ScriptedCaller, replay} from './replayed.ts'
 import {frame, framesFolder, resultsOf, type Frame} from './support.ts'
 
 const recorded = globSync('*.json', {cwd: framesFolder}).map(file => frame(path.basename(file, '.json')))
@@ -44,19 +45,6 @@ test('the recordings cover every call of ours but JAAS, redirects, and what was 
     'Secrets.UpdateSecrets',
   ])
 })
-
-/** Answers every call with one recording. */
-function replay(name: string): Caller {
-  return {
-    call<C extends Call>(call: C, _params: ParamsOf<C>): Promise<ResultOf<C>> {
-      const {response} = frame(name)
-      if (response?.error) {
-        return Promise.reject(new JujuError(call.method, response.error, response['error-code'] ?? ''))
-      }
-      return Promise.resolve(call.result.parse(response?.response) as ResultOf<C>)
-    },
-  }
-}
 
 test('FullStatus: applications, units and relations in our words', async () => {
   const {model, applications, relations, controllerTime} = await fullStatus(replay('full-status'))
@@ -209,4 +197,15 @@ test("a charm's actions with their JSON schema, and the defaults in it", async (
   assert.deepEqual([name, [...specs.keys()]], ['pgdemo', ['create-backup', 'list-backups', 'restore', 'slow']])
   assert.deepEqual(backup && parameterDefaults(backup), {type: 'full'})
   assert.deepEqual(endpoints.get('s3-parameters'), {role: 'requirer', interface: 's3'})
+})
+
+test('the charm of a unit is what Juju says, and nothing when Juju says nothing', async () => {
+  const {applications} = await fullStatus(replay('full-status-refreshing'))
+  const units = applications.get('postgresql')?.units ?? []
+  assert.deepEqual(new Set(units.map(({charmURL}) => charmURL)), new Set(['']), 'as recorded on 4.x')
+  const recorded = frame('full-status-refreshing').response?.response as {applications: {postgresql: {units: object}}}
+  const said = {'postgresql/0': {'agent-status': {}, 'workload-status': {}, charm: 'ch:amd64/postgresql-467'}}
+  recorded.applications.postgresql.units = said
+  const [unit] = (await fullStatus(new ScriptedCaller(recorded))).applications.get('postgresql')?.units ?? []
+  assert.equal(unit?.charmURL, 'ch:amd64/postgresql-467', 'as 3.x says it')
 })
