@@ -16,6 +16,8 @@ export interface RelationLine {
   /** The other side. */
   readonly application: string
   readonly data: Readonly<Record<string, string>> | null
+  /** What the application itself published. */
+  readonly own: Readonly<Record<string, string>> | null
 }
 
 export interface UnitLine {
@@ -45,11 +47,20 @@ export interface ApplicationLine {
 export class ControlClient {
   readonly #url: string
   readonly #model: string
+  readonly #ending: AbortSignal | undefined
 
-  /** @param url of the control port, for example `http://127.0.0.1:17071` */
-  constructor(url: string, model: string) {
+  /**
+   * @param url of the control port, for example `http://127.0.0.1:17071`
+   * @param ending the agents are gone once it aborts: a charm that still runs then never gets an answer
+   */
+  constructor(url: string, model: string, ending?: AbortSignal) {
     this.#url = url
     this.#model = model
+    this.#ending = ending
+  }
+
+  get address(): {readonly url: string; readonly model: string} {
+    return {url: this.#url, model: this.#model}
   }
 
   /** The tasks that have not ended. */
@@ -132,8 +143,17 @@ export class ControlClient {
     await this.#post({op: 'publish', app, relation, data})
   }
 
-  /** @throws Error with the server's words */
   async #post(command: Readonly<Record<string, unknown>>): Promise<unknown> {
+    try {
+      return await this.#send(command)
+    } catch (error) {
+      if (this.#ending?.aborted !== true) throw error
+      return await new Promise<never>(() => {})
+    }
+  }
+
+  /** @throws Error with the server's words */
+  async #send(command: Readonly<Record<string, unknown>>): Promise<unknown> {
     const body = JSON.stringify({model: this.#model, ...command})
     const response = await fetch(this.#url, {method: 'POST', body, headers: {'content-type': 'application/json'}})
     const text = await response.text()

@@ -44,14 +44,19 @@ export async function driveRealJuju(options: DriveOptions): Promise<DrivenJuju> 
   const problems: unknown[] = []
   const note = (error: unknown): void => void (ending.signal.aborted || problems.push(error))
   const track = (work: Promise<void>): void => void work.catch(note)
-  const models = options.models.map(({uuid, seed}) => playModel(options, {clock, uuid, seed, track}))
+  const models = options.models.map(({uuid, seed}) =>
+    playModel(options, {clock, uuid, seed, track, ending: ending.signal}),
+  )
   const applications = models.flatMap(model => model.applications)
   for (const application of applications) await application.install()
   // A second look: what one application published, the other one has to take up.
   for (const application of applications) await application.install()
+  const ended = new Promise<void>(resolve => {
+    ending.signal.addEventListener('abort', () => resolve(), {once: true})
+  })
   const repeat = async (everyMs: number, work: () => Promise<void>): Promise<void> => {
     while (!ending.signal.aborted) {
-      await work().catch(note)
+      await Promise.race([work().catch(note), ended])
       await sleep(clock, everyMs, ending.signal).catch(note)
     }
   }
@@ -89,11 +94,12 @@ interface ModelToPlay {
   readonly uuid: string
   readonly seed: ModelSeed
   readonly track: (work: Promise<void>) => void
+  readonly ending: AbortSignal
 }
 
 function playModel({control: url, jujuVersion, charms = []}: DriveOptions, model: ModelToPlay): PlayedModel {
-  const {clock, uuid, seed, track} = model
-  const control = new ControlClient(url, uuid)
+  const {clock, uuid, seed, track, ending} = model
+  const control = new ControlClient(url, uuid, ending)
   const all = [...charms, ...seed.applications.map(({charm}) => charm)]
   const byUrl = new Map(all.map(charm => [charmUrl(charm.description), charm]))
   const applications = seed.applications.map(({name}) => {

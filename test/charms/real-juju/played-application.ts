@@ -1,7 +1,8 @@
 import type {CharmEvent, CharmMachine, CharmTask} from '../machine.ts'
-import {runTask, UnitQueues} from '../unit-agents.ts'
+import {runTask, UnitQueues, type EndedTask} from '../unit-agents.ts'
 import type {ApplicationLine, ControlClient, TaskLine} from './control-client.ts'
 import type {CharmRevisions} from './charm-revisions.ts'
+import {execAction, runExec} from './exec.ts'
 import {PlayedUnits} from './played-units.ts'
 
 export interface PlayedApplicationOptions {
@@ -94,9 +95,22 @@ export class PlayedApplication {
     await this.#control.setAgentStatus(unit, 'executing', `running action ${action}`)
     const log = (message: string): Promise<void> => this.#control.log(id, message)
     const task: CharmTask = {id, unit, action, parameters: params ?? {}, signal, log}
-    const end = await runTask(machine, task)
+    const end = action === execAction ? await this.#exec(task) : await runTask(machine, task)
     await this.#control.finish(id, end.status, end.message, end.results)
     await this.#control.setAgentStatus(unit, 'idle')
+  }
+
+  #exec({unit, parameters, signal}: CharmTask): Promise<EndedTask> {
+    const {command, timeout} = parameters
+    const nanoseconds = 1_000_000
+    return runExec({
+      control: this.#control,
+      application: this.name,
+      unit,
+      command: String(command),
+      timeout: Number(timeout) / nanoseconds,
+      signal,
+    })
   }
 }
 

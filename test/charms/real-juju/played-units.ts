@@ -20,7 +20,7 @@ export class PlayedUnits {
   readonly #track: (work: Promise<void>) => void
   /** URL of the charm that a unit runs. */
   readonly #runs = new Map<string, string>()
-  /** Units whose coming or going was begun. */
+  /** Units whose coming or going was begun, and that were not seen to have come or gone since. */
   readonly #coming = new Set<string>()
   readonly #going = new Set<string>()
   /** URL of the charm that units were told to take up last. */
@@ -49,23 +49,30 @@ export class PlayedUnits {
   /** Begins what the model asks for; what was begun before goes on. */
   follow(now: ApplicationLine): void {
     if (!now.downloaded) return
-    const {units, scale} = now
-    if (typeof scale === 'number') this.#scale(now, scale)
-    else
-      for (const unit of units)
-        if (unit.life === 'dying') this.#begin(this.#going, unit.name, () => this.#go(unit.name))
-    for (const {name} of typeof scale === 'number' ? [] : units)
-      if (!this.#runs.has(name)) this.#begin(this.#coming, name, () => this.#comeUp(name, now.charm))
-    if (this.#wanted === now.charm) return
-    this.#wanted = now.charm
-    this.#track(typeof scale === 'number' ? this.#replacePods(now) : this.#upgradeAll(now))
+    const {units, charm, scale} = now
+    for (const name of this.#going) if (!units.some(unit => unit.name === name)) this.#going.delete(name)
+    for (const {name} of units) if (this.#runs.has(name)) this.#coming.delete(name)
+    const onKubernetes = typeof scale === 'number'
+    if (onKubernetes) this.#scale(now, scale)
+    else this.#comeAndGo(now)
+    if (this.#wanted === charm) return
+    this.#wanted = charm
+    this.#track(onKubernetes ? this.#replacePods(now) : this.#upgradeAll(now))
+  }
+
+  #comeAndGo({units, charm}: ApplicationLine): void {
+    for (const {name, life} of units) {
+      if (life === 'dying') this.#begin(this.#going, name, () => this.#go(name))
+      else if (!this.#runs.has(name)) this.#begin(this.#coming, name, () => this.#comeUp(name, charm))
+    }
   }
 
   /** Pods below the scale register, those above it go, the highest first. */
   #scale({units, charm}: ApplicationLine, scale: number): void {
     for (let number = 0; number < scale; number++) {
       const name = `${this.#application}/${number}`
-      if (!units.some(unit => unit.name === name)) this.#begin(this.#coming, name, () => this.#register(name, charm))
+      if (units.some(unit => unit.name === name) || this.#runs.has(name)) continue
+      this.#begin(this.#coming, name, () => this.#register(name, charm))
     }
     const above = units.filter(({name}) => numberOf(name) >= scale && !this.#going.has(name)).sort(highestFirst)
     for (const {name} of above) this.#going.add(name)
@@ -91,7 +98,6 @@ export class PlayedUnits {
   async #start(unit: string, charm: string): Promise<void> {
     const machine = this.#revisions.machine(charm)
     this.#runs.set(unit, charm)
-    this.#coming.delete(unit)
     await machine.hook({kind: 'start', unit})
     await machine.hook({kind: 'update-status', unit})
   }
@@ -104,7 +110,6 @@ export class PlayedUnits {
     await this.#stop(unit)
     this.#runs.delete(unit)
     await this.#control.removeUnit(unit)
-    this.#going.delete(unit)
     this.#queues.forget(unit)
   }
 

@@ -1,7 +1,7 @@
 import {charmFiles, type CharmDescription, type ResourceSpec} from '../../charms/charm.ts'
 import type {Charm} from '../../charms/machine.ts'
 import {storeId} from '../../juju-simulator/world/charm-origin.ts'
-import {architecturesOf, type CharmStore} from '../../juju-simulator/world/charm-store.ts'
+import type {CharmStore} from '../../juju-simulator/world/charm-store.ts'
 import {charmArchive, resourceContent, type Download} from './archive.ts'
 import type {Base, RefreshAction, RefreshContext} from './requests.ts'
 
@@ -65,8 +65,15 @@ function find(hub: Offer, name: string, action: RefreshAction, context: RefreshC
       message: `The charm's base is not ${base.name} ${base.channel}`,
       extra: {'default-bases': basesOf(elsewhere.charm.description)},
     }
-  const releases = hub.store.releases(name, base.architecture).map(each => ({channel: each, base}))
+  const releases = releasesOf(hub, name)
   return {code: 'revision-not-found', message: 'No revision was found in the Store.', extra: {releases}}
+}
+
+/** What Juju suggests instead. */
+function releasesOf({charms}: Offer, name: string): readonly Json[] {
+  const named = charms.map(({description}) => description).filter(each => each.name === name)
+  const releases = named.flatMap(({channel, ...charm}) => basesOf(charm).map(base => ({channel, base})))
+  return [...new Map(releases.map(release => [JSON.stringify(release), release])).values()]
 }
 
 /** Juju writes NA for a base that it leaves open. */
@@ -102,9 +109,13 @@ function entity({url}: Offer, charm: CharmDescription, resources: ReadonlyMap<st
   }
 }
 
-function basesOf(charm: CharmDescription): readonly Base[] {
+function basesOf(charm: Pick<CharmDescription, 'base' | 'architectures'>): readonly Base[] {
   const {name, channel} = charm.base
-  return architecturesOf(charm).map(architecture => ({architecture, name, channel: channel.replace(/\/.*$/, '')}))
+  return (charm.architectures ?? ['amd64']).map(architecture => ({
+    architecture,
+    name,
+    channel: channel.replace(/\/.*$/, ''),
+  }))
 }
 
 interface PublishedResource {
