@@ -74,6 +74,27 @@ test('S1.5 a frozen connection is noticed by the ping: every pending call settle
   await session.whenConnected()
 })
 
+test('S1.5 a peer that stops reading: what it cannot take is refused unsent, and within 50 s the connection is given up', async t => {
+  const {session, juju, clock} = await connected(t)
+  juju.freeze()
+  const megabyte = 'x'.repeat(1024 * 1024)
+  const outcomes: boolean[] = []
+  const calls = Array.from({length: 40}, async () => {
+    const error: unknown = await session
+      .setAnnotations('model', {big: megabyte}, {timeoutMs: Infinity})
+      .catch((failure: unknown) => failure)
+    assert.ok(error instanceof ConnectionLost)
+    outcomes.push(error.outcomeUnknown)
+  })
+  await until('what is too much was refused', () => outcomes.length > 0)
+  assert.ok(outcomes.length >= 40 - 20, `${40 - outcomes.length} MiB are kept for a peer that does not read`)
+  assert.deepEqual([...new Set(outcomes)], [false])
+  await clock.advance(50_000)
+  await Promise.all(calls)
+  assert.equal(outcomes.at(-1), true, 'what was handed to the socket may have arrived')
+  await until('the loss is seen', () => session.state.kind === 'lost')
+})
+
 test('an idle connection is kept by its pings', async t => {
   const {session, juju, clock} = await connected(t)
   for (let beat = 1; beat <= 5; beat++) {

@@ -5,6 +5,7 @@ import {ModelMigrated, Unsupported} from '../../../src/juju/errors.ts'
 import {get} from '../../../src/juju/facades/application.ts'
 import {fullStatus} from '../../../src/juju/facades/client.ts'
 import {controllerVersion} from '../../../src/juju/facades/controller.ts'
+import {classify} from '../../../src/juju/faults.ts'
 import {EndpointNotAllowed} from '../../../src/net/endpoint-policy.ts'
 import {connected, server} from './connections.ts'
 import {controllerUUID, fail, loginReply, modelUUID, respond} from './scripted-server.ts'
@@ -66,6 +67,39 @@ test('a service account logs in with client id and secret (Admin 4)', async t =>
   await connected(t, {target: targetOf(juju, {credentials}), modelUUID}, testDeps())
   const [ask] = juju.asks
   assert.deepEqual([ask?.version, ask?.params], [4, {'client-id': 'id-1', 'client-secret': 's3cret'}])
+})
+
+const token = 's3ss10n-token-distinctive'
+
+test('a session token logs in (Admin 4)', async t => {
+  const juju = await server(t)
+  juju.on('Admin.LoginWithSessionToken', () => respond(loginReply()))
+  await connected(t, {target: targetOf(juju, {credentials: {kind: 'session-token', token}}), modelUUID}, testDeps())
+  const [ask] = juju.asks
+  assert.deepEqual([ask?.version, ask?.params], [4, {'session-token': token}])
+})
+
+test('S2.10 a session token that expired is CredentialsRejected, says to get a new one, and shows nothing of itself', async t => {
+  const juju = await server(t)
+  juju.on('Admin.LoginWithSessionToken', () => fail('token expired', 'session token invalid'))
+  const deps = testDeps()
+  const target = targetOf(juju, {credentials: {kind: 'session-token', token}})
+  const error: unknown = await connect({target, modelUUID}, deps).catch((refusal: unknown) => refusal)
+  const fault = classify(error)
+  assert.deepEqual([fault.reason, fault.final], ['CredentialsRejected', true])
+  assert.match(fault.message, /token expired.*get a new one/)
+  assert.equal(
+    `${deps.log.lines.join()}${JSON.stringify(error)}${String(error)}${fault.message}`.includes(token),
+    false,
+  )
+})
+
+test('a controller that is not JAAS refuses a session token, and the message says what it takes', async t => {
+  const juju = await server(t)
+  juju.on('Admin.LoginWithSessionToken', () => fail('login from old clients (not supported)', 'not supported'))
+  const target = targetOf(juju, {credentials: {kind: 'session-token', token}})
+  const error: unknown = await connect({target, modelUUID}, testDeps()).catch((refusal: unknown) => refusal)
+  assert.match(classify(error).message, /any other a username and a password/)
 })
 
 test('a controller superuser has admin access to every model', async t => {
@@ -177,9 +211,11 @@ test('a redirect without a reason (old JAAS) is asked about and followed, with t
   first.on('Admin.RedirectInfo', () =>
     respond({servers: elsewhere(second.endpoint), 'ca-cert': second.authority.certificate}),
   )
-  const {endpoint} = await connected(t, {target: targetOf(first), modelUUID}, testDeps())
+  second.on('Admin.Login', () => respond(loginReply({servers: elsewhere('10.0.0.9:17070')})))
+  const {endpoint, login} = await connected(t, {target: targetOf(first), modelUUID}, testDeps())
   assert.equal(endpoint, second.endpoint)
   assert.equal(second.asks[0]?.path, `/model/${modelUUID}/api`)
+  assert.deepEqual(login.addresses, [], 'machines of another CA are none of the target')
   await until('the first connection is closed', () => first.connections === 0)
 })
 
