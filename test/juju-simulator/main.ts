@@ -3,7 +3,8 @@ import {systemClock} from '../../src/time/clock.ts'
 import type {PostgresqlCharmId} from '../charms/postgresql/dialect.ts'
 import {dialects} from '../charms/postgresql/dialect.ts'
 import {memoryPostgresqlModel} from '../charms/postgresql-model.ts'
-import {faultNames} from './control-faults.ts'
+import {helpOf} from './control-command.ts'
+import {faultSwitches} from './control-faults.ts'
 import {controlOperations, ControlPort} from './control-port.ts'
 import type {ProfileName} from './profiles.ts'
 import {profiles} from './profiles.ts'
@@ -19,12 +20,18 @@ Prints endpoint, CA certificate and credentials as one line of JSON, and runs un
   --port PORT            API port on 127.0.0.1 (default: any)
   --control-port PORT    control port on 127.0.0.1, plain HTTP (default: any)
   --backup-seconds N     how long a backup takes (default 5)
+  --seed N               the same seed gives the same Juju (default: any, printed)
   --help
 
 The control port takes one JSON command per POST, for example
   curl -d '{"op": "fault", "fault": "drop-reply", "call": "Action.EnqueueOperation"}' http://127.0.0.1:PORT
-op:    ${controlOperations.join(', ')}
-fault: ${faultNames.join(', ')}
+A command is about the first model unless it names another one by its UUID as model.
+
+op:
+${helpOf(controlOperations)}
+
+fault:
+${helpOf(faultSwitches)}
 `
 
 async function main(): Promise<number> {
@@ -35,6 +42,7 @@ async function main(): Promise<number> {
       port: {type: 'string', default: '0'},
       'control-port': {type: 'string', default: '0'},
       'backup-seconds': {type: 'string', default: '5'},
+      seed: {type: 'string'},
       help: {type: 'boolean', default: false},
     },
   })
@@ -52,11 +60,12 @@ async function main(): Promise<number> {
     models: [seed],
     port: number('port', values.port),
     checksParams: false,
+    ...(values.seed === undefined ? {} : {seed: number('seed', values.seed)}),
   })
   const control = new ControlPort(juju)
   const url = await control.listen(number('control-port', values['control-port']))
   const {endpoint, caCertificate, username, password, controllerUUID, modelUUID} = juju
-  const line = {endpoint, caCertificate, username, password, controllerUUID, modelUUID, control: url}
+  const line = {endpoint, caCertificate, username, password, controllerUUID, modelUUID, control: url, seed: juju.seed}
   process.stdout.write(`${JSON.stringify(line)}\n`)
   await stopSignal()
   await control.close()

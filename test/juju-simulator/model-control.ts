@@ -1,11 +1,11 @@
 import type {WorkloadStatus} from '../charms/machine.ts'
 import type {ModelAccess} from '../charms/model-seed.ts'
+import {LifeControl} from './life-control.ts'
 import type {Application, Unit} from './world/application.ts'
 import type {Model} from './world/model.ts'
 import {hasEnded} from './world/operations.ts'
 import type {Task, TaskStatus} from './world/operations.ts'
 import {changeStatus} from './world/status.ts'
-import type {Habit} from './world/strangers.ts'
 import type {World} from './world/world.ts'
 
 /** A task as the control port lists it. */
@@ -46,11 +46,14 @@ export interface FinishOptions {
  */
 export class ModelControl {
   readonly model: Model
+  /** What takes time, and what fails by itself. */
+  readonly life: LifeControl
   readonly #world: World
 
   constructor(world: World, model: Model) {
     this.#world = world
     this.model = model
+    this.life = new LifeControl(world, model)
   }
 
   tasks(): readonly TaskLine[] {
@@ -68,11 +71,6 @@ export class ModelControl {
   enqueue(unit: string, action: string, parameters: Readonly<Record<string, unknown>> = {}, user = 'admin'): string {
     this.#unit(unit)
     return this.#world.enqueue(this.model, {unit, action, parameters}, user).id
-  }
-
-  /** Somebody else does something again and again. @returns ends it */
-  begin(habit: Habit): () => void {
-    return this.#world.strangers.begin(this.model, habit)
   }
 
   /** The agent of a held unit starts a task, without running the charm's code. */
@@ -119,7 +117,7 @@ export class ModelControl {
 
   /** The machine dies: what runs there never ends, the unit stays in the model with a lost agent. */
   killAgent(name: string): void {
-    this.#world.agents.life.loseAgent(this.model, this.#applicationOf(name), this.#unit(name))
+    this.life.killAgent(name)
   }
 
   async addUnit(application: string): Promise<string> {

@@ -119,12 +119,11 @@ export async function startSimulatedJuju(options: SimulatedJujuOptions): Promise
 function makeWorld(options: SimulatedJujuOptions): World {
   const {profile: name, clock = systemClock, users = defaultUsers, controllerUUID} = options
   const profile = profiles[name]
-  const quirks = {...profile.quirks, ...options.quirks}
   const updateStatusEvery = options.updateStatusEvery ?? 5 * minute
   const world = new World({
     clock,
     profile,
-    quirks,
+    quirks: options.quirks ?? {},
     controllerUUID,
     updateStatusEvery,
     agents: options.agents ?? 'machines',

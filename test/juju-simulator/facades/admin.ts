@@ -6,6 +6,7 @@ import type {User, World} from '../world/world.ts'
 
 /** `Admin.Login` of version 3. On 4.x the model is looked up before the password is read; 3.x hides models. */
 export function login(world: World, peer: Peer, params: Params): unknown {
+  if (world.maintenance) throw new JujuFault('login failed - maintenance in progress')
   if (world.serviceAccounts.size > 0) throw new JujuFault('login with a password is not supported', 'not supported')
   const model = modelOf(world, peer)
   const user = world.users.get(textOf(params, 'auth-tag').replace(/^user-/, ''))

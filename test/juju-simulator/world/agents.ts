@@ -1,8 +1,11 @@
 import type {CharmEvent, CharmMachine} from '../../charms/machine.ts'
 import {runTask} from '../../charms/unit-agents.ts'
+import type {EndedTask} from '../../charms/unit-agents.ts'
 import {AgentWork} from './agent-work.ts'
 import type {Application, Unit} from './application.ts'
+import {execAction, runExec} from './exec.ts'
 import {SimulatedHost} from './host.ts'
+import type {Home} from './host.ts'
 import type {Model} from './model.ts'
 import {hasEnded} from './operations.ts'
 import type {Task} from './operations.ts'
@@ -36,6 +39,8 @@ export class Agents {
   readonly #external: boolean
   readonly #work: AgentWork
   readonly #wheel: UpdateStatusWheel<Deployed>
+  /** By model: where it lives. A migrated model takes its entry along. */
+  readonly #homes = new Map<Model, {home: Home}>()
 
   constructor(world: World, {updateStatusEvery, external, pace}: AgentsOptions) {
     this.#world = world
@@ -86,6 +91,7 @@ export class Agents {
   /** Runs a hook now, whatever is queued; a unit whose last hook failed, or whose agent is lost, runs none. */
   async runHook(model: Model, application: Application, event: CharmEvent): Promise<void> {
     const unit = application.units.get(placeOf(application, event))
+    if ('unit' in event && unit === undefined) return
     if (this.#work.stopped || this.#external || unit?.agentLost === true || unit?.failedHook !== undefined) return
     await this.#machine(model, application, unit?.charm ?? application.charm).hook(event)
   }
@@ -93,6 +99,17 @@ export class Agents {
   /** No hook: the unit's machine died, and the charm's workload with it. */
   crash(model: Model, application: Application, {name, charm}: Unit): void {
     if (!this.#external) this.#work.track(this.#machine(model, application, charm).hook({kind: 'crash', unit: name}))
+  }
+
+  /** The model moves to another controller of the same clock; its units go on there, what runs on them runs on. */
+  handOver(model: Model, to: Agents): void {
+    const place = this.#homeOf(model)
+    this.#homes.delete(model)
+    place.home = to.#home
+    to.#homes.set(model, place)
+    for (const application of model.applications.values())
+      for (const unit of application.units.values()) if (unit.started) to.#wheel.join({model, application, unit})
+    this.forgetGone()
   }
 
   /** The unit has come up: from now on `update-status` runs there, and what is pending. */
@@ -137,10 +154,20 @@ export class Agents {
   #machine(model: Model, application: Application, charm: Application['charm']): CharmMachine {
     const known = application.machines.get(charm)
     if (known !== undefined) return known
-    const announce = (event: {application: string; endpoint: string}): void => this.#relationChanged(model, event)
-    const machine = charm.deploy(new SimulatedHost(this.#world, model, application, announce))
+    const place = this.#homeOf(model)
+    const machine = charm.deploy(new SimulatedHost(() => place.home, model, application))
     application.machines.set(charm, machine)
     return machine
+  }
+
+  #homeOf(model: Model): {home: Home} {
+    const known = this.#homes.get(model) ?? {home: this.#home}
+    this.#homes.set(model, known)
+    return known
+  }
+
+  get #home(): Home {
+    return {world: this.#world, published: (model, other) => this.#relationChanged(model, other)}
   }
 
   async #play(model: Model, task: Task): Promise<void> {
@@ -148,19 +175,15 @@ export class Agents {
     const unit = model.unit(task.unit)
     if (this.#work.stopped || application === undefined || unit === undefined || !works(unit)) return
     if (task.status !== 'pending') return
-    await this.#execute(this.#machine(model, application, unit.charm), unit, task)
+    await this.#execute({model, application, unit}, task)
   }
 
-  async #execute(machine: CharmMachine, unit: Unit, task: Task): Promise<void> {
+  async #execute(deployed: Deployed, task: Task): Promise<void> {
+    const {unit} = deployed
     task.status = 'running'
     task.started = this.#world.now()
     unit.agent = {status: 'executing', message: `running action ${task.action}`, since: this.#world.now()}
-    const {id, action, parameters, abort} = task
-    const log = async (message: string): Promise<void> => {
-      task.log.push({at: this.#world.now(), message})
-      this.#world.changed()
-    }
-    const end = await runTask(machine, {id, unit: unit.name, action, parameters, signal: abort.signal, log})
+    const end = task.action === execAction ? await this.#exec(deployed, task) : await this.#action(deployed, task)
     // The agent died meanwhile, or somebody ended the task by hand: Juju's record stays as it is.
     if (unit.agentLost || hasEnded(task)) return
     task.status = end.status
@@ -168,6 +191,24 @@ export class Agents {
     task.output = end.results
     task.completed = this.#world.now()
     unit.agent = {status: 'idle', message: '', since: this.#world.now()}
+  }
+
+  #action({model, application, unit}: Deployed, task: Task): Promise<EndedTask> {
+    const {id, action, parameters, abort} = task
+    const log = async (message: string): Promise<void> => {
+      task.log.push({at: this.#world.now(), message})
+      this.#world.changed()
+    }
+    const machine = this.#machine(model, application, unit.charm)
+    return runTask(machine, {id, unit: unit.name, action, parameters, signal: abort.signal, log})
+  }
+
+  #exec(context: Deployed, {parameters, abort}: Task): Promise<EndedTask> {
+    const timeout = Number(parameters['timeout'] ?? 0) / 1_000_000
+    const published = (other: {application: string; endpoint: string}): void =>
+      this.#relationChanged(context.model, other)
+    const command = String(parameters['command'])
+    return runExec({context, clock: this.#world.clock, command, timeout, signal: abort.signal, published})
   }
 
   async #updateStatuses(units: Iterable<Deployed>): Promise<void> {

@@ -5,32 +5,33 @@ import type {Model} from './model.ts'
 import {changeStatus} from './status.ts'
 import type {World} from './world.ts'
 
+/** Where a model lives: its controller, which changes when the model is migrated. */
+export interface Home {
+  readonly world: World
+  /** An application changed its data in a relation; the other side is told. */
+  published(model: Model, other: {application: string; endpoint: string}): void
+}
+
 /** What a charm machine sees of the simulated Juju. */
 export class SimulatedHost implements CharmHost {
   readonly clock: Clock
   readonly model: {readonly name: string; readonly uuid: string}
-  readonly jujuVersion: string
   readonly application: string
-  readonly #world: World
+  readonly #home: () => Home
   readonly #model: Model
   readonly #own: Application
-  readonly #published: (other: {application: string; endpoint: string}) => void
 
-  /** @param published called with the other side when the application changed its relation data */
-  constructor(
-    world: World,
-    model: Model,
-    application: Application,
-    published: (other: {application: string; endpoint: string}) => void,
-  ) {
-    this.clock = world.clock
+  constructor(home: () => Home, model: Model, application: Application) {
+    this.clock = home().world.clock
     this.model = {name: model.name, uuid: model.uuid}
-    this.jujuVersion = world.profile.serverVersion
     this.application = application.name
-    this.#world = world
+    this.#home = home
     this.#model = model
     this.#own = application
-    this.#published = published
+  }
+
+  get jujuVersion(): string {
+    return this.#home().world.profile.serverVersion
   }
 
   async units(): Promise<readonly UnitView[]> {
@@ -44,11 +45,12 @@ export class SimulatedHost implements CharmHost {
 
   async setUnitStatus(name: string, status: UnitStatus): Promise<void> {
     const unit = this.#own.units.get(name)
-    if (unit !== undefined && !unit.agentLost) unit.workload = changeStatus(unit.workload, status, this.#world.now())
+    if (unit !== undefined && !unit.agentLost)
+      unit.workload = changeStatus(unit.workload, status, this.#home().world.now())
   }
 
   async setApplicationStatus(status: UnitStatus): Promise<void> {
-    this.#own.ownStatus = changeStatus(this.#own.ownStatus, status, this.#world.now())
+    this.#own.ownStatus = changeStatus(this.#own.ownStatus, status, this.#home().world.now())
   }
 
   async config(): Promise<Readonly<Record<string, unknown>>> {
@@ -66,6 +68,6 @@ export class SimulatedHost implements CharmHost {
     const found = this.#model.relationsOf(this.application).find(({relation}) => relation.id === id)
     if (found === undefined || JSON.stringify(found.own.data) === JSON.stringify(data)) return
     found.own.data = data
-    this.#published({application: found.other.application, endpoint: found.other.endpoint})
+    this.#home().published(this.#model, found.other)
   }
 }

@@ -84,6 +84,7 @@ export class RollOuts {
     unit.charm = charm
     if (unit.failingHooks.delete(hook)) return agents.life.fail(unit, hook)
     agent('idle', '')
+    application.workloadVersion = charm.description.workloadVersion
     await agents.upgraded(model, application, unit)
   }
 }

@@ -33,6 +33,9 @@ export class UnitLife {
   /** A unit that was just added comes up: it waits for its machine or pod, its agent starts, its first hooks run. */
   start(model: Model, application: Application, unit: Unit): void {
     unit.started = false
+    application.workloadVersion = ''
+    const machine = model.machines.get(unit.machine)
+    if (machine !== undefined) machine.started = false
     this.#show(unit, {status: 'waiting', message: model.type === 'caas' ? 'installing agent' : 'waiting for machine'})
     this.#showAgent(unit, 'allocating')
     if (!this.#deps.external) this.#deps.work.background(this.#comeUp(model, application, unit))
@@ -43,6 +46,8 @@ export class UnitLife {
     if (this.#leaving.has(unit)) return
     this.#leaving.add(unit)
     unit.life = 'dying'
+    const machine = model.machines.get(unit.machine)
+    if (machine !== undefined) machine.life = 'dying'
     this.#deps.work.background(this.#go(model, application, unit))
   }
 
@@ -131,6 +136,7 @@ export class UnitLife {
 
   async #join(model: Model, application: Application, unit: Unit): Promise<void> {
     unit.started = true
+    application.workloadVersion = unit.charm.description.workloadVersion
     this.#showAgent(unit, 'idle')
     await this.#comeBack(model, application, unit)
     this.#deps.agents.join(model, application, unit)

@@ -39,7 +39,8 @@ export interface MovedModel {
 export interface WorldOptions {
   readonly clock: Clock
   readonly profile: Profile
-  readonly quirks: Quirks
+  /** What differs from the profile's. */
+  readonly quirks: Partial<Quirks>
   readonly controllerUUID?: string | undefined
   /** How often `update-status` runs on each unit, in ms; 0: never. */
   readonly updateStatusEvery: number
@@ -56,7 +57,7 @@ export interface WorldOptions {
 export class World {
   readonly clock: Clock
   profile: Profile
-  readonly quirks: Quirks
+  quirks: Quirks
   readonly controllerUUID: string
   readonly models = new Map<string, Model>()
   readonly users = new Map<string, User>()
@@ -72,19 +73,23 @@ export class World {
   clockSkew = 0
   /** The controller is being upgraded. */
   upgrading = false
+  /** Logins are refused: the controller prepares its database. */
+  maintenance = false
   /** Models that are being migrated: writes are refused. */
   readonly migrating = new Set<string>()
   /** Models that live on another controller now, by UUID. */
   readonly movedAway = new Map<string, MovedModel>()
   readonly #listeners = new Set<() => void>()
   readonly #uuids: Chance
+  readonly #ownQuirks: Partial<Quirks>
   readonly #pruner: Pruner
 
   constructor(options: WorldOptions) {
     const {clock, profile, quirks, controllerUUID, updateStatusEvery, agents, pace, seed, charmhub} = options
     this.clock = clock
     this.profile = profile
-    this.quirks = quirks
+    this.#ownQuirks = quirks
+    this.quirks = {...profile.quirks, ...quirks}
     this.chance = new Chance(seed)
     this.#uuids = this.chance.branch('uuids')
     this.strangers = new Strangers(this)
@@ -119,6 +124,20 @@ export class World {
     for (const application of model.applications.values()) await this.agents.deploy(model, application)
     await this.agents.settled()
     return model
+  }
+
+  /** The controller turns into another release of Juju. */
+  become(profile: Profile): void {
+    this.profile = profile
+    this.quirks = {...profile.quirks, ...this.#ownQuirks}
+  }
+
+  /** The model lives on another controller from now on, with all that is in it. */
+  handOver(model: Model, to: World): void {
+    this.models.delete(model.uuid)
+    to.models.set(model.uuid, model)
+    to.movedAway.delete(model.uuid)
+    this.agents.handOver(model, to.agents)
   }
 
   /** Somebody asks for an action on one unit. */
