@@ -3,15 +3,20 @@ export class JujuError extends Error {
   override readonly name = 'JujuError'
   /** Juju's own text, for example `not found`; may be empty */
   readonly code: string
-  readonly info: unknown
   /** `Facade.Method` */
   readonly method: string
+  readonly #info: unknown
 
   constructor(method: string, message: string, code: string, info?: unknown) {
     super(message === '' ? code : message)
     this.method = method
     this.code = code
-    this.info = info
+    this.#info = info
+  }
+
+  /** `error-info`: of a login it may hold a macaroon, so that nothing that prints an error prints it. */
+  get info(): unknown {
+    return this.#info
   }
 }
 
