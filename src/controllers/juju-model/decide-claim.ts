@@ -1,27 +1,29 @@
+import {claimStep, ownerMaxAgeMs} from '../../juju/owner.ts'
 import {getCondition} from '../../runtime/conditions.ts'
 import {type Claim, type Observed, outcomeOf, type Rule, type StepName} from './observed.ts'
 
-/** How long somebody else has to overwrite what we wrote before we believe in it, in ms: one fast poll. */
-export const claimSettleMs = 5_000
-/** How old the owner that we read may be, in ms. Effects ask again anyway. */
-export const ownerMaxAgeMs = 60_000
 const claimRetryMs = 10_000
 
-/**
- * One operator per model (api.md rule 13). Juju has no compare-and-set: whoever writes waits, reads again, and counts as the
- * owner only then. Who can only read claims nothing.
- */
+/** One operator per model (api.md rule 13). Who can only read claims nothing. */
 export const modelMustBeOurs: Rule = observed => {
   const {session, claim} = observed.link
   if (session.kind !== 'connected' || session.access === 'read') return undefined
-  if (claim.kind === 'unknown') return {step: 'ReadOwner'}
   if (claim.kind === 'failed') return afterAFailure(claim)
-  if (claim.kind === 'written') return confirm(claim)
-  if (claim.owner === observed.self) return undefined
-  if (claim.owner === '' || mayTakeOver(observed, claim.owner)) return {step: 'WriteOwner'}
-  const step = ownerMustBeReadAgain(observed)
-  const outcome = outcomeOf({reason: 'ClaimedElsewhere', message: claimedBy(observed, claim.owner)})
-  return {outcome, ...(step && {step})}
+  const step = claimStep(claim, observed.self, owner => mayTakeOver(observed, owner))
+  switch (step.kind) {
+    case 'Read':
+      return {step: 'ReadOwner'}
+    case 'Write':
+      return {step: 'WriteOwner'}
+    case 'Wait':
+      return {againMs: step.ms}
+    case 'Owned':
+      return undefined
+    case 'Foreign': {
+      const outcome = outcomeOf({reason: 'ClaimedElsewhere', message: claimedBy(observed, step.owner)})
+      return {outcome, ...(step.stale && {step: 'ReadOwner'})}
+    }
+  }
 }
 
 /** Another operator may have taken the model over, or given it back. */
@@ -34,11 +36,6 @@ function afterAFailure(claim: Claim & {kind: 'failed'}): ReturnType<Rule> {
   const outcome = outcomeOf(claim.fault)
   const restMs = claimRetryMs - claim.ageMs
   return restMs > 0 ? {outcome, againMs: restMs} : {outcome, step: 'ReadOwner'}
-}
-
-function confirm(claim: Claim & {kind: 'written'}): ReturnType<Rule> {
-  const restMs = claimSettleMs - claim.ageMs
-  return restMs > 0 ? {againMs: restMs} : {step: 'ReadOwner'}
 }
 
 /**

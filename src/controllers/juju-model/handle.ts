@@ -1,5 +1,5 @@
 import type {JujuModel} from '../../api/juju-model.ts'
-import {readOwner} from './claim.ts'
+import {readOwner} from '../../juju/owner.ts'
 import type {ClaimCheck, ModelHandle} from './directory.ts'
 import type {ModelLink} from './link.ts'
 
@@ -14,7 +14,7 @@ export function handleOf(model: JujuModel, link: ModelLink, self: string): Model
   const checkClaim = async (signal?: AbortSignal): Promise<ClaimCheck> => {
     // Who may only read claims nothing, and has no effects to check.
     if (access === 'read') return {ok: false, owner: ''}
-    const owner = await readOwner(session, signal)
+    const owner = await readOwner(session, {signal})
     return owner === self ? {ok: true} : {ok: false, owner}
   }
   return {

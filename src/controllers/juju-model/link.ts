@@ -1,11 +1,12 @@
 import type {JujuModelSpec} from '../../api/juju-model.ts'
+import {ConnectionLost} from '../../juju/errors.ts'
 import {classify} from '../../juju/faults.ts'
 import type {ModelSession} from '../../juju/model-session.ts'
+import {readOwner, writeOwner} from '../../juju/owner.ts'
 import type {WriteGuard} from '../../kube/client.ts'
 import type {Logger} from '../../observability/log.ts'
 import {Backoff} from '../../time/backoff.ts'
 import type {Clock, Random} from '../../time/clock.ts'
-import {readOwner, writeOwner} from './claim.ts'
 import type {JujuGateway, OpenModel} from './gateway.ts'
 import {type Look, lookUp} from './look.ts'
 import type {Fault, LinkView, SessionState, StepName} from './observed.ts'
@@ -194,16 +195,19 @@ export class ModelLink {
   }
 
   async #readOwner({generation}: StepInput, signal: AbortSignal): Promise<void> {
-    await this.#ask(signal, async session => ({owner: await readOwner(session, signal)}))
+    await this.#ask(signal, async session => ({owner: await readOwner(session, {signal})}))
     const owner = this.#owner
     if (owner !== undefined && 'owner' in owner && owner.owner === this.#deps.self) this.#claimedGeneration = generation
   }
 
   async #writeOwner(signal: AbortSignal): Promise<void> {
+    const {guard, self, clock} = this.#deps
+    const before = this.#owner !== undefined && 'owner' in this.#owner ? this.#owner.owner : ''
     await this.#ask(signal, async session => {
-      this.#deps.guard.assertMayWrite()
-      await writeOwner(session, this.#deps.self, signal)
-      return {written: true}
+      guard.assertMayWrite()
+      const sent = await writeOwner(session, {before, owner: self}, {clock, signal})
+      if (sent.kind === 'Done') return {written: true}
+      throw sent.kind === 'NotSent' ? new ConnectionLost(sent.why, false) : sent.error
     })
   }
 

@@ -1,4 +1,5 @@
 import type {JujuModel, JujuModelReason} from '../../api/juju-model.ts'
+import type {OwnerSeen} from '../../juju/owner.ts'
 import type {ReadyState} from '../../runtime/conditions.ts'
 
 /** Why the way into Juju is barred, in the words of Ready. */
@@ -50,13 +51,8 @@ export type SessionState =
       readonly readingFault: Fault | undefined
     }
 
-/** What is known of the annotation that names the model's owner (api.md rule 13). */
-export type Claim =
-  | {readonly kind: 'unknown'}
-  | {readonly kind: 'read'; readonly owner: string; readonly ageMs: number}
-  /** we wrote ourselves in; somebody else may have done the same at that moment */
-  | {readonly kind: 'written'; readonly ageMs: number}
-  | {readonly kind: 'failed'; readonly fault: Fault; readonly ageMs: number}
+/** What is known of the annotation that names the model's owner (api.md rule 13), or why nothing could be learnt. */
+export type Claim = OwnerSeen | {readonly kind: 'failed'; readonly fault: Fault; readonly ageMs: number}
 
 /** What this process knows of the way into one model. */
 export interface LinkView {
