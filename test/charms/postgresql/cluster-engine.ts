@@ -9,6 +9,7 @@ import type {
   RestoreOrder,
   RestoreState,
   RestoreStep,
+  SwitchoverEnd,
 } from './engine.ts'
 import type {S3Parameters} from '../s3-parameters.ts'
 
@@ -94,6 +95,19 @@ export class ClusterPostgresql implements PostgresqlEngine {
   async unitsChanged(units: readonly string[]): Promise<void> {
     if (this.primaryUnit === undefined || !units.includes(this.primaryUnit)) this.primaryUnit = units[0]
   }
+
+  async switchover(unit: string): Promise<SwitchoverEnd> {
+    if (this.primaryUnit === unit) return 'failed'
+    this.primaryUnit = unit
+    return 'done'
+  }
+
+  /** There is one database behind all units: it outlives each of them. */
+  async crash(): Promise<void> {}
+
+  async recover(): Promise<void> {}
+
+  watch(): void {}
 
   /** Waits until the last restore has ended, well or not, and lets go of the bucket. The cluster is the caller's. */
   async close(): Promise<void> {

@@ -1,90 +1,75 @@
-import type {ActionSpec, CharmDescription, OptionSpec} from '../charm.ts'
+import type {CharmDescription, OptionSpec} from '../charm.ts'
+import {actionsOf} from './actions.ts'
+import {dialects} from './dialect.ts'
 import type {PostgresqlCharmId} from './dialect.ts'
+import {endpointsOf} from './endpoints.ts'
 
-const actions: Readonly<Record<string, ActionSpec>> = {
-  'create-backup': {
-    description: 'Creates a backup to s3 storage.',
-    parameters: {
-      type: {type: 'string', description: 'The backup type: full, differential or incremental. Default is full.'},
-    },
-  },
-  'get-primary': {description: 'Get the unit which is the primary/leader in the replication.', parameters: {}},
-  'list-backups': {description: 'Lists backups in s3 storage.', parameters: {}},
-  restore: {
-    description: 'Restore a database backup using pgBackRest.',
-    parameters: {
-      'backup-id': {type: 'string', description: 'A backup-id to identify the backup to restore.'},
-      'restore-to-time': {
-        type: 'string',
-        description: 'Point-in-time-recovery target in PSQL format, or latest.',
-      },
-    },
-  },
+type Release = Pick<CharmDescription, 'name' | 'revision' | 'channel' | 'base' | 'workloadVersion'>
+
+const jammy = {name: 'ubuntu', channel: '22.04/stable'} as const
+const noble = {name: 'ubuntu', channel: '24.04/stable'} as const
+
+const machines = {name: 'postgresql'} as const
+const kubernetes = {name: 'postgresql-k8s'} as const
+
+const released: Readonly<Record<PostgresqlCharmId, Release>> = {
+  'postgresql-14': {...machines, revision: 468, channel: '14/stable', base: jammy, workloadVersion: '14.13'},
+  'postgresql-16': {...machines, revision: 843, channel: '16/stable', base: noble, workloadVersion: '16.9'},
+  'postgresql-k8s-14': {...kubernetes, revision: 495, channel: '14/stable', base: jammy, workloadVersion: '14.15'},
+  'postgresql-k8s-16': {...kubernetes, revision: 700, channel: '16/stable', base: noble, workloadVersion: '16.9'},
+  'postgresql-16-next': {...machines, revision: 1100, channel: '16/edge', base: noble, workloadVersion: '16.14'},
+  'postgresql-k8s-16-next': {...kubernetes, revision: 900, channel: '16/edge', base: noble, workloadVersion: '16.14'},
 }
 
-const profileOption: OptionSpec = {
-  type: 'string',
-  description: 'Profile representing the scope of deployment, production or testing.',
-  default: 'production',
-}
+/** Until this revision the machine charm of track 16 spelled its options with underscores, but for the secret's. */
+const lastWithUnderscores = 844
 
-const trackOptions: Readonly<Record<'14' | '16', Readonly<Record<string, OptionSpec>>>> = {
-  '14': {profile: profileOption},
-  '16': {
-    profile: profileOption,
-    'pause-after-unit-refresh': {
-      type: 'string',
-      description: 'Wait for manual confirmation to resume refresh after these units refresh: all, first or none.',
-      default: 'first',
-    },
-  },
-}
-
-const released: Readonly<
-  Record<PostgresqlCharmId, Pick<CharmDescription, 'name' | 'revision' | 'channel' | 'base' | 'workloadVersion'>>
-> = {
-  'postgresql-14': {
-    name: 'postgresql',
-    revision: 468,
-    channel: '14/stable',
-    base: {name: 'ubuntu', channel: '22.04/stable'},
-    workloadVersion: '14.13',
-  },
-  'postgresql-16': {
-    name: 'postgresql',
-    revision: 843,
-    channel: '16/stable',
-    base: {name: 'ubuntu', channel: '24.04/stable'},
-    workloadVersion: '16.9',
-  },
-  'postgresql-k8s-14': {
-    name: 'postgresql-k8s',
-    revision: 495,
-    channel: '14/stable',
-    base: {name: 'ubuntu', channel: '22.04/stable'},
-    workloadVersion: '14.15',
-  },
-  'postgresql-k8s-16': {
-    name: 'postgresql-k8s',
-    revision: 700,
-    channel: '16/stable',
-    base: {name: 'ubuntu', channel: '24.04/stable'},
-    workloadVersion: '16.9',
-  },
-}
-
-/** What a model knows of a PostgreSQL charm; actions that no machine plays are left out. */
+/** What a model knows of a PostgreSQL charm. Of the 186 and more options those are here that are not tuning. */
 export function describeCharm(id: PostgresqlCharmId, revision?: number): CharmDescription {
-  const release = released[id]
+  const release = {...released[id], ...(revision === undefined ? {} : {revision})}
   return {
     ...release,
-    revision: revision ?? release.revision,
     summary: `Charmed PostgreSQL ${release.channel}`,
     description: 'A charm machine that answers as the charm of this name does.',
-    actions,
-    options: trackOptions[release.channel.startsWith('14') ? '14' : '16'],
-    provides: {database: {interface: 'postgresql_client'}},
-    requires: {'s3-parameters': {interface: 's3', limit: 1, optional: true}},
-    peers: {'database-peers': {interface: 'postgresql_peers'}},
+    actions: actionsOf(id),
+    options: optionsOf(id, release.revision),
+    ...endpointsOf(id),
+    ...(dialects[id].hasRaft ? {} : image),
   }
+}
+
+const image: Pick<CharmDescription, 'resources' | 'containers'> = {
+  resources: {'postgresql-image': {type: 'oci-image', description: 'OCI image for PostgreSQL', revision: 1}},
+  containers: {postgresql: {resource: 'postgresql-image'}},
+}
+
+const commonOptions: Readonly<Record<string, OptionSpec>> = {
+  profile: {type: 'string', description: 'production or testing.', default: 'production'},
+  'profile-limit-memory': {type: 'int', description: 'Memory in MB that PostgreSQL may use.'},
+  'synchronous-node-count': {type: 'string', description: 'all, majority, or a number of units.', default: 'all'},
+  'synchronous-mode-strict': {type: 'boolean', description: 'Writes wait for a synchronous standby.', default: true},
+  'experimental-max-connections': {type: 'int', description: 'Connections that PostgreSQL allows.'},
+  'logging-log-connections': {type: 'boolean', description: 'Logs each connection.', default: true},
+  'plugin-pg-trgm-enable': {type: 'boolean', description: 'The extension pg_trgm.', default: false},
+}
+
+const optionsOf16: Readonly<Record<string, OptionSpec>> = {
+  'pause-after-unit-refresh': {
+    type: 'string',
+    description: 'Waits for confirmation after these units have refreshed: all, first or none.',
+    default: 'first',
+  },
+  'system-users': {type: 'secret', description: 'Secret with the passwords of system users.'},
+}
+
+function optionsOf(id: PostgresqlCharmId, revision: number): Readonly<Record<string, OptionSpec>> {
+  const {track, hasRaft} = dialects[id]
+  const underscores = track === '14' || (hasRaft && revision <= lastWithUnderscores)
+  const options = track === '14' ? commonOptions : {...commonOptions, ...optionsOf16}
+  return Object.fromEntries(
+    Object.entries(options).map(([name, spec]) => [
+      underscores && spec.type !== 'secret' ? name.replaceAll('-', '_') : name,
+      spec,
+    ]),
+  )
 }

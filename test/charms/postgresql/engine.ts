@@ -36,7 +36,10 @@ export type RestoreStep = 'stop' | 'override' | 'empty' | 'remove'
 export type RestoreState = 'none' | 'running' | 'failed' | 'pitr-failed' | 'done'
 
 /** What the charm finds when it first meets an S3 repository. */
-export type RepositoryState = 'ready' | 'another-cluster' | 'no-access' | 'stanza-failed'
+export type RepositoryState = 'ready' | 'another-cluster' | 'no-access' | 'stanza-failed' | 'check-failed'
+
+/** How Patroni's switchover ended; only a synchronous standby can take over. */
+export type SwitchoverEnd = 'done' | 'not-sync' | 'failed'
 
 /**
  * What stands behind a PostgreSQL charm: Patroni, PostgreSQL and pgBackRest with its repository. One implementation
@@ -61,4 +64,12 @@ export interface PostgresqlEngine {
   restoreState(): Promise<RestoreState>
   /** Units that came or went; the engine may elect another primary. */
   unitsChanged(units: readonly string[]): Promise<void>
+  /** Makes the unit the primary. */
+  switchover(unit: string): Promise<SwitchoverEnd>
+  /** The unit's machine or pod died, and its PostgreSQL with it. */
+  crash(unit: string): Promise<void>
+  /** The unit's machine or pod is up. */
+  recover(unit: string): Promise<void>
+  /** Calls `listener` when a member came up or another one became the primary. */
+  watch(listener: () => void): void
 }

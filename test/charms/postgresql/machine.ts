@@ -6,10 +6,11 @@ import {dialects} from './dialect.ts'
 import type {PostgresqlCharmId} from './dialect.ts'
 import type {PostgresqlEngine} from './engine.ts'
 import {listBackups} from './list-backups.ts'
+import {promote} from './promote.ts'
 import {restore} from './restore.ts'
 import {s3Endpoint} from './s3-parameters.ts'
-import type {CharmState, Conditions} from './state.ts'
-import {s3Changed, updateStatus} from './status.ts'
+import type {CharmState, Conditions, Progress} from './state.ts'
+import {membersChanged, s3Changed, updateStatus} from './status.ts'
 
 export interface PostgresqlCharmOptions {
   /** Which of the charms. Default `postgresql-14`. */
@@ -25,6 +26,8 @@ export interface PostgresqlCharmOptions {
 export interface PostgresqlCharm extends Charm {
   readonly engine: PostgresqlEngine
   readonly conditions: Conditions
+  /** Another revision of the charm for the same application: the cluster, and what the charm remembers, stay. */
+  revised(revision: number): PostgresqlCharm
 }
 
 /** One PostgreSQL application's charm. A charm value is deployed once: its engine is one cluster. */
@@ -38,15 +41,33 @@ export function postgresqlCharm({
     tls,
     standbyCluster: false,
     asyncReplication: false,
+    logicalReplication: false,
+    raftStuck: false,
     stanza: false,
     s3Problem: undefined,
   }
-  return {
-    description: describeCharm(id, revision),
+  const progress: Progress = {restoring: false, crashed: new Set(), acting: new Set()}
+  const charmOf = (number: number | undefined): PostgresqlCharm => ({
+    description: describeCharm(id, number),
     engine,
     conditions,
-    deploy: host => new PostgresqlMachine({host, engine, dialect: dialects[id], conditions, restoring: false}),
-  }
+    deploy: host => new PostgresqlMachine({host, engine, dialect: dialects[id], conditions, progress}),
+    revised: charmOf,
+  })
+  return charmOf(revision)
+}
+
+/** Why actions of the charm are not played: what they do is not of backups, nor of a unit's life. */
+export const unplayedActions: Readonly<Record<string, string>> = {
+  'create-replication': 'replication between clusters',
+  'get-password': 'passwords of system users',
+  'set-password': 'passwords of system users',
+  'set-tls-private-key': 'certificates',
+  'pre-upgrade-check': 'refresh',
+  'resume-upgrade': 'refresh',
+  'pre-refresh-check': 'refresh',
+  'force-refresh-start': 'refresh',
+  'resume-refresh': 'refresh',
 }
 
 class PostgresqlMachine implements CharmMachine {
@@ -54,6 +75,7 @@ class PostgresqlMachine implements CharmMachine {
 
   constructor(state: CharmState) {
     this.#state = state
+    state.engine.watch(() => void membersChanged(state))
   }
 
   get #host(): CharmHost {
@@ -66,6 +88,41 @@ class PostgresqlMachine implements CharmMachine {
   }
 
   async runAction(task: CharmTask): Promise<TaskOutcome> {
+    const {acting} = this.#state.progress
+    acting.add(task.unit)
+    try {
+      return await this.#run(task)
+    } finally {
+      acting.delete(task.unit)
+    }
+  }
+
+  async hook(event: CharmEvent): Promise<void> {
+    if (event.kind !== 'crash' && 'unit' in event) await this.#isUp(event.unit)
+    switch (event.kind) {
+      case 'update-status':
+      case 'start':
+      case 'leader-elected':
+      case 'upgrade-charm':
+        await updateStatus(this.#state, event.unit)
+        break
+      case 'relation-changed':
+        if (event.endpoint === s3Endpoint) await s3Changed(this.#state)
+        break
+      case 'units-changed':
+        await this.#unitsChanged()
+        break
+      case 'crash':
+        this.#state.progress.crashed.add(event.unit)
+        await this.#state.engine.crash(event.unit)
+        break
+      case 'stop':
+      case 'config-changed':
+        break
+    }
+  }
+
+  async #run(task: CharmTask): Promise<TaskOutcome> {
     switch (task.action) {
       case 'create-backup':
         return createBackup(this.#state, task)
@@ -75,35 +132,21 @@ class PostgresqlMachine implements CharmMachine {
         return restore(this.#state, task)
       case 'get-primary':
         return this.#primary()
+      case 'promote-to-primary':
+        return promote(this.#state, task)
       default:
         return failed(`this charm machine does not play ${task.action}`)
-    }
-  }
-
-  async hook(event: CharmEvent): Promise<void> {
-    switch (event.kind) {
-      case 'update-status':
-        await updateStatus(this.#state, event.unit)
-        break
-      case 'relation-changed':
-        if (event.endpoint === s3Endpoint) await s3Changed(this.#state)
-        break
-      case 'units-changed':
-        await this.#unitsChanged()
-        break
-      case 'config-changed':
-      case 'leader-elected':
-      case 'start':
-      case 'stop':
-      case 'upgrade-charm':
-      case 'crash':
-        break
     }
   }
 
   async #primary(): Promise<TaskOutcome> {
     const primary = await this.#state.engine.primary()
     return primary === undefined ? completed({}) : completed({primary})
+  }
+
+  /** A unit whose hooks run is up, whatever happened to it before. */
+  async #isUp(unit: string): Promise<void> {
+    if (this.#state.progress.crashed.delete(unit)) await this.#state.engine.recover(unit)
   }
 
   async #unitsChanged(): Promise<void> {

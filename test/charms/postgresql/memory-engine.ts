@@ -8,7 +8,10 @@ import type {
   RepositoryState,
   RestoreState,
   RestoreStep,
+  SwitchoverEnd,
 } from './engine.ts'
+import {MemoryCluster} from './memory-cluster.ts'
+import type {Member} from './memory-cluster.ts'
 import {MemoryRepository} from './memory-repository.ts'
 import type {Omission} from './memory-repository.ts'
 import type {InfoBackup} from './pgbackrest-info.ts'
@@ -21,6 +24,9 @@ export interface Durations {
   incr: number
   info: number
   restore: number
+  join: number
+  failover: number
+  switchover: number
 }
 
 export interface MemoryPostgresqlOptions {
@@ -51,16 +57,22 @@ export interface BackupScript {
 }
 
 const ok = (stdout: string): CommandResult => ({rc: 0, stdout, stderr: ''})
-const defaults: Durations = {full: 3000, diff: 2000, incr: 2000, info: 0, restore: 5000}
+const defaults: Durations = {
+  full: 3000,
+  diff: 2000,
+  incr: 2000,
+  info: 0,
+  restore: 5000,
+  join: 10_000,
+  failover: 30_000,
+  switchover: 2000,
+}
 
 /** PostgreSQL and pgBackRest in memory: exact answers, any duration, and every failure on demand. */
 export class MemoryPostgresql implements PostgresqlEngine {
   readonly repository: MemoryRepository
   readonly durations: Durations
-  /** Units whose database is not as it should be. */
-  readonly members = new Map<string, {online: boolean; started: boolean}>()
-  /** The unit with the primary; a test sets another one to play a failover. */
-  primaryUnit: string | undefined
+  readonly cluster: MemoryCluster
   /** When set, `pgbackrest info` answers so. */
   infoFails: CommandResult | undefined
   /** When set, `pgbackrest repo-ls` answers so. */
@@ -84,6 +96,21 @@ export class MemoryPostgresql implements PostgresqlEngine {
     this.#store = store
     this.durations = {...defaults, ...durations}
     this.repository = new MemoryRepository(version)
+    this.cluster = new MemoryCluster(clock, this.durations)
+  }
+
+  /** The unit with the primary; a test sets another one to play a failover. */
+  get primaryUnit(): string | undefined {
+    return this.cluster.primaryUnit
+  }
+
+  set primaryUnit(unit: string | undefined) {
+    this.cluster.primaryUnit = unit
+  }
+
+  /** Units whose database is not as it should be. */
+  get members(): Map<string, Member> {
+    return this.cluster.members
   }
 
   /** The next backup that is not scripted yet goes so. */
@@ -144,8 +171,8 @@ export class MemoryPostgresql implements PostgresqlEngine {
     return this.primaryUnit
   }
 
-  async member(unit: string): Promise<{online: boolean; started: boolean}> {
-    return this.members.get(unit) ?? {online: true, started: true}
+  async member(unit: string): Promise<Member> {
+    return this.cluster.member(unit)
   }
 
   async restore(): Promise<{step: RestoreStep; detail: string} | undefined> {
@@ -161,7 +188,23 @@ export class MemoryPostgresql implements PostgresqlEngine {
   }
 
   async unitsChanged(units: readonly string[]): Promise<void> {
-    if (this.primaryUnit === undefined || !units.includes(this.primaryUnit)) this.primaryUnit = units[0]
+    this.cluster.unitsChanged(units)
+  }
+
+  async switchover(unit: string): Promise<SwitchoverEnd> {
+    return this.cluster.switchover(unit)
+  }
+
+  async crash(unit: string): Promise<void> {
+    this.cluster.crash(unit)
+  }
+
+  async recover(unit: string): Promise<void> {
+    this.cluster.recover(unit)
+  }
+
+  watch(listener: () => void): void {
+    this.cluster.watch(listener)
   }
 
   async #endRestore(failure: 'failed' | 'pitr-failed' | undefined): Promise<void> {

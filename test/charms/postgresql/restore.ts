@@ -31,6 +31,7 @@ const checks: readonly Check[] = [
       ? 'Unit cannot restore backup as there are more than one unit in the cluster'
       : undefined,
   async ({dialect, conditions}) => (conditions.asyncReplication ? dialect.asyncReplication : undefined),
+  async ({dialect, conditions}) => (conditions.logicalReplication ? dialect.logicalReplication : undefined),
   async (_state, unit) =>
     unit.leader ? undefined : 'Unit cannot restore backup as it was not elected the leader unit yet',
 ]
@@ -73,7 +74,7 @@ async function start(state: CharmState, task: CharmTask, choice: TargetChoice & 
   await host.setUnitStatus(task.unit, maintenance('restoring backup'))
   const problem = await engine.restore({stanza: stanzaOf(state), unit: task.unit, ...choice.target})
   if (problem !== undefined) return failed(stepFailure(state, problem.step, problem.detail))
-  state.restoring = true
+  state.progress.restoring = true
   return completed({'restore-status': 'restore started'})
 }
 

@@ -10,6 +10,10 @@ export interface Conditions {
   standbyCluster: boolean
   /** An async replication relation exists. */
   asyncReplication: boolean
+  /** A logical replication relation exists. */
+  logicalReplication: boolean
+  /** Raft has lost its majority; Kubernetes keeps its majority elsewhere. */
+  raftStuck: boolean
   /** The stanza exists, so that backups can run. Set by the charm when S3 settings arrive; a test may take it away. */
   stanza: boolean
   /** Set when the S3 repository could not be taken into use: the unit's status message until S3 settings change. */
@@ -22,14 +26,25 @@ export interface CharmState {
   readonly engine: PostgresqlEngine
   readonly dialect: Dialect
   readonly conditions: Conditions
+  readonly progress: Progress
+}
+
+/** What the application remembers while its charm may be replaced by another revision. */
+export interface Progress {
   /** A restore was started and its end was not seen yet. */
   restoring: boolean
+  /** Units that died and ran no hook since. */
+  readonly crashed: Set<string>
+  /** Units that run an action now. */
+  readonly acting: Set<string>
 }
 
 export const active: UnitStatus = {status: 'active', message: ''}
 export const maintenance = (message: string): UnitStatus => ({status: 'maintenance', message})
+export const waiting = (message: string): UnitStatus => ({status: 'waiting', message})
 export const blocked = (message: string): UnitStatus => ({status: 'blocked', message})
 
+export const awaitingMember = 'awaiting for member to start'
 export const anotherCluster = 'the S3 repository has backups from another cluster'
 export const pitrImpossible = 'cannot restore PITR, juju debug-log for details'
 

@@ -1,5 +1,7 @@
+import type {RepositoryState} from './engine.ts'
 import {s3Parameters} from './s3-parameters.ts'
-import {active, anotherCluster, blocked, maintenance, pitrImpossible, stanzaOf, unitView} from './state.ts'
+import {active, anotherCluster, awaitingMember, blocked, maintenance, pitrImpossible} from './state.ts'
+import {stanzaOf, unitView, waiting} from './state.ts'
 import type {CharmState} from './state.ts'
 
 /**
@@ -7,16 +9,33 @@ import type {CharmState} from './state.ts'
  * `Failed to restore backup` a dead end.
  */
 export async function updateStatus(state: CharmState, unitName: string): Promise<void> {
-  const {host, engine} = state
+  const {host} = state
   const unit = await unitView(state, unitName)
   if (unit.status.status === 'blocked') return
-  if (state.restoring && !(await followRestore(state, unitName))) return
+  if (state.progress.restoring && !(await followRestore(state, unitName))) return
   if (state.conditions.s3Problem !== undefined && unit.leader) {
     await host.setUnitStatus(unitName, blocked(state.conditions.s3Problem))
     return
   }
-  const isPrimary = (await engine.primary()) === unitName
-  await host.setUnitStatus(unitName, isPrimary ? {status: 'active', message: await primaryText(state)} : active)
+  await showRole(state, unitName)
+}
+
+/** A primary says so, a replica says nothing, and what has not come up yet is waited for. */
+async function showRole(state: CharmState, unit: string): Promise<void> {
+  const {host, engine} = state
+  if ((await engine.primary()) === unit)
+    await host.setUnitStatus(unit, {status: 'active', message: await primaryText(state)})
+  else if ((await engine.member(unit)).started) await host.setUnitStatus(unit, active)
+  else await host.setUnitStatus(unit, waiting(awaitingMember))
+}
+
+/** Members that came up meanwhile, and a new primary, show it without waiting for `update-status`. */
+export async function membersChanged(state: CharmState): Promise<void> {
+  for (const {name, status} of await state.host.units()) {
+    const changes = status.status === 'active' || status.message === awaitingMember
+    if (changes && !state.progress.acting.has(name) && !state.progress.crashed.has(name))
+      await updateStatus(state, name)
+  }
 }
 
 /** @returns true when the restore ended well */
@@ -27,7 +46,7 @@ async function followRestore(state: CharmState, unit: string): Promise<boolean> 
   if (found === 'failed') await host.setUnitStatus(unit, blocked('Failed to restore backup'))
   if (found === 'pitr-failed') await host.setUnitStatus(unit, blocked(pitrImpossible))
   if (found === 'failed' || found === 'pitr-failed') return false
-  state.restoring = false
+  state.progress.restoring = false
   await initialiseRepository(state)
   return true
 }
@@ -40,11 +59,18 @@ async function primaryText({host, engine}: CharmState): Promise<string> {
   return running * 2 > units.length ? 'Primary (degraded)' : 'Primary (read-only)'
 }
 
-const problems = {
-  'another-cluster': anotherCluster,
-  'no-access': 'failed to access/create the bucket, check your S3 settings',
-  'stanza-failed': 'failed to initialize stanza, check your S3 settings',
-} as const
+function problemText({dialect}: CharmState, problem: Exclude<RepositoryState, 'ready'>): string {
+  switch (problem) {
+    case 'another-cluster':
+      return anotherCluster
+    case 'no-access':
+      return 'failed to access/create the bucket, check your S3 settings'
+    case 'stanza-failed':
+      return 'failed to initialize stanza, check your S3 settings'
+    case 'check-failed':
+      return dialect.stanzaCheckFailed
+  }
+}
 
 async function initialiseRepository(state: CharmState): Promise<void> {
   const {host, engine, conditions} = state
@@ -52,7 +78,7 @@ async function initialiseRepository(state: CharmState): Promise<void> {
   if (!lookup.ok) return
   const found = await engine.initialise(lookup.s3, stanzaOf(state), host.model.uuid)
   conditions.stanza = found === 'ready'
-  conditions.s3Problem = found === 'ready' ? undefined : problems[found]
+  conditions.s3Problem = found === 'ready' ? undefined : problemText(state, found)
 }
 
 /** The S3 relation changed: the leader takes the repository into use and shows how that went. */
@@ -73,11 +99,7 @@ export async function s3Changed(state: CharmState): Promise<void> {
 }
 
 async function settle(state: CharmState, unit: string): Promise<void> {
-  const {host, engine, conditions} = state
-  if (conditions.s3Problem !== undefined) {
-    await host.setUnitStatus(unit, blocked(conditions.s3Problem))
-    return
-  }
-  const isPrimary = (await engine.primary()) === unit
-  await host.setUnitStatus(unit, isPrimary ? {status: 'active', message: await primaryText(state)} : active)
+  const {host, conditions} = state
+  if (conditions.s3Problem === undefined) await showRole(state, unit)
+  else await host.setUnitStatus(unit, blocked(conditions.s3Problem))
 }

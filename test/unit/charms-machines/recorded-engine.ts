@@ -5,6 +5,7 @@ import type {
   RepositoryState,
   RestoreState,
   RestoreStep,
+  SwitchoverEnd,
 } from '../../charms/postgresql/engine.ts'
 import {repository} from './recordings.ts'
 import type {RecordedInput} from './recordings.ts'
@@ -71,6 +72,16 @@ export class RecordedEngine implements PostgresqlEngine {
   }
 
   async unitsChanged(): Promise<void> {}
+
+  async switchover(): Promise<SwitchoverEnd> {
+    return 'failed'
+  }
+
+  async crash(): Promise<void> {}
+
+  async recover(): Promise<void> {}
+
+  watch(): void {}
 }
 
 function command([rc, stdout, stderr]: readonly [number, string, string]): CommandResult {

@@ -66,7 +66,7 @@ export interface CompletionCase {
 
 /** The answers of pgBackRest that a repository's name stands for; not every charm's recording repeats each. */
 export function repository(charm: string, name: string): {info: CommandResult; ls: CommandResult} {
-  for (const source of [charm, 'postgresql-14', 'postgresql-16']) {
+  for (const source of [charm.replace(/-next$/, ''), 'postgresql-14', 'postgresql-16']) {
     const {pgbackrest_info: info, repo_ls: ls} =
       casesOf<RecordedCase>(`${source}/list-backups`).find(each => each.name === name)?.input ?? {}
     if (info !== undefined && ls !== undefined) return {info, ls}

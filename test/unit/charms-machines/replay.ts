@@ -25,14 +25,19 @@ export interface Replay {
 /** Where the recordings lie in this repository. */
 export const recordingsFolder = new URL('../../fixtures/charm-recordings/', import.meta.url)
 
-/** The cases of a recording; of those with one name the second is called `<name> (2)`, and so on. */
+/**
+ * The cases of a recording. A case without a name has its charm's; of those with one name the second is called
+ * `<name> (2)`, and so on.
+ */
 export function casesOf<C extends NamedCase>(recording: string): readonly C[] {
   const text = readFileSync(new URL(`${recording}.json`, recordingsFolder), 'utf8')
+  const {cases} = JSON.parse(text) as {cases: readonly (Omit<C, 'name'> & {name?: string; charm?: string})[]}
   const seen = new Map<string, number>()
-  return (JSON.parse(text) as {cases: readonly C[]}).cases.map(each => {
-    const count = (seen.get(each.name) ?? 0) + 1
-    seen.set(each.name, count)
-    return count === 1 ? each : {...each, name: `${each.name} (${count})`}
+  return cases.map(each => {
+    const name = each.name ?? each.charm ?? 'case'
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    return {...each, name: count === 1 ? name : `${name} (${count})`} as unknown as C
   })
 }
 

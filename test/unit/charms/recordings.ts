@@ -1,4 +1,4 @@
-import {readdirSync, readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {profileFor, type CharmProfile} from '../../../src/charms/index.ts'
 
@@ -20,7 +20,7 @@ const folder = join(import.meta.dirname, '../../fixtures/charm-recordings')
 /** Every recorded run of an action, on all charms. */
 export function recorded(action: 'create-backup' | 'list-backups'): Recorded[] {
   return readdirSync(folder)
-    .filter(name => name.startsWith('postgresql-'))
+    .filter(name => name.startsWith('postgresql-') && existsSync(join(folder, name, `${action}.json`)))
     .flatMap(charm => {
       const text = readFileSync(join(folder, charm, `${action}.json`), 'utf8')
       const {cases} = JSON.parse(text) as {cases: Omit<Recorded, 'charm'>[]}
