@@ -20,7 +20,7 @@ export async function createBackup(state: MysqlState, task: CharmTask): Promise<
   const {s3} = settings
   const unhealthy = (await clusterProblem(state, task.unit)) ?? (await unitProblem(state, task.unit))
   if (unhealthy !== undefined && task.parameters['force'] !== true) return failed(unhealthy)
-  if (!(await engine.upload(s3, keyBelow(s3, `${id}.metadata`), metadata(state, task, id))))
+  if (!(await engine.store.upload(s3, keyBelow(s3, `${id}.metadata`), metadata(state, task, id))))
     return failed('Failed to upload metadata to provided S3')
   const unprepared = await prepare(state, task)
   if (unprepared !== undefined) return failed(unprepared)
@@ -79,7 +79,7 @@ async function run(state: MysqlState, task: CharmTask, s3: S3Parameters, id: str
   await host.setUnitStatus(unit, maintenance('Running backup...'))
   const ran = await engine.backup({unit, id, s3, signal})
   const log = ran.ok ? `Stdout:\n${ran.log}\n\nStderr:\n` : `Stdout:\n\n\nStderr:\n${ran.log}`
-  const logged = await engine.upload(s3, keyBelow(s3, `${id}.backup.log`), log)
+  const logged = await engine.store.upload(s3, keyBelow(s3, `${id}.backup.log`), log)
   const problem = backupProblem(ran.ok, logged)
   const left = await cleanUp(state, task)
   if (left !== undefined) await host.setUnitStatus(unit, blocked('Failed to create backup; instance in bad state'))

@@ -72,11 +72,8 @@ export interface BackupRun {
 export type KeysRead =
   {readonly ok: true; readonly keys: readonly string[]} | {readonly ok: false; readonly missingBucket: boolean}
 
-/**
- * What stands behind a MySQL charm: group replication, mysqld, xtrabackup and the store. One implementation lives in
- * memory and in any clock; tests replay recorded worlds through another.
- */
-export interface MysqlEngine {
+/** The charm's own way to its bucket. */
+export interface MysqlStore {
   /** The keys below a prefix. */
   keys(s3: S3Parameters, prefix: string): Promise<KeysRead>
   /** @throws UncaughtCharmError when the store answers with anything but the object or its absence */
@@ -84,6 +81,14 @@ export interface MysqlEngine {
   read(s3: S3Parameters, key: string): Promise<string | undefined>
   /** @returns false when the upload failed */
   upload(s3: S3Parameters, key: string, text: string): Promise<boolean>
+}
+
+/**
+ * What stands behind a MySQL charm: group replication, mysqld, xtrabackup and the store. One implementation lives in
+ * memory and in any clock; tests replay recorded worlds through another.
+ */
+export interface MysqlEngine {
+  readonly store: MysqlStore
 
   /** undefined: MySQL Shell cannot tell. */
   clusterStatus(unit: string): Promise<ClusterStatus | undefined>

@@ -15,7 +15,7 @@ export async function listBackups(state: MysqlState): Promise<TaskOutcome> {
   const {s3} = settings
   if (s3.path === '/') return failed(cannotList)
   const prefix = `${s3.path.slice(1)}/`
-  const read = await state.engine.keys(s3, prefix)
+  const read = await state.engine.store.keys(s3, prefix)
   if (!read.ok) return failed(read.missingBucket ? `Bucket ${s3.bucket} does not exist` : cannotList)
   const rows = backupsOf(read.keys, prefix).map(([id, status]) => [id, 'physical', status] as const)
   return completed({backups: formatBackups(rows)})

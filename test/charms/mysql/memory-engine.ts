@@ -1,24 +1,14 @@
 import type {Clock} from '../../../src/time/clock.ts'
-import {UncaughtCharmError} from '../machine.ts'
 import {MemoryBucket} from '../memory-bucket.ts'
 import type {ObjectSink} from '../memory-bucket.ts'
 import {keyBelow} from '../s3-parameters.ts'
 import type {S3Parameters} from '../s3-parameters.ts'
 import {WorkloadLives} from '../workload-lives.ts'
-import type {
-  BackupOrder,
-  BackupRun,
-  ClusterStatus,
-  KeysRead,
-  Member,
-  MysqlEngine,
-  MysqlStep,
-  StepOrder,
-} from './engine.ts'
+import type {BackupOrder, BackupRun, ClusterStatus, Member, MysqlEngine, MysqlStep, StepOrder} from './engine.ts'
 import {MemoryGroup} from './memory-group.ts'
+import {MemoryStore} from './memory-store.ts'
 import {stepEffects} from './memory-steps.ts'
 import {binlogObjects, earlyChunks, lateChunks, md5File} from './xtrabackup-files.ts'
-import type {Objects} from './xtrabackup-files.ts'
 
 /** How long things take, in milliseconds of the engine's clock. */
 export interface MysqlDurations {
@@ -65,34 +55,19 @@ const defaults: MysqlDurations = {
 /** What MySQL can be asked. */
 export type MysqlQuestion = 'cluster status' | 'topology' | 'member' | 'connection'
 
-/** What a store does instead of answering. */
-export type StoreTrouble = 'missing bucket' | 'no access'
-
-const storeErrors: Readonly<Record<StoreTrouble, string>> = {
-  'missing bucket':
-    'botocore.errorfactory.NoSuchBucket: An error occurred (NoSuchBucket) when calling the GetObject operation: The specified bucket does not exist',
-  'no access':
-    'botocore.exceptions.ClientError: An error occurred (AccessDenied) when calling the GetObject operation: Access Denied',
-}
-
 /** MySQL and xtrabackup in memory: exact answers, any duration, and every failure on demand. */
 export class MemoryMysql implements MysqlEngine {
-  readonly bucket: MemoryBucket
+  readonly store: MemoryStore
   readonly durations: MysqlDurations
   readonly group: MemoryGroup
   /** Steps that fail when they come. */
   readonly failing = new Set<MysqlStep>()
   /** What MySQL does not answer to. */
   readonly silentAbout = new Set<MysqlQuestion>()
-  /** When set, the store answers nothing else. */
-  storeTrouble: StoreTrouble | undefined
-  /** Uploads whose key ends like this fail. */
-  uploadsFail: string | undefined
   /** What was restored last, and to which point in time. */
   restored: {readonly backupId: string; readonly toTime: string | undefined} | undefined
   readonly #clock: Clock
   readonly #lives: WorkloadLives
-  readonly #store: MemoryMysqlOptions['store']
   readonly #scripts: MysqlBackupScript[] = []
   #collectsFor: S3Parameters | undefined
   #transactions = 0
@@ -100,37 +75,14 @@ export class MemoryMysql implements MysqlEngine {
   constructor({clock, durations, cluster = 'cluster-0f5c1ae7', bucket, store}: MemoryMysqlOptions) {
     this.#clock = clock
     this.#lives = new WorkloadLives(clock)
-    this.#store = store
     this.durations = {...defaults, ...durations}
-    this.bucket = bucket ?? new MemoryBucket()
+    this.store = new MemoryStore(bucket ?? new MemoryBucket(), store)
     this.group = new MemoryGroup(cluster)
   }
 
   /** The next backup that is not scripted yet goes so. */
   scriptBackup(script: MysqlBackupScript): void {
     this.#scripts.push(script)
-  }
-
-  async keys(_s3: S3Parameters, prefix: string): Promise<KeysRead> {
-    return this.storeTrouble === undefined
-      ? {ok: true, keys: this.bucket.keys(prefix)}
-      : {ok: false, missingBucket: this.storeTrouble === 'missing bucket'}
-  }
-
-  async exists(_s3: S3Parameters, key: string): Promise<boolean> {
-    if (this.storeTrouble !== undefined) throw new UncaughtCharmError(storeErrors[this.storeTrouble])
-    return this.bucket.get(key) !== undefined
-  }
-
-  async read(_s3: S3Parameters, key: string): Promise<string | undefined> {
-    return this.storeTrouble === undefined ? this.bucket.get(key) : undefined
-  }
-
-  async upload(s3: S3Parameters, key: string, text: string): Promise<boolean> {
-    const fails = this.uploadsFail !== undefined && key.endsWith(this.uploadsFail)
-    if (fails || this.storeTrouble !== undefined) return false
-    await this.#put(s3, [[key, text]])
-    return true
   }
 
   async clusterStatus(unit: string): Promise<ClusterStatus | undefined> {
@@ -182,7 +134,7 @@ export class MemoryMysql implements MysqlEngine {
     const script = this.#scripts.shift() ?? {}
     const {unit, id, s3, signal} = order
     const prefix = keyBelow(s3, id)
-    await this.#put(s3, earlyChunks(prefix, id))
+    await this.store.put(s3, earlyChunks(prefix, id))
     const takes = script.duration ?? this.durations.backup
     const whole = this.#lives.outlives(unit, takes).then(async lived => {
       const made = script.fails === undefined || script.madeAnyway === true
@@ -224,10 +176,10 @@ export class MemoryMysql implements MysqlEngine {
   async #finish({id, s3}: BackupOrder, {omit = []}: MysqlBackupScript): Promise<void> {
     const prefix = keyBelow(s3, id)
     const late = lateChunks(prefix, id)
-    if (omit.includes('chunks')) await this.bucket.removeBelow(`${prefix}/`)
-    else await this.#put(s3, late)
+    if (omit.includes('chunks')) await this.store.bucket.removeBelow(`${prefix}/`)
+    else await this.store.put(s3, late)
     const sums = md5File(id, [...earlyChunks(prefix, id), ...late])
-    if (!omit.includes('md5')) await this.#put(s3, [[`${prefix}.md5`, sums]])
+    if (!omit.includes('md5')) await this.store.put(s3, [[`${prefix}.md5`, sums]])
     await this.write()
   }
 
@@ -244,11 +196,6 @@ export class MemoryMysql implements MysqlEngine {
   async #writeBinlog(s3: S3Parameters): Promise<void> {
     this.#transactions += 1
     const seconds = Math.floor(this.#clock.now() / 1000)
-    await this.#put(s3, binlogObjects(keyBelow(s3, 'binlogs'), seconds, this.group.id, this.#transactions))
-  }
-
-  async #put(s3: S3Parameters, objects: Objects): Promise<void> {
-    if (this.#store !== undefined) this.bucket.mirrorTo(this.#store(s3))
-    for (const [key, text] of objects) await this.bucket.put(key, text)
+    await this.store.put(s3, binlogObjects(keyBelow(s3, 'binlogs'), seconds, this.group.id, this.#transactions))
   }
 }

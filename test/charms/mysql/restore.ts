@@ -22,7 +22,7 @@ export async function restore(state: MysqlState, task: CharmTask): Promise<TaskO
   const settings = await s3Settings(state)
   if (!settings.ok) return failed(settings.message)
   const {s3} = settings
-  if (!(await state.engine.exists(s3, keyBelow(s3, `${id}.md5`)))) return failed(`Invalid backup-id: ${id}`)
+  if (!(await state.engine.store.exists(s3, keyBelow(s3, `${id}.md5`)))) return failed(`Invalid backup-id: ${id}`)
   const order = {unit: task.unit, signal: task.signal, s3, backupId: id}
   const problem = (await replaceData(state, order)) ?? (await bringUp(state, order, toTime))
   if (problem !== undefined) return failed(problem)

@@ -78,9 +78,9 @@ export async function s3Changed(state: MysqlState): Promise<void> {
 /** @returns whether the repository is this cluster's; an unreadable claim counts as none */
 async function claim({engine}: MysqlState, s3: S3Parameters): Promise<boolean> {
   const key = keyBelow(s3, 'group_replication_id.txt')
-  const owner = await engine.read(s3, key)
+  const owner = await engine.store.read(s3, key)
   const own = engine.groupReplicationId()
   if (owner !== undefined && owner !== '' && owner !== own) return false
-  await engine.upload(s3, key, own)
+  await engine.store.upload(s3, key, own)
   return true
 }
