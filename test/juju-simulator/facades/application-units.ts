@@ -46,12 +46,9 @@ function addUnits({model, world}: ModelContext, params: Params): object {
   if (count < 1) throw new JujuFault('must add at least one unit not valid', 'not valid')
   const units = Array.from({length: count}, () => {
     const unit = model.addUnit(application, world.now())
-    const machine = model.machines.get(unit.machine)
-    if (machine !== undefined) machine.started = false
     world.agents.life.start(model, application, unit)
     return unit.name
   })
-  application.workloadVersion = ''
   return {units}
 }
 
@@ -72,10 +69,7 @@ function destroyOne({model, world}: ModelContext, {'unit-tag': tag, 'dry-run': d
   const application = applicationToRead(model, applicationNameOf(name))
   const unit = unitOf(model, name)
   if (dry) return {info: {}}
-  unit.life = 'dying'
-  const machine = model.machines.get(unit.machine)
-  if (machine !== undefined) machine.life = 'dying'
-  if (!world.externalAgents) world.agents.life.remove(model, application, unit)
+  world.agents.life.remove(model, application, unit)
   return {info: {}}
 }
 
@@ -104,8 +98,7 @@ function scaleOne({model, world}: ModelContext, wanted: Scaled): object {
   if (application === undefined) throw new JujuFault(`getting application "${name}" not found`)
   const scale = change === 0 ? given : (application.scale ?? application.units.size) + change
   if (scale < 0) throw new JujuFault(`cannot remove more units than currently exist not valid`, 'not valid')
-  application.scale = scale
-  if (!world.externalAgents) world.agents.life.scale(model, application, scale)
+  world.agents.life.scale(model, application, scale)
   return {info: {'num-units': scale}}
 }
 
@@ -127,6 +120,6 @@ function resolveOne({model, world}: ModelContext, unit: Unit): object {
     throw new JujuFault(`resolving unit: checking unit "${id}" status: unit is not in error state`)
   }
   const application = applicationOf(model, applicationNameOf(unit.name))
-  if (!world.externalAgents) void world.agents.life.resolve(model, application, unit)
+  void world.agents.life.resolve(model, application, unit)
   return {}
 }

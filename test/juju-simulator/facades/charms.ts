@@ -29,7 +29,7 @@ function charmInfo({model, world}: ModelContext, params: Params): object {
 function list({model, world}: ModelContext, params: Params): object {
   const names = listOf<string>(params, 'names')
   const found = model.charms.all.filter(({description: {name}}) => names.length === 0 || names.includes(name))
-  return {'charm-urls': found.map(charm => shownUrl(charm, world.quirks))}
+  return {'charm-urls': found.map(charm => shownUrl(charm, world.quirks)).sort()}
 }
 
 function describe(charm: CharmDescription, url: string): object {

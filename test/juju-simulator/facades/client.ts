@@ -53,18 +53,13 @@ function fullStatus({world, model}: ModelContext, params: Params): object {
 
 /** Without patterns every machine of the model, also those that no unit is on any more; else those of the units. */
 function machinesOf(
-  {machines, applications}: Model,
+  {machines}: Model,
   selected: readonly Selected[],
   patterns: readonly string[],
-): [string, object][] {
-  const units = [...applications.values()].flatMap(({units: all}) => [...all.values()])
-  const chosen = new Set(selected.flatMap(each => each.units.map(({machine}) => machine)))
-  return [...machines.values()]
-    .filter(({id}) => patterns.length === 0 || chosen.has(id))
-    .map(machine => {
-      const unit = units.find(each => each.machine === machine.id)
-      return [machine.id, machineStatus(machine, unit?.started ?? machine.started)]
-    })
+): readonly [string, object][] {
+  const chosen = new Set(selected.flatMap(({units}) => units.map(({machine}) => machine)))
+  const shown = [...machines.values()].filter(({id}) => patterns.length === 0 || chosen.has(id))
+  return shown.map(machine => [machine.id, machineStatus(machine)])
 }
 
 /** Patterns are names or globs of applications or units; none selects all. */

@@ -2,15 +2,19 @@ import {denied, JujuFault} from '../juju-fault.ts'
 import {goTime} from '../go.ts'
 import {textOf} from '../rpc/context.ts'
 import type {CallContext, Facade, Params} from '../rpc/context.ts'
+import {idOfTag} from '../tags.ts'
 import type {Model} from '../world/model.ts'
+import {tagsOf} from './arguments.ts'
+import {item} from './lookup.ts'
 
 export const modelManager: Facade = {
-  ListModelSummaries: {need: 'login', goParams: 'ModelSummariesRequest', run: listModelSummaries},
-  ListModels: {need: 'login', goParams: 'Entity', run: listModels},
+  ListModelSummaries: {need: 'login', goParams: 'ModelSummariesRequest', texts: ['user-tag'], run: listModelSummaries},
+  ListModels: {need: 'login', goParams: 'Entity', texts: ['tag'], run: listModels},
+  ModelInfo: {need: 'login', run: modelInfo},
 }
 
 export const controller: Facade = {
-  AllModels: {need: 'login', run: allModels},
+  AllModels: {need: 'superuser', run: allModels},
   ControllerVersion: {
     need: 'login',
     run: ({world}) => ({version: world.profile.serverVersion, 'git-commit': ''}),
@@ -24,15 +28,31 @@ function listModelSummaries(context: CallContext, params: Params): object {
 }
 
 function listModels(context: CallContext, params: Params): object {
-  return {'user-models': visible(context, textOf(params, 'tag'), false).map(model => userModel(context, model))}
+  return {'user-models': byName(visible(context, textOf(params, 'tag'), false)).map(model => userModel(context, model))}
+}
+
+function modelInfo(context: CallContext, params: Params): object {
+  return {results: tagsOf(params).map(tag => item(() => ({result: infoOf(context, tag)})))}
+}
+
+/** A model that the user cannot see is refused as if there were none. @throws JujuFault */
+function infoOf(context: CallContext, tag: string): object {
+  const {world, user} = context
+  const model = world.models.get(idOfTag('model', tag) ?? '')
+  const access = model === undefined ? undefined : world.accessOf(user, model)
+  if (model === undefined || access === undefined) throw denied()
+  return infoShape(context, model, access === 'admin')
 }
 
 function allModels(context: CallContext): object {
-  const {world, user, version} = context
-  if (!user.superuser) throw denied()
+  const {world, version} = context
   if (world.quirks.allModelsPanics && version === 12)
     throw new JujuFault('runtime error: index out of range [0] with length 0')
-  return {'user-models': [...world.models.values()].map(model => userModel(context, model))}
+  return {'user-models': byName([...world.models.values()]).map(model => userModel(context, model))}
+}
+
+function byName(models: readonly Model[]): readonly Model[] {
+  return models.toSorted((one, other) => (one.name < other.name ? -1 : 1))
 }
 
 /** The models that the tagged user can see; only superusers may ask for others. */
@@ -48,28 +68,79 @@ function userModel(context: CallContext, model: Model): object {
   return {model: {name, uuid, type, ...owner(context, model)}, 'last-connection': null}
 }
 
-function summary(context: CallContext, model: Model): object {
-  const {world, user} = context
-  const units = [...model.applications.values()].flatMap(application => [...application.units.values()])
-  const machines = new Set(units.map(unit => unit.machine).filter(machine => machine !== ''))
+/** What summaries and ModelInfo have in common. */
+function identity(context: CallContext, model: Model): object {
+  const {name, uuid, type, created} = model
   return {
-    name: model.name,
-    uuid: model.uuid,
-    type: model.type,
-    'controller-uuid': world.controllerUUID,
+    name,
+    uuid,
+    type,
+    'controller-uuid': context.world.controllerUUID,
     'is-controller': false,
-    'cloud-tag': model.type === 'caas' ? 'cloud-microk8s' : 'cloud-dummy',
-    'cloud-region': model.type === 'caas' ? 'localhost' : 'dummy-region',
+    'cloud-tag': type === 'caas' ? 'cloud-microk8s' : 'cloud-dummy',
+    'cloud-region': type === 'caas' ? 'localhost' : 'dummy-region',
     ...owner(context, model),
     life: 'alive',
-    status: {status: 'available', info: '', since: goTime(model.created)},
-    'user-access': model.access.get(user.name) ?? (user.superuser ? 'admin' : ''),
+    status: {status: 'available', info: '', since: goTime(created)},
+    'agent-version': context.world.profile.serverVersion,
+  }
+}
+
+function summary(context: CallContext, model: Model): object {
+  const units = [...model.applications.values()].flatMap(application => [...application.units.values()])
+  const machines = new Set(units.map(unit => unit.machine).filter(machine => machine !== ''))
+  const counts = [
+    {entity: 'machines', count: machines.size},
+    {entity: 'units', count: units.length},
+  ]
+  return {
+    ...identity(context, model),
+    'user-access': model.access.get(context.user.name) ?? '',
     'last-connection': null,
-    counts: [
-      ...(machines.size === 0 ? [] : [{entity: 'machines', count: machines.size}]),
-      {entity: 'units', count: units.length},
+    counts: counts.filter(({count}) => count > 0),
+  }
+}
+
+/** Administrators see all users of the model, others only themselves. */
+function infoShape(context: CallContext, model: Model, isAdmin: boolean): object {
+  const {world, user} = context
+  const cloud = model.type === 'caas' ? 'microk8s' : 'dummy'
+  const known = [...world.users.values()].filter(({superuser, name}) => superuser || model.access.has(name))
+  return {
+    ...identity(context, model),
+    'provider-type': model.type === 'caas' ? 'kubernetes' : 'dummy',
+    'cloud-credential-tag': `cloudcred-${cloud}_admin_default`,
+    'cloud-credential-validity': true,
+    users: known
+      .filter(({name}) => isAdmin || name === user.name)
+      .map(each => ({
+        'model-tag': '',
+        user: each.name,
+        'display-name': each.name,
+        'last-connection': null,
+        access: world.accessOf(each, model) ?? '',
+      })),
+    machines: [...model.machines.values()].map(({id}) => ({
+      id,
+      'instance-id': `i-${id}`,
+      'display-name': `simulated-${id}`,
+      status: 'started',
+    })),
+    'secret-backends': [
+      {
+        result: {name: 'internal', 'backend-type': 'controller', config: null},
+        id: '',
+        'num-secrets': model.secrets.all.size,
+        status: 'active',
+      },
     ],
-    'agent-version': world.profile.serverVersion,
+    'supported-features': [
+      {
+        name: 'juju',
+        description: 'the version of Juju used by the model',
+        version: world.profile.serverVersion,
+      },
+    ],
   }
 }
 

@@ -11,8 +11,7 @@ export function detailed({status, message, since}: StatusSince, life = '', data:
   return {status, info: message, data, since: goTime(since), kind: '', version: '', life}
 }
 
-/** @param started whether its agent has come up */
-export function machineStatus({id, base, since, life}: Machine, started: boolean): object {
+export function machineStatus({id, base, since, started, life}: Machine): object {
   const [agent, instance] = started ? ['started', 'running'] : ['pending', 'pending']
   return {
     'agent-status': detailed({status: agent, message: '', since}, life),

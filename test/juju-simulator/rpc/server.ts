@@ -1,17 +1,18 @@
 import {createServer} from 'node:https'
 import type {Server} from 'node:https'
-import type {IncomingMessage, ServerResponse} from 'node:http'
+import type {IncomingMessage} from 'node:http'
 import type {AddressInfo, Socket} from 'node:net'
 import type {Duplex} from 'node:stream'
 import {WebSocketServer} from 'ws'
 import type {CertificateWithKey} from '../../env/certificates.ts'
 import {Connection} from './connection.ts'
 import type {ConnectionDeps} from './connection.ts'
+import {answerHttp} from './http.ts'
 
 const modelPath = /^\/model\/([^/]+)\/api$/
 const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Juju's API port: TLS, the websocket paths, and nothing else but `/health`. */
+/** Juju's API port: TLS, the websocket paths, and what is asked over HTTP. */
 export class JujuServer {
   readonly #https: Server
   readonly #websockets = new WebSocketServer({noServer: true, perMessageDeflate: false, autoPong: false})
@@ -26,7 +27,10 @@ export class JujuServer {
 
   constructor(certificate: CertificateWithKey, deps: ConnectionDeps) {
     this.#deps = deps
-    this.#https = createServer({cert: certificate.certificate, key: certificate.key, minVersion: 'TLSv1.2'}, answerHttp)
+    this.#https = createServer(
+      {cert: certificate.certificate, key: certificate.key, minVersion: 'TLSv1.2'},
+      (request, response) => answerHttp(deps.world, request, response),
+    )
     this.#https.on('connection', (socket: Socket) => {
       const port = socket.remotePort ?? 0
       this.#sockets.set(port, socket)
@@ -125,13 +129,6 @@ export class JujuServer {
     this.#connections.add(connection)
     websocket.on('close', () => this.#connections.delete(connection))
   }
-}
-
-function answerHttp(request: IncomingMessage, response: ServerResponse): void {
-  const healthy = request.url === '/health'
-  response
-    .writeHead(healthy ? 200 : 404, {'content-type': 'text/plain'})
-    .end(healthy ? 'running' : '404 page not found\n')
 }
 
 function refuseHandshake(socket: Duplex, status: string): void {

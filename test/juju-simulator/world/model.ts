@@ -29,7 +29,7 @@ export interface Machine {
   readonly id: string
   readonly base: {readonly name: string; readonly channel: string}
   readonly since: number
-  /** Whether it came up before its unit went; while the unit is there, that one tells. */
+  /** Its agent has come up. */
   started: boolean
   life: 'alive' | 'dying'
 }

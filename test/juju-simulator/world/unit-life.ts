@@ -48,12 +48,13 @@ export class UnitLife {
     unit.life = 'dying'
     const machine = model.machines.get(unit.machine)
     if (machine !== undefined) machine.life = 'dying'
-    this.#deps.work.background(this.#go(model, application, unit))
+    if (!this.#deps.external) this.#deps.work.background(this.#go(model, application, unit))
   }
 
   /** As `juju scale-application` on Kubernetes: new units come together, the highest go first, one after the other. */
   scale(model: Model, application: Application, scale: number): void {
     application.scale = scale
+    if (this.#deps.external) return
     const alive = [...application.units.values()].filter(unit => unit.life === 'alive')
     for (let count = alive.length; count < scale; count++)
       this.start(model, application, model.addUnit(application, this.#now()))

@@ -64,8 +64,6 @@ export class World {
   /** Service accounts of JAAS: secrets by client id. With any, user and password are refused. */
   readonly serviceAccounts = new Map<string, string>()
   readonly agents: Agents
-  /** Somebody else plays the agents: what calls change stays as the database has it. */
-  readonly externalAgents: boolean
   readonly charmhub: CharmStore | undefined
   readonly chance: Chance
   readonly strangers: Strangers
@@ -97,7 +95,6 @@ export class World {
     this.#pruner = new Pruner(clock, unmoved, () => this.now())
     this.controllerUUID = controllerUUID ?? this.#uuids.uuid()
     this.charmhub = charmhub
-    this.externalAgents = agents === 'external'
     this.agents = new Agents(this, {updateStatusEvery, external: agents === 'external', pace})
   }
 

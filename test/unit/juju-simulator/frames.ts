@@ -1,4 +1,4 @@
-import {readFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import type {RawReply, RawRequest} from '../../juju-simulator/raw-client.ts'
 
 /** What was sent to Juju's own API server, and what it answered. */
@@ -8,8 +8,21 @@ export interface Frame {
   readonly response: RawReply
 }
 
+const directory = new URL('../../fixtures/juju-frames/', import.meta.url)
+
 export function frame(name: string): Frame {
-  return JSON.parse(readFileSync(new URL(`../../fixtures/juju-frames/${name}.json`, import.meta.url), 'utf8')) as Frame
+  return readFrame(name) as Frame
+}
+
+/** A file of the recording, whatever is in it. */
+export function readFrame(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`${name}.json`, directory), 'utf8'))
+}
+
+/** The names of all recorded frames. */
+export function frameNames(): readonly string[] {
+  const files = readdirSync(directory).filter(file => file.endsWith('.json'))
+  return files.map(file => file.slice(0, -'.json'.length))
 }
 
 /** The request of a frame without its number. */
@@ -24,30 +37,40 @@ export function requestOf({request}: Frame): RawRequest {
   }
 }
 
-/** Times but the zero one, watcher ids, and what the recording's harness chose by itself. */
+/** Times but the zero one, ids, hashes, and what the recording's harness chose by itself. */
 const unequal: readonly (readonly [RegExp, string])[] = [
   [/(?!0001)\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>'],
   [/"watcher-id":"[0-9a-f]+-\d+"/g, '"watcher-id":"<watcher>"'],
-  [/"display-name":"(?:lab|simulated)-/g, '"display-name":"<machine>-'],
+  [/"(pending-ids)":\["[0-9a-f-]{36}"\]/g, '"$1":["<id>"]'],
+  [/"id":"[0-9a-f]{8}-[0-9a-f-]{27}"/g, '"id":"<id>"'],
+  [/"(hash|instance-key)":"[^"]+"/g, '"$1":"<digest>"'],
+  [/checking unit \\"[^"]+\\"/, 'checking unit <unit>'],
+  [/"display-name":"[^"]+"/g, '"display-name":"<harness>"'],
   [/4\.1-beta2|4\.0\.12/g, '<version>'],
   [/"is-controller":(?:true|false)/g, '"is-controller":"<harness>"'],
   [/"last-connection":(?:null|"<time>")/g, '"last-connection":"<sometimes>"'],
+  [/"type":\{"value":"[a-z]+","source":"controller"\}/g, '"type":"<cloud>"'],
 ]
 
-/** A reply without what differs from run to run. Map order and the order of a unit's relations mean nothing. */
+/** Lists without an order, with the key that gives them one here. */
+const unordered: Readonly<Record<string, string>> = {'relation-data': 'relation-id', users: 'user'}
+
+/** A reply without what differs from run to run. The order of a unit's relations and of a model's users means nothing. */
 export function normal({'request-id': _id, ...reply}: RawReply): unknown {
   const sorted = (key: string, value: unknown): unknown => {
-    if (key !== 'relation-data' || !Array.isArray(value)) return value
-    return (value as {'relation-id': number}[]).toSorted((one, other) => one['relation-id'] - other['relation-id'])
+    const by = unordered[key]
+    if (by === undefined || !Array.isArray(value)) return value
+    const texts = (items: unknown): string => String((items as Readonly<Record<string, unknown>>)[by])
+    return value.toSorted((one, other) => texts(one).localeCompare(texts(other)))
   }
   const text = JSON.stringify(reply, sorted)
   return JSON.parse(unequal.reduce((rest, [pattern, word]) => rest.replace(pattern, word), text))
 }
 
-/** Passwords were taken out of the recordings; the lab's are `<user>-secret`. */
-export function withPassword(request: RawRequest): RawRequest {
+/** Passwords were taken out of the recordings; the lab's are `<user>-secret`. @param name of the frame */
+export function withPassword(name: string, request: RawRequest): RawRequest {
   const params = request.params as {'auth-tag'?: string; credentials?: string} | null
   if (params?.credentials !== 'REDACTED') return request
-  const name = params['auth-tag']?.replace('user-', '') ?? ''
-  return {...request, params: {...params, credentials: `${name}-secret`}}
+  const right = `${params['auth-tag']?.replace('user-', '') ?? ''}-secret`
+  return {...request, params: {...params, credentials: name.endsWith('wrong-password') ? 'wrong' : right}}
 }

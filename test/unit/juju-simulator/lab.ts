@@ -1,10 +1,15 @@
+import type {TestContext} from 'node:test'
 import type {CharmDescription} from '../../charms/charm.ts'
 import type {Charm} from '../../charms/machine.ts'
 import type {ModelSeed} from '../../charms/model-seed.ts'
 import type {ModelControl} from '../../juju-simulator/model-control.ts'
+import type {Quirks} from '../../juju-simulator/quirks.ts'
+import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import type {SimulatedJuju} from '../../juju-simulator/simulator.ts'
 
-/** The model in which test/fixtures/juju-frames were recorded. */
+/** The models in which test/fixtures/juju-frames were recorded. */
 export const labModel = '1a2e4842-b5c4-426b-81c7-8d088ff3f310'
+export const kubernetesLabModel = 'c83663be-f84b-47f4-899f-81035bf99685'
 export const labController = 'deadbeef-1bad-500d-9000-4b1d0d06f00d'
 
 const common = {
@@ -65,6 +70,38 @@ const integrator: CharmDescription = {
   peers: {},
 }
 
+/** Revision B of the database: one action and one option more. */
+const databaseB: CharmDescription = {
+  ...database,
+  revision: 1,
+  summary: 'Lab database charm (revision B)',
+  actions: {...database.actions, 'pre-refresh-check': {description: 'Only revision B has this.', parameters: {}}},
+  options: {
+    ...database.options,
+    'new-in-b': {type: 'string', description: 'Only revision B has this.', default: 'hello'},
+  },
+}
+
+const onKubernetes = {
+  name: 'pgk8s',
+  description: 'A sidecar charm that exists only to give the lab controller something to report.',
+  resources: {'postgresql-image': {type: 'oci-image', description: 'The workload image.'}},
+  containers: {postgresql: {resource: 'postgresql-image'}},
+  openPorts: ['5432/TCP'],
+} as const
+
+const kubernetesDatabase: CharmDescription = {
+  ...database,
+  ...onKubernetes,
+  summary: 'Lab Kubernetes database charm (revision A)',
+}
+
+const kubernetesDatabaseB: CharmDescription = {
+  ...databaseB,
+  ...onKubernetes,
+  summary: 'Lab Kubernetes database charm (revision B)',
+}
+
 /** Nothing runs in the lab: the recording played the agents by hand. */
 const unplayed = (description: CharmDescription): Charm => ({
   description,
@@ -73,33 +110,79 @@ const unplayed = (description: CharmDescription): Charm => ({
   },
 })
 
-export const lab: ModelSeed = {
-  name: 'test',
-  owner: 'prod',
-  uuid: labModel,
-  access: {operator: 'write', viewer: 'read', modeladmin: 'admin'},
-  applications: [
-    {name: 'postgresql', charm: unplayed(database), units: 3},
-    {name: 's3-integrator', charm: unplayed(integrator), units: 1},
-  ],
-  relations: [['postgresql:s3-parameters', 's3-integrator:s3-credentials']],
+/** The models of the recording, in the order in which they were made. */
+export const labModels: readonly ModelSeed[] = [
+  {
+    name: 'controller',
+    owner: 'prod',
+    uuid: '2570c050-4b20-4f8c-8ea7-179e43c1a753',
+    access: {},
+    applications: [],
+  },
+  {
+    name: 'test',
+    owner: 'prod',
+    uuid: labModel,
+    access: {operator: 'write', viewer: 'read', modeladmin: 'admin'},
+    applications: [
+      {name: 'postgresql', charm: unplayed(database), units: 3},
+      {name: 's3-integrator', charm: unplayed(integrator), units: 1},
+    ],
+    relations: [['postgresql:s3-parameters', 's3-integrator:s3-credentials']],
+  },
+  {
+    name: 'k8s',
+    owner: 'prod',
+    uuid: kubernetesLabModel,
+    type: 'caas',
+    access: {operator: 'write'},
+    applications: [{name: 'postgresql-k8s', charm: unplayed(kubernetesDatabase), units: 3}],
+  },
+]
+
+const labUsers = ['admin', 'operator', 'viewer', 'modeladmin', 'nobody'].map(name => ({
+  name,
+  password: `${name}-secret`,
+  superuser: name === 'admin',
+}))
+
+/** The controller of the recording, as it stood when the recording began. */
+export async function startLab(t: TestContext, quirks: Partial<Quirks> = {}): Promise<SimulatedJuju> {
+  const juju = await startSimulatedJuju({
+    profile: '4.0.12',
+    models: labModels,
+    users: labUsers,
+    controllerUUID: labController,
+    agents: 'external',
+    checksParams: false,
+    quirks,
+  })
+  t.after(() => juju.stop())
+  const [machines, kubernetes] = [juju.control.model(labModel), juju.control.model(kubernetesLabModel)]
+  machines.model.charms.add(unplayed(databaseB))
+  kubernetes.model.charms.add(unplayed(kubernetesDatabaseB))
+  settleUnits(machines)
+  settleUnits(kubernetes)
+  joinRelations(machines)
+  // On Kubernetes the recording let no unit join its peers.
+  for (const unit of kubernetes.application('postgresql-k8s').units.values()) unit.started = false
+  return juju
 }
 
-/** The Kubernetes model of the recording. */
-export const kubernetesLab: ModelSeed = {
-  name: 'k8s',
-  owner: 'prod',
-  uuid: 'c83663be-f84b-47f4-899f-81035bf99685',
-  type: 'caas',
-  access: {operator: 'write'},
-  applications: [{name: 'postgresql-k8s', charm: unplayed({...database, name: 'pgk8s'}), units: 3}],
+/** What the recording's agents do with all units: they are up and well. */
+export function settleUnits(control: ModelControl): void {
+  for (const {name, units, charm} of control.model.applications.values()) {
+    for (const unit of units.keys()) {
+      control.setUnitStatus(unit, 'active', 'ready')
+      control.setAgentStatus(unit, 'idle')
+    }
+    control.application(name).workloadVersion = charm.description.workloadVersion
+  }
 }
 
-/** What the recording's agents did when they came up. */
-export function settleLab(control: ModelControl): void {
-  for (const {name} of control.model.applications.values()) {
-    for (const unit of control.units(name)) control.setUnitStatus(unit.name, 'active', 'ready')
-    const first = control.application(name).units.get(`${name}/0`)
+function joinRelations(control: ModelControl): void {
+  for (const {name, units} of control.model.applications.values()) {
+    const first = units.get(`${name}/0`)
     if (first !== undefined) first.databag['unit-key'] = `from-${name}-0`
     for (const {relation, own} of control.model.relationsOf(name))
       control.publish(name, relation.id, {'written-by': name, 'endpoint-name': own.endpoint})
