@@ -2,6 +2,7 @@ import type {TestContext} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import {RawClient} from '../../juju-simulator/raw-client.ts'
+import {tellSeedOnFailure} from '../../juju-simulator/seed-on-failure.ts'
 import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
 import type {SimulatedJujuOptions} from '../../juju-simulator/simulator.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
@@ -20,6 +21,7 @@ export async function started(t: TestContext, options: Partial<SimulatedJujuOpti
   const clock = new VirtualClock()
   const {seed, engine} = memoryPostgresqlModel({clock})
   const juju = await startSimulatedJuju({profile: '4.0.12', clock, models: [seed], checksParams: false, ...options})
+  tellSeedOnFailure(t, juju)
   t.after(() => juju.stop())
   const path = `/model/${juju.modelUUID}/api`
   const login = async (): Promise<RawClient> => {
