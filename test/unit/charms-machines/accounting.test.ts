@@ -5,13 +5,14 @@ import {fileURLToPath} from 'node:url'
 import {test} from 'node:test'
 import {complaints} from './accounting.ts'
 import type {Account} from './accounting.ts'
+import {mongodbReplays} from './mongodb-replays.ts'
 import {mysqlReplays} from './mysql-replays.ts'
 import {pgbouncerReplay} from './pgbouncer-replay.ts'
 import {postgresqlReplays} from './postgresql-replays.ts'
 import {recordingsFolder} from './replay.ts'
 import type {Replay} from './replay.ts'
 
-const replays: readonly Replay[] = [...mysqlReplays, pgbouncerReplay, ...postgresqlReplays]
+const replays: readonly Replay[] = [...mongodbReplays, ...mysqlReplays, pgbouncerReplay, ...postgresqlReplays]
 
 const refresh = 'what a charm does around a refresh comes with the refresh of charms'
 
