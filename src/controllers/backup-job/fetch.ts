@@ -1,6 +1,7 @@
 import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupStorageSpec} from '../../api/backup-storage.ts'
 import {idNumber} from '../../juju/tasks.ts'
+import {readOnlyActions} from '../../juju/writes/described-session.ts'
 import {look} from '../../juju/writes/look.ts'
 import {enqueue, readMarks} from '../../juju/writes/tasks.ts'
 import {verifyBackup} from '../../storage/layouts/pgbackrest.ts'
@@ -121,7 +122,7 @@ function runReadOnly(deps: FetchDeps, o: Observed, handle: ModelHandle, action: 
   const unit = well.find(one => one.name === o.status.unit) ?? well[0] ?? view.units[0]
   if (!unit) throw new Error(`application ${o.job.spec.application} has no units`)
   const which = {model: handle.modelUUID, application: o.job.spec.application, unit: unit.name, action}
-  return deps.actions.read(handle.session, which, deps.clock.now(), signal)
+  return deps.actions.read(readOnlyActions(handle.session), which, deps.clock.now(), signal)
 }
 
 /** The last facts before the intent: a status of this moment, every operation of the application, and the owner of the model. */

@@ -1,15 +1,6 @@
-import type {TaskInfo} from '../../juju/tasks.ts'
 import {isFinished} from '../../juju/tasks.ts'
+import type {ReadOnlyActions} from '../../juju/writes/described-session.ts'
 import {type Clock, sleep} from '../../time/clock.ts'
-
-/** The two calls that a read-only action needs of a model session. */
-export interface ActionSession {
-  enqueue(
-    action: {unit: string; action: string; parameters: Record<string, string>},
-    options?: {signal?: AbortSignal},
-  ): Promise<{taskID: string}>
-  actions(taskIDs: readonly string[], options?: {signal?: AbortSignal}): Promise<readonly TaskInfo[]>
-}
 
 /** The action ended in another way than `completed`; the message is the charm's, or Juju's. */
 export class ActionFailed extends Error {
@@ -53,7 +44,7 @@ export class ActionReader {
    * @throws ActionFailed, and what the session throws
    */
   async read(
-    session: ActionSession,
+    session: ReadOnlyActions,
     which: ReadOnlyAction,
     notBefore: number,
     signal?: AbortSignal,
@@ -74,7 +65,7 @@ export class ActionReader {
     }
   }
 
-  #start(key: string, session: ActionSession, which: ReadOnlyAction): Run {
+  #start(key: string, session: ReadOnlyActions, which: ReadOnlyAction): Run {
     const abort = new AbortController()
     const output = this.#follow(session, which, abort.signal)
     const run: Run = {startedAt: this.#clock.now(), output, waiting: 0, abort}
@@ -87,11 +78,11 @@ export class ActionReader {
   }
 
   async #follow(
-    session: ActionSession,
+    session: ReadOnlyActions,
     which: ReadOnlyAction,
     signal: AbortSignal,
   ): Promise<Readonly<Record<string, unknown>>> {
-    const {taskID} = await session.enqueue({unit: which.unit, action: which.action, parameters: {}}, {signal})
+    const {taskID} = await session.enqueue({unit: which.unit, action: which.action}, {signal})
     const deadline = this.#clock.monotonic() + PATIENCE_MS
     for (let turn = 0; this.#clock.monotonic() < deadline; turn++) {
       const [task] = await session.actions([taskID], {signal})

@@ -1,5 +1,5 @@
-import type {ModelSession} from '../../juju/model-session.ts'
 import type {SnapshotPoller} from '../../juju/snapshot.ts'
+import type {DescribedSession} from '../../juju/writes/described-session.ts'
 
 /** Namespace and name of a custom resource. */
 export interface ObjectKey {
@@ -26,7 +26,7 @@ export interface ModelHandle {
   readonly modelType: 'Machines' | 'Kubernetes'
   readonly access: 'read' | 'write' | 'admin'
   readonly limits: {readonly maxConcurrentJobs: number}
-  readonly session: ModelSession
+  readonly session: DescribedSession
   readonly snapshots: SnapshotPoller
   /**
    * Reads the owner annotation of the model in Juju right now (api.md rule 13); call it before every effect.

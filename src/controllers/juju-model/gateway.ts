@@ -4,10 +4,11 @@ import {findModel, type FoundModel, type WantedModel} from '../../juju/find-mode
 import {ModelSession} from '../../juju/model-session.ts'
 import {type PollerDeps, SnapshotPoller} from '../../juju/snapshot.ts'
 import type {JujuTarget} from '../../juju/target.ts'
+import type {DescribedSession} from '../../juju/writes/described-session.ts'
 
 /** A session to a model with the one poller that all share. */
 export interface OpenModel {
-  readonly session: ModelSession
+  readonly session: DescribedSession
   readonly snapshots: SnapshotPoller
 }
 

@@ -1,8 +1,8 @@
 import type {JujuModelSpec} from '../../api/juju-model.ts'
 import {ConnectionLost} from '../../juju/errors.ts'
 import {classify} from '../../juju/faults.ts'
-import type {ModelSession} from '../../juju/model-session.ts'
 import {readOwner, writeOwner} from '../../juju/owner.ts'
+import type {DescribedSession} from '../../juju/writes/described-session.ts'
 import type {WriteGuard} from '../../kube/client.ts'
 import type {Logger} from '../../observability/log.ts'
 import {Backoff} from '../../time/backoff.ts'
@@ -214,7 +214,7 @@ export class ModelLink {
   /** An answer that comes after the link was closed, or for a connection before this one, is dropped. */
   async #ask(
     signal: AbortSignal,
-    question: (session: ModelSession) => Promise<{owner: string} | {written: true}>,
+    question: (session: DescribedSession) => Promise<{owner: string} | {written: true}>,
   ): Promise<void> {
     const open = this.#open
     if (open === undefined) throw new Error('the owner cannot be asked for without a session')

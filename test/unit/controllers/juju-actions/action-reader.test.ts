@@ -1,6 +1,7 @@
 import {test} from 'node:test'
 import assert from 'node:assert/strict'
-import {ActionReader, type ActionSession} from '../../../../src/controllers/juju-actions/action-reader.ts'
+import {ActionReader} from '../../../../src/controllers/juju-actions/action-reader.ts'
+import type {ReadOnlyActions} from '../../../../src/juju/writes/described-session.ts'
 import type {TaskInfo} from '../../../../src/juju/tasks.ts'
 import {VirtualClock} from '../../../support/virtual-clock.ts'
 
@@ -24,7 +25,7 @@ function session(looks: number, end: Partial<TaskInfo>) {
     }
     return count > looks ? {...base, status: 'completed', ...end} : {...base, status: 'running'}
   }
-  const fake: ActionSession = {
+  const fake: ReadOnlyActions = {
     enqueue: async () => ({taskID: String(++enqueued)}),
     actions: async ids => ids.map(task),
   }
@@ -63,7 +64,7 @@ test("a failed action is refused with the charm's own words, and the next ask ru
 
 test('a task that Juju has forgotten is a failure, not an empty answer', async () => {
   const clock = new VirtualClock()
-  const fake: ActionSession = {enqueue: async () => ({taskID: '1'}), actions: async () => []}
+  const fake: ReadOnlyActions = {enqueue: async () => ({taskID: '1'}), actions: async () => []}
   await assert.rejects(new ActionReader(clock).read(fake, which, clock.now()), /does not know task 1/)
 })
 
