@@ -1,19 +1,19 @@
 /** The contract of the Juju client, on Juju's own API server. */
-import {systemClock} from '../../src/time/clock.ts'
-import {memoryPostgresqlModel} from '../charms/postgresql-model.ts'
 import {startRealJuju} from '../env/juju/real-juju.ts'
 import {makeWorkDirectory} from '../env/work-directory.ts'
-import {jujuContract, type JujuUnderTest} from '../unit/juju/contract.ts'
+import {contractSeeds} from '../unit/juju/contract/seeds.ts'
+import {jujuContract} from '../unit/juju/contract/suite.ts'
+import type {JujuUnderTest} from '../unit/juju/contract/world.ts'
 
 async function real(): Promise<JujuUnderTest> {
   const work = await makeWorkDirectory()
-  const {seed} = memoryPostgresqlModel({clock: systemClock})
-  const juju = await startRealJuju({dir: work.path, models: [seed]})
+  const juju = await startRealJuju({dir: work.path, ...contractSeeds()})
   return {
     endpoint: juju.endpoint,
     caCertificate: juju.caCertificate,
     controllerUUID: juju.controllerUUID,
     modelUUID: juju.modelUUID,
+    podsUUID: juju.models.find(({name}) => name === 'pods')?.uuid ?? '',
     passwords: juju.passwords,
     stop: () => juju.stop(),
   }

@@ -1,16 +1,16 @@
-import {systemClock} from '../../src/time/clock.ts'
-import {memoryPostgresqlModel} from '../charms/postgresql-model.ts'
 import type {ProfileName} from '../juju-simulator/profiles.ts'
 import {startSimulatedJuju} from '../juju-simulator/simulator.ts'
-import {jujuContract, type JujuUnderTest} from '../unit/juju/contract.ts'
-
-const users = ['admin', 'operator', 'viewer', 'nobody']
+import {contractSeeds, contractUsers} from '../unit/juju/contract/seeds.ts'
+import {jujuContract} from '../unit/juju/contract/suite.ts'
+import type {JujuUnderTest} from '../unit/juju/contract/world.ts'
 
 async function simulated(profile: ProfileName): Promise<JujuUnderTest> {
-  const {seed} = memoryPostgresqlModel({clock: systemClock})
-  const juju = await startSimulatedJuju({profile, models: [seed]})
-  const passwords = Object.fromEntries(users.map(name => [name, `${name}-secret`]))
-  return {...juju, passwords, stop: () => juju.stop()}
+  const {models, charmhub} = contractSeeds()
+  const users = contractUsers.map(name => ({name, password: `${name}-secret`, superuser: name === 'admin'}))
+  const juju = await startSimulatedJuju({profile, models, charmhub, users})
+  const passwords = Object.fromEntries(users.map(({name, password}) => [name, password]))
+  const podsUUID = [...juju.world.models.values()].find(({name}) => name === 'pods')?.uuid ?? ''
+  return {...juju, podsUUID, passwords, stop: () => juju.stop()}
 }
 
 jujuContract('the client on a simulated Juju 3.6.14', /^3\.6\.14$/, () => simulated('3.6.14'))

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import {after, before, suite, test} from 'node:test'
+import {accesses} from './accesses.ts'
+import {blocks} from './blocks.ts'
+import {charmChanges} from './charm-changes.ts'
+import {databags} from './databags.ts'
+import {enqueues} from './enqueues.ts'
+import {follows} from './follows.ts'
+import {logins} from './logins.ts'
+import {models} from './models.ts'
+import {reads} from './reads.ts'
+import {scales} from './scales.ts'
+import {userSecrets} from './user-secrets.ts'
+import {settings} from './settings.ts'
+import {World, type Check, type JujuUnderTest} from './world.ts'
+
+/** In this order: what changes a model for good comes last. */
+const parts = [
+  logins,
+  models,
+  reads,
+  enqueues,
+  follows,
+  settings,
+  userSecrets,
+  databags,
+  accesses,
+  blocks,
+  charmChanges,
+  scales,
+]
+
+/** What the client relies on, the same on every Juju. @param version how its versions begin */
+export function jujuContract(name: string, version: RegExp, start: () => Promise<JujuUnderTest>): void {
+  suite(name, () => {
+    let world: World | undefined
+    before(async () => {
+      const fresh = (world = new World(await start(), version))
+      await Promise.all(['operator', 'viewer', 'modeladmin'].map(user => fresh.connected(user)))
+    })
+    after(() => world?.stop())
+
+    const check: Check = (sentence, prove) => {
+      test(sentence, async () => {
+        assert.ok(world !== undefined, 'this Juju did not start')
+        await prove(world)
+      })
+    }
+    for (const part of parts) part(check)
+  })
+}
