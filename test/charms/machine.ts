@@ -27,6 +27,9 @@ export interface RelationView {
   readonly data: Readonly<Record<string, string>>
 }
 
+/** A user secret's content, or why the charm does not see it. */
+export type SecretLookup = Readonly<Record<string, string>> | 'not found' | 'not granted'
+
 /**
  * All that a charm sees of Juju. Simulated and real Jujus implement it, so that one machine plays on each.
  * Values are as of the call; nothing is cached.
@@ -47,6 +50,8 @@ export interface CharmHost {
   relations(endpoint: string): Promise<readonly RelationView[]>
   /** Publishes application data in a relation. */
   publish(relation: number, data: Readonly<Record<string, string>>): Promise<void>
+  /** The newest content of a user secret. @param uri for example `secret:9m4e2mr0ui3e8a215n4g` */
+  secret(uri: string): Promise<SecretLookup>
 }
 
 /** An action to run on a unit. */

@@ -1,4 +1,4 @@
-import type {UnitStatus, UnitView, WorkloadStatus} from '../machine.ts'
+import type {SecretLookup, UnitStatus, UnitView, WorkloadStatus} from '../machine.ts'
 
 /** A task as the control port lists it. */
 export interface TaskLine {
@@ -41,6 +41,12 @@ export interface ApplicationLine {
   readonly units: readonly UnitLine[]
   readonly config: Readonly<Record<string, unknown>>
   readonly relations: readonly RelationLine[]
+}
+
+/** What an application sees of a user secret: its content, or why not. */
+interface SecretLine {
+  readonly content?: Readonly<Record<string, string>>
+  readonly refused?: 'not found' | 'not granted'
 }
 
 /** One model behind the control port, where a test plays the agents of a Juju server. */
@@ -141,6 +147,12 @@ export class ControlClient {
 
   async publish(app: string, relation: number, data: Readonly<Record<string, string>>): Promise<void> {
     await this.#post({op: 'publish', app, relation, data})
+  }
+
+  /** The content of a user secret as the application sees it. */
+  async secret(app: string, uri: string): Promise<SecretLookup> {
+    const {content, refused} = (await this.#post({op: 'secret', app, secret: uri})) as SecretLine
+    return content ?? refused ?? 'not found'
   }
 
   async #post(command: Readonly<Record<string, unknown>>): Promise<unknown> {

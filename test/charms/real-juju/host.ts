@@ -1,5 +1,5 @@
 import type {Clock} from '../../../src/time/clock.ts'
-import type {CharmHost, RelationView, UnitStatus, UnitView} from '../machine.ts'
+import type {CharmHost, RelationView, SecretLookup, UnitStatus, UnitView} from '../machine.ts'
 import type {ControlClient} from './control-client.ts'
 
 export interface RealHostOptions {
@@ -51,5 +51,8 @@ export class RealHost implements CharmHost {
 
   publish(relation: number, data: Readonly<Record<string, string>>): Promise<void> {
     return this.#control.publish(this.application, relation, data)
+  }
+  secret(uri: string): Promise<SecretLookup> {
+    return this.#control.secret(this.application, uri)
   }
 }

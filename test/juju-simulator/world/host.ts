@@ -1,5 +1,5 @@
 import type {Clock} from '../../../src/time/clock.ts'
-import type {CharmHost, RelationView, UnitStatus, UnitView, WorkloadStatus} from '../../charms/machine.ts'
+import type {CharmHost, RelationView, SecretLookup, UnitStatus, UnitView, WorkloadStatus} from '../../charms/machine.ts'
 import type {Application} from './application.ts'
 import type {Model} from './model.ts'
 import {changeStatus} from './status.ts'
@@ -69,5 +69,14 @@ export class SimulatedHost implements CharmHost {
     if (found === undefined || JSON.stringify(found.own.data) === JSON.stringify(data)) return
     found.own.data = data
     this.#home().published(this.#model, found.other)
+  }
+  async secret(uri: string): Promise<SecretLookup> {
+    const found = this.#model.secrets.all.get(uri)
+    if (found === undefined) return 'not found'
+    if (!found.granted.has(this.application)) return 'not granted'
+    const content = found.revisions.at(-1)?.content ?? {}
+    return Object.fromEntries(
+      Object.entries(content).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+    )
   }
 }

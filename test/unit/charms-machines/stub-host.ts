@@ -1,5 +1,5 @@
 import {VirtualClock} from '../../support/virtual-clock.ts'
-import type {CharmHost, RelationView, UnitStatus, UnitView} from '../../charms/machine.ts'
+import type {CharmHost, RelationView, SecretLookup, UnitStatus, UnitView} from '../../charms/machine.ts'
 
 export interface StubHostOptions {
   readonly application: string
@@ -24,6 +24,8 @@ export class StubHost implements CharmHost {
   readonly set: StatusSet[] = []
   /** What was published last, by relation. */
   readonly published = new Map<number, Readonly<Record<string, string>>>()
+  /** User secrets by URI; others are not found. */
+  readonly secrets = new Map<string, SecretLookup>()
   /** What the charm sees; a test may change all of it while the charm runs. */
   views: readonly UnitView[]
   relationViews: Readonly<Record<string, readonly RelationView[]>>
@@ -71,6 +73,10 @@ export class StubHost implements CharmHost {
 
   async publish(relation: number, data: Readonly<Record<string, string>>): Promise<void> {
     this.published.set(relation, data)
+  }
+
+  async secret(uri: string): Promise<SecretLookup> {
+    return this.secrets.get(uri) ?? 'not found'
   }
 }
 
