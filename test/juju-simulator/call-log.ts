@@ -18,7 +18,7 @@ export interface LoggedCall {
   fault?: string
 }
 
-const secrets = new Set(['credentials', 'client-secret', 'token', 'macaroons'])
+const secrets = new Set(['credentials', 'client-secret', 'session-token', 'token', 'macaroons'])
 
 /** All calls since the start, for assertions like "exactly one create-backup was enqueued". */
 export class CallLog {

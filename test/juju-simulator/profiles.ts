@@ -12,7 +12,7 @@ export interface Profile {
   readonly quirks: Readonly<Quirks>
 }
 
-export type ProfileName = '2.9.49' | '3.6.14' | '4.0.12'
+export type ProfileName = '2.9.49' | '3.1.10' | '3.6.14' | '4.0.12'
 
 /** From Juju's facade schema of 3.6.14 and, for lower versions, its server's registry; agents' facades are left out. */
 const model3 = `
@@ -23,6 +23,19 @@ const model3 = `
 const controller3 = `
   AllModelWatcher:4 ApplicationOffers:5 Bundle:6 Cloud:7 Controller:11,12 HighAvailability:2 ModelConfig:3
   ModelManager:9,10 ModelUpgrader:1 Pinger:1 SecretBackends:1 UserManager:3 NotifyWatcher:1`
+
+/**
+ * No schema of 3.1 was at hand: where those of 3.0 and 3.2 agree, 3.1 is the same; Application 15-17 and Charms 5,6 are
+ * interpolated between them (3.0 has Application 15 and Charms 5, 3.2 has Application 18 and Charms 6).
+ */
+const model31 = `
+  Action:7 AllWatcher:3 Annotations:2 Application:15,16,17 Backups:3 Block:2 Bundle:6 Charms:5,6 Client:6
+  CredentialManager:1 HighAvailability:2 ImageMetadataManager:1 KeyManager:1 MachineManager:9 ModelConfig:3
+  ModelGeneration:4 Payloads:1 Pinger:1 Resources:3 SSHClient:4 Secrets:1 Spaces:6 Storage:6 Subnets:5
+  StringsWatcher:1 NotifyWatcher:1`
+const controller31 = `
+  AllModelWatcher:4 ApplicationOffers:4 Bundle:6 Cloud:7 Controller:11 HighAvailability:2 ModelConfig:3
+  ModelManager:9 ModelUpgrader:1 Pinger:1 SecretBackends:1 UserManager:3 NotifyWatcher:1`
 
 /** As recorded from a server of the 4.x line. */
 const model4 = `
@@ -47,8 +60,14 @@ const controller4 = `
 const model29 = 'Action:6 Annotations:2 Application:13 Charms:4 Client:2,5 ModelConfig:2 Pinger:1 StringsWatcher:1'
 const controller29 = 'Cloud:7 Controller:9 ModelManager:9 Pinger:1 UserManager:3'
 
+/** The controller facades of JAAS (JIMM) itself; those of a model are the real controller's. */
+export const jaasFacades: FacadeVersions = facades(`
+  ApplicationOffers:5 Bundle:1 Cloud:7 Controller:11 JIMM:4 ModelManager:9 ModelSummaryWatcher:1 Pinger:1
+  UserManager:3`)
+
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   '2.9.49': profile('2.9.49', model29, controller29, quirks3),
+  '3.1.10': profile('3.1.10', model31, controller31, {...quirks3, urlsNameSeries: true}),
   '3.6.14': profile('3.6.14', model3, controller3, quirks3),
   '4.0.12': profile('4.0.12', model4, controller4, quirks4),
 }

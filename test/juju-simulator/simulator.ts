@@ -30,6 +30,8 @@ export interface SimulatedJujuOptions {
   readonly users?: readonly UserSeed[]
   /** Secrets of JAAS service accounts by client id; with any, this is JAAS, which refuses passwords. */
   readonly serviceAccounts?: Readonly<Record<string, string>>
+  /** Sessions of JAAS by token, until `expires` (ms since the epoch, by the clock); with any, this is JAAS too. */
+  readonly sessionTokens?: Readonly<Record<string, {readonly user: string; readonly expires: number}>>
   /** Switches that differ from the profile's. */
   readonly quirks?: Partial<Quirks>
   readonly controllerUUID?: string
@@ -133,5 +135,6 @@ function makeWorld(options: SimulatedJujuOptions): World {
   })
   for (const user of users) world.addUser(user)
   for (const [id, secret] of Object.entries(options.serviceAccounts ?? {})) world.serviceAccounts.set(id, secret)
+  for (const [token, session] of Object.entries(options.sessionTokens ?? {})) world.sessionTokens.set(token, session)
   return world
 }

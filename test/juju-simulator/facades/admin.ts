@@ -1,13 +1,36 @@
 import {badLogin, denied, JujuFault} from '../juju-fault.ts'
 import {textOf} from '../rpc/context.ts'
 import type {Params, Peer} from '../rpc/context.ts'
+import type {Request} from '../rpc/frames.ts'
 import type {Model} from '../world/model.ts'
 import type {User, World} from '../world/world.ts'
 
+/**
+ * What is answered before anybody is logged in: `Admin`, and nothing else. Juju's own controllers have version 3, JAAS has
+ * version 4 in front of them and knows no passwords.
+ *
+ * @throws JujuFault for what there is not, and for a login that fails
+ */
+export function admin(world: World, peer: Peer, {version, method, params}: Request): unknown {
+  const given = params as Params
+  if (world.isJaas) return jaasAdmin(world, peer, version, method, given)
+  if (version > 3)
+    throw new JujuFault('this version of Juju does not support login from old clients (not supported)', 'not supported')
+  if (version < 3) return undefined
+  if (method === 'Login') return login(world, peer, given)
+  return method === 'RedirectInfo' ? redirectInfo(peer) : undefined
+}
+
+function jaasAdmin(world: World, peer: Peer, version: number, method: string, params: Params): unknown {
+  if (method === 'Login') throw new JujuFault('JIMM does not support login from old clients', 'not supported')
+  if (version !== 4) return undefined
+  if (method === 'LoginWithClientCredentials') return loginWithClientCredentials(world, peer, params)
+  return method === 'LoginWithSessionToken' ? loginWithSessionToken(world, peer, params) : undefined
+}
+
 /** `Admin.Login` of version 3. On 4.x the model is looked up before the password is read; 3.x hides models. */
-export function login(world: World, peer: Peer, params: Params): unknown {
+function login(world: World, peer: Peer, params: Params): unknown {
   if (world.maintenance) throw new JujuFault('login failed - maintenance in progress')
-  if (world.serviceAccounts.size > 0) throw new JujuFault('login with a password is not supported', 'not supported')
   const model = modelOf(world, peer)
   const user = world.users.get(textOf(params, 'auth-tag').replace(/^user-/, ''))
   redirect(world, peer)
@@ -27,19 +50,31 @@ function redirect(world: World, peer: Peer): void {
   throw new JujuFault(message, 'redirection required', silent ? undefined : info)
 }
 
-/** `Admin.LoginWithClientCredentials` of version 4, which JAAS has and Juju's own controllers do not. */
-export function loginWithClientCredentials(world: World, peer: Peer, params: Params): unknown {
+/** `Admin.LoginWithClientCredentials`: a service account of JAAS. */
+function loginWithClientCredentials(world: World, peer: Peer, params: Params): unknown {
   const model = modelOf(world, peer)
   const id = textOf(params, 'client-id')
   const secret = world.serviceAccounts.get(id)
   if (secret === undefined || secret !== params['client-secret']) throw badLogin()
-  const name = `${id}@serviceaccount`
-  const user = world.users.get(name) ?? {name, password: secret, superuser: false, login: true, disabled: false}
-  return enter(world, peer, user, model)
+  return enter(world, peer, jaasUser(world, `${id}@serviceaccount`), model)
+}
+
+/** `Admin.LoginWithSessionToken`: a token that JAAS has given before, until it expires. */
+function loginWithSessionToken(world: World, peer: Peer, params: Params): unknown {
+  const model = modelOf(world, peer)
+  const session = world.sessionTokens.get(textOf(params, 'session-token'))
+  if (session === undefined) throw new JujuFault('failed to decode token', 'session token invalid')
+  if (session.expires <= world.now()) throw new JujuFault('JIMM session token expired', 'session token invalid')
+  return enter(world, peer, jaasUser(world, session.user), model)
+}
+
+/** JAAS knows its users from elsewhere: one that was not seeded is one without rights of its own. */
+function jaasUser(world: World, name: string): User {
+  return world.users.get(name) ?? {name, password: '', superuser: false, login: true, disabled: false}
 }
 
 /** `Admin.RedirectInfo` */
-export function redirectInfo(peer: Peer): unknown {
+function redirectInfo(peer: Peer): unknown {
   if (peer.redirect === undefined) throw new JujuFault('not redirected')
   return peer.redirect
 }
@@ -57,7 +92,7 @@ function enter(world: World, peer: Peer, user: User, model: Model | undefined): 
   if (model !== undefined && access === undefined) throw denied()
   if (model === undefined && !user.login) throw denied()
   peer.session = {user}
-  const facades = model === undefined ? world.profile.controllerFacades : world.profile.modelFacades
+  const facades = world.facades(model !== undefined)
   return {
     servers: [[]],
     ...(model === undefined ? {} : {'model-tag': `model-${model.uuid}`}),

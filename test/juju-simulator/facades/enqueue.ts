@@ -55,10 +55,18 @@ function checkOnce(model: Model, action: string, units: readonly string[]): void
 
 /** A unit that is unknown costs a task's number all the same. */
 function link(context: ModelContext, operation: Operation, unit: string, wanted: Wanted): object {
-  const {model} = context
-  if (model.unit(unit) !== undefined) return accepted(context, add(context, operation, unit, wanted, wanted.parameters))
-  model.operations.skipId()
-  return failedItem(new JujuFault(`linking task to unit: getting unit UUID for "${unit}": unit "${unit}" not found`))
+  const {model, world} = context
+  if (model.unit(unit) === undefined) {
+    model.operations.skipId()
+    return failedItem(new JujuFault(`linking task to unit: getting unit UUID for "${unit}": unit "${unit}" not found`))
+  }
+  const spec = model.applications.get(applicationOf(unit))?.charm.description.actions[wanted.name]
+  const given = wanted.parameters ?? {}
+  const checked = attempt(() =>
+    spec !== undefined && world.quirks.validatesParameters ? checkParameters(spec, given) : given,
+  )
+  if (checked instanceof JujuFault) return failedItem(checked)
+  return accepted(context, add(context, operation, unit, wanted, checked))
 }
 
 function enqueueEach(context: ModelContext, wanted: readonly Wanted[]): object {

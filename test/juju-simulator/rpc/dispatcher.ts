@@ -1,5 +1,5 @@
 import {controllerFacades, modelFacades} from '../facades/registry.ts'
-import {login, loginWithClientCredentials, redirectInfo} from '../facades/admin.ts'
+import {admin} from '../facades/admin.ts'
 import {denied, JujuFault} from '../juju-fault.ts'
 import type {ModelAccess} from '../../charms/model-seed.ts'
 import type {Model} from '../world/model.ts'
@@ -43,25 +43,17 @@ function checkBlocks({blocks}: Model, {blockedBy = []}: ModelMethod, params: Par
 }
 
 function beforeLogin(world: World, peer: Peer, request: Request): unknown {
-  const {facade, version, method} = request
-  if (facade !== 'Admin') throw unknownFacade(world, request)
-  const params = request.params as Params
-  if (version === 4 && world.serviceAccounts.size > 0 && method === 'LoginWithClientCredentials')
-    return loginWithClientCredentials(world, peer, params)
-  if (version > 3)
-    throw new JujuFault('this version of Juju does not support login from old clients (not supported)', 'not supported')
-  if (version < 3) throw unknownFacade(world, request)
-  if (method === 'Login') return login(world, peer, params)
-  if (method === 'RedirectInfo') return redirectInfo(peer)
-  throw unknownMethod(request)
+  if (request.facade !== 'Admin') throw unknownFacade(world, request)
+  const answer = admin(world, peer, request)
+  if (answer !== undefined) return answer
+  throw request.version < 3 ? unknownFacade(world, request) : unknownMethod(request)
 }
 
 function find(world: World, peer: Peer, request: Request): AnyMethod {
   const {facade, version, method} = request
   const onController = peer.modelUUID === undefined
-  const {profile} = world
-  const offered = onController ? profile.controllerFacades : profile.modelFacades
-  const other = onController ? profile.modelFacades : profile.controllerFacades
+  const offered = world.facades(!onController)
+  const other = world.facades(onController)
   const versions = offered.get(facade)
   if (versions === undefined && (onController || other.has(facade)))
     throw new JujuFault(

@@ -93,7 +93,8 @@ export class Agents {
     const unit = application.units.get(placeOf(application, event))
     if ('unit' in event && unit === undefined) return
     if (this.#work.stopped || this.#external || unit?.agentLost === true || unit?.failedHook !== undefined) return
-    await this.#machine(model, application, unit?.charm ?? application.charm).hook(event)
+    const machine = this.#machine(model, application, unit?.charm ?? application.charm)
+    await dyingWith(unit, machine.hook(event))
   }
 
   /** No hook: the unit's machine died, and the charm's workload with it. */
@@ -183,9 +184,10 @@ export class Agents {
     task.status = 'running'
     task.started = this.#world.now()
     unit.agent = {status: 'executing', message: `running action ${task.action}`, since: this.#world.now()}
-    const end = task.action === execAction ? await this.#exec(deployed, task) : await this.#action(deployed, task)
+    const running = task.action === execAction ? this.#exec(deployed, task) : this.#action(deployed, task)
+    const end = await dyingWith(unit, running)
     // The agent died meanwhile, or somebody ended the task by hand: Juju's record stays as it is.
-    if (unit.agentLost || hasEnded(task)) return
+    if (end === undefined || unit.agentLost || hasEnded(task)) return
     task.status = end.status
     task.message = end.message
     task.output = end.results
@@ -230,6 +232,16 @@ export class Agents {
 
 function placeOf({leader = ''}: Application, event: CharmEvent): string {
   return 'unit' in event ? event.unit : leader
+}
+
+/** What runs on a unit that is removed by force dies with it, wherever it stood. */
+async function dyingWith<T>(unit: Unit | undefined, running: Promise<T>): Promise<T | undefined> {
+  try {
+    return await running
+  } catch (error) {
+    if (unit?.life === 'dead') return undefined
+    throw error
+  }
 }
 
 /** Whether the unit's agent takes on tasks and hooks. */

@@ -1,6 +1,7 @@
 import type {Clock} from '../../../src/time/clock.ts'
 import type {ModelAccess, ModelSeed} from '../../charms/model-seed.ts'
-import type {Profile} from '../profiles.ts'
+import {jaasFacades} from '../profiles.ts'
+import type {FacadeVersions, Profile} from '../profiles.ts'
 import type {Quirks} from '../quirks.ts'
 import {Agents} from './agents.ts'
 import {Chance} from './chance.ts'
@@ -63,6 +64,8 @@ export class World {
   readonly users = new Map<string, User>()
   /** Service accounts of JAAS: secrets by client id. With any, user and password are refused. */
   readonly serviceAccounts = new Map<string, string>()
+  /** Sessions that JAAS has given out, by token; `expires` in ms since the epoch. */
+  readonly sessionTokens = new Map<string, {readonly user: string; readonly expires: number}>()
   readonly agents: Agents
   readonly charmhub: CharmStore | undefined
   readonly chance: Chance
@@ -96,6 +99,17 @@ export class World {
     this.controllerUUID = controllerUUID ?? this.#uuids.uuid()
     this.charmhub = charmhub
     this.agents = new Agents(this, {updateStatusEvery, external: agents === 'external', pace})
+  }
+
+  /** JAAS stands in front of the controller: it logs in with its own methods and has controller facades of its own. */
+  get isJaas(): boolean {
+    return this.serviceAccounts.size > 0 || this.sessionTokens.size > 0
+  }
+
+  /** What a login lists: of a model the controller's own facades, also behind JAAS. */
+  facades(ofModel: boolean): FacadeVersions {
+    if (ofModel) return this.profile.modelFacades
+    return this.isJaas ? jaasFacades : this.profile.controllerFacades
   }
 
   /** The controller's time, ms since the epoch. */

@@ -5,35 +5,10 @@ import type {ConnectionOptions} from 'node:tls'
 import {WebSocket} from 'ws'
 import {RawClient} from '../../juju-simulator/raw-client.ts'
 import type {SimulatedJuju} from '../../juju-simulator/simulator.ts'
-import {frame, frameNames, normal, readFrame, requestOf, withPassword} from './frames.ts'
+import {frameNames, readFrame} from './frames.ts'
+import {replay} from './frames-player.ts'
 import {story} from './frames-story.ts'
-import type {Chapter} from './frames-story.ts'
 import {labModel, startLab} from './lab.ts'
-
-/** Every answer has to equal the recorded one but for ids and times. */
-async function replay(juju: SimulatedJuju, {path, user, steps}: Chapter): Promise<void> {
-  const client =
-    user === undefined ? await RawClient.connect(juju, path) : await RawClient.login(juju, path, user, `${user}-secret`)
-  let watcher = ''
-  try {
-    for (const step of steps) {
-      if (typeof step !== 'string') {
-        await step(juju.control.model(labModel), juju)
-        continue
-      }
-      const recorded = frame(step)
-      const request = requestOf(recorded)
-      const own = request.id === undefined || request.id === '4711' ? request : {...request, id: watcher}
-      const reply = await client.send(withPassword(step, own))
-      const results = (reply.response as {results?: unknown} | undefined)?.results
-      const [first] = (Array.isArray(results) ? results : []) as {'watcher-id'?: string}[]
-      watcher = first?.['watcher-id'] ?? watcher
-      assert.deepEqual(normal(reply), normal(recorded.response), step)
-    }
-  } finally {
-    client.close()
-  }
-}
 
 test('the recording is replayed from its beginning to its end', async t => {
   const juju = await startLab(t)

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {quirks4} from '../../juju-simulator/quirks.ts'
+import type {Quirks} from '../../juju-simulator/quirks.ts'
+import {replay} from './frames-player.ts'
+import {story} from './frames-story.ts'
+import {startLab} from './lab.ts'
+
+/** Switches of 4.x that no frame shows, with where their value comes from. */
+const unseen: Readonly<Partial<Record<keyof Quirks, string>>> = {
+  setCharmIgnoresSettings: 'read in the code of the recorded server: SetCharm hands no settings on',
+  pendingResourcesApplyAtOnce: 'read in the code of the recorded server: AddPendingResources updates an application',
+  urlsNameSeries: 'the recording has local charms only, whose URLs never had a series',
+  execHasWorkloadContext: 'the schemas of 3.6.14 and 4.0.12 differ so',
+}
+
+const flipped: Readonly<Record<keyof Quirks, Partial<Quirks>>> = Object.fromEntries(
+  Object.entries(quirks4).map(([name, value]) => [name, {[name]: typeof value === 'boolean' ? !value : ''}]),
+) as Record<keyof Quirks, Partial<Quirks>>
+
+for (const [name, quirks] of Object.entries(flipped) as [keyof Quirks, Partial<Quirks>][])
+  test(`switch ${name}: ${name in unseen ? 'no frame shows it' : 'the frames show which way it stands'}`, async t => {
+    const juju = await startLab(t, quirks)
+    let differences = 0
+    for (const chapter of story)
+      try {
+        await replay(juju, chapter)
+      } catch (error) {
+        assert.ok(error instanceof assert.AssertionError, String(error))
+        differences += 1
+      }
+    assert.equal(differences > 0, !(name in unseen))
+  })
