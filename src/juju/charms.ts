@@ -41,6 +41,7 @@ export interface CharmInfo {
 
 /**
  * A charm of the model. With read access it is the way to an application's action schema: the other one needs write.
+ * On 4.x a charm that was just added may show no actions yet.
  *
  * @param url as `ApplicationStatus.charmURL` has it
  * @throws JujuError `not found` for a charm that is not in the model

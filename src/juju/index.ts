@@ -29,6 +29,7 @@ export {
   Unsupported,
 } from './errors.ts'
 export {classify, type Fault, type FaultReason} from './faults.ts'
+export {isNotFound} from './item-errors.ts'
 
 export {actions, cancel, enqueue, operations, type CancelResult, type Enqueued, type EnqueueRequest} from './actions.ts'
 export {exec, relationSetCommand, type ExecRequest, type RelationSet} from './exec.ts'

@@ -11,9 +11,11 @@ export function itemErrorOf(
   return new JujuError(nameOf(call), error.message, error.code, error.info)
 }
 
-/** Whether Juju says that it does not know the item. 4.x leaves the code empty for operations. */
+const notFoundCodes: ReadonlySet<string> = new Set(['not found', 'secret not found'])
+
+/** Whether Juju says that it does not know what was named. 4.x leaves the code empty for some things, operations among them. */
 export function isNotFound(error: JujuError): boolean {
-  return error.code === 'not found' || (error.code === '' && error.message.endsWith(' not found'))
+  return notFoundCodes.has(error.code) || (error.code === '' && error.message.endsWith(' not found'))
 }
 
 /** The one item of a call that asked about one thing. @throws JujuError of the item, UnexpectedReply without an item */

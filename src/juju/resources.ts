@@ -28,7 +28,7 @@ export interface ApplicationResources {
 
 type WireResource = ResultOf<typeof listCall>['results'][number]['charm-store-resources'][number]
 
-/** @throws JujuError `not found` for an unknown application */
+/** @throws JujuError for an unknown application: `isNotFound`, 4.x says it without a code */
 export async function listResources(
   caller: Caller,
   application: string,

@@ -34,7 +34,7 @@ export async function createSecret(
 /**
  * Gives a secret a new revision with this content. The same content again makes no new revision.
  *
- * @throws JujuError `not found`, `unauthorized access` without write access; Unsupported before 3.3
+ * @throws JujuError for an unknown secret (`isNotFound`), `unauthorized access` without write access; Unsupported before 3.3
  */
 export async function updateSecret(
   caller: Caller,
@@ -53,7 +53,7 @@ export async function updateSecret(
 /**
  * Lets applications read a secret. Again changes nothing.
  *
- * @throws JujuError `not found` (secret or application), `unauthorized access` without write access; Unsupported before 3.3
+ * @throws JujuError for an unknown secret or application (`isNotFound`), `unauthorized access` without write access; Unsupported before 3.3
  */
 export async function grantSecret(
   caller: Caller,

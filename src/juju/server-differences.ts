@@ -98,8 +98,8 @@ export const serverDifferences = {
     source: `${source3}; ${seen}`,
     coping: 'same',
   },
-  unknownOperation: {
-    what: 'an operation that Juju does not know',
+  unknownThings: {
+    what: 'an operation, or an application whose resources are asked for, that Juju does not know',
     juju3: 'has the code `not found`',
     juju4: 'has no code',
     how: 'it counts as not found when its text says so',
@@ -184,6 +184,14 @@ export const serverDifferences = {
     juju4: 'are ignored',
     how: 'settings are set by a call of their own, after the charm',
     source: source4,
+    coping: 'same',
+  },
+  addedCharm: {
+    what: 'a charm that was just added to the model',
+    juju3: 'is there with its actions',
+    juju4: 'shows its actions once it is downloaded, which happens in the background',
+    how: 'that a charm shows no action proves nothing before a unit runs it',
+    source: `${source4}; ${seen}`,
     coping: 'same',
   },
   pendingResources: {

@@ -5,8 +5,10 @@ import {applicationsInfo, leader} from '../../../src/juju/applications.ts'
 import {charmOrigin, originOf, sentOriginOf, setCharm, type CharmOrigin} from '../../../src/juju/charm-origin.ts'
 import {addCharm, charmInfo, downloadInfo, resolveCharm} from '../../../src/juju/charms.ts'
 import type {Caller} from '../../../src/juju/connection.ts'
+import {JujuError} from '../../../src/juju/errors.ts'
 import {exec} from '../../../src/juju/exec.ts'
 import * as wireOrigin from '../../../src/juju/facades/charm-origin.ts'
+import {isNotFound} from '../../../src/juju/item-errors.ts'
 import {modelInfo} from '../../../src/juju/models.ts'
 import {addPendingResources, listResources} from '../../../src/juju/resources.ts'
 import {destroyUnits} from '../../../src/juju/restore-units.ts'
@@ -342,3 +344,18 @@ test('as many pending ids as resources, or the reply makes no sense', async () =
   const announced = addPendingResources(caller, {application: 'a', url, origin, resources})
   await assert.rejects(announced, {name: 'UnexpectedReply', message: /Resources\.AddPendingResources.*0 pending ids/})
 })
+
+const unknown: readonly [message: string, code: string, notFound: boolean][] = [
+  ['unit "a/9" not found', 'not found', true],
+  ['operation "99999" not found', '', true],
+  ['application ghost not found', '', true],
+  ['secret with label "x" not found', 'secret not found', true],
+  ['the file was not found in time', '', false],
+  ['model not found', 'model not found', false],
+  ['permission denied', 'unauthorized access', false],
+]
+for (const [message, code, notFound] of unknown) {
+  test(`"${message}" with code "${code}" is ${notFound ? '' : 'not '}that what was named is unknown`, () => {
+    assert.equal(isNotFound(new JujuError('x', message, code)), notFound)
+  })
+}

@@ -12,7 +12,7 @@ type KeysThat<C extends string> = {
 /** Where the code goes by a difference, and how that can be seen in it. */
 const decided: Readonly<Record<KeysThat<'version' | 'behaviour'>, readonly [file: string, code: RegExp]>> = {
   relationApplicationData: ['relations.ts', /valueOn\(serverDifferences\.relationApplicationData/],
-  unknownOperation: ['item-errors.ts', /code === '' && error\.message\.endsWith\(' not found'\)/],
+  unknownThings: ['item-errors.ts', /code === '' && error\.message\.endsWith\(' not found'\)/],
   cancel: ['actions.ts', /return \{accepted: false, error\}/],
   unitCharm: ['status.ts', /charmURL: wire\.charm/],
   hiddenModel: ['find-model.ts', /withController\(/],
@@ -31,7 +31,7 @@ const proved: Readonly<Record<Key, string>> = {
   zeroTimes: 'its year-1 end is no end',
   operationOrder: 'more operations than a page holds are all listed, by rising number',
   operationPages: 'every operation is read, each once, for any number of them, on both releases',
-  unknownOperation: 'unknown tasks and operations are missing, not errors',
+  unknownThings: 'unknown tasks and operations are missing, not errors',
   cancel: 'a cancel is accepted or refused in words',
   unitCharm: 'the charm of a unit is what Juju says, and nothing when Juju says nothing',
   lifeWord: 'FullStatus shows applications, units, leader, relations and the time',
@@ -42,6 +42,7 @@ const proved: Readonly<Record<Key, string>> = {
   clientVersion: 'a login tells version, controller and the rights of the user',
   storageKeys: 'is sent as Juju wants it',
   settingsOfSetCharm: 'is sent as Juju wants it',
+  addedCharm: 'an application is refreshed to the newest revision and back to the recorded one',
   pendingResources: 'is sent as Juju wants it',
   settingsAsYAML: 'is sent as Juju wants it',
   secretOwner: 'is sent as Juju wants it',

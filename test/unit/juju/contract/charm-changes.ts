@@ -64,7 +64,8 @@ export function charmChanges(check: Check): void {
       const origin = await addCharm(world.operator, newest)
       await addCharm(world.operator, newest)
       assert.deepEqual([origin.id === '', origin.hash === '', origin.revision], [false, false, newest.origin.revision])
-      assert.ok((await world.viewer.charmInfo(newest.url)).actions.has('create-backup'), 'the target can be inspected')
+      const inspected = await world.viewer.charmInfo(newest.url)
+      assert.deepEqual([inspected.revision, inspected.endpoints.has('s3-parameters')], [newest.origin.revision, true])
 
       const target = {application, url: newest.url, origin, channel: '14/stable'}
       for (const again of [false, true]) {

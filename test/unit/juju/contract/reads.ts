@@ -4,7 +4,7 @@ import {charmOrigin} from '../../../../src/juju/charm-origin.ts'
 import {JujuError} from '../../../../src/juju/errors.ts'
 import {charmRelations} from '../../../../src/juju/relations.ts'
 import {listResources} from '../../../../src/juju/resources.ts'
-import {application, integrator, isRefused, podApplication, unit, type Check} from './world.ts'
+import {application, integrator, isRefused, podApplication, saysNotFound, unit, type Check} from './world.ts'
 
 const notFound = {name: 'JujuError', code: 'not found'}
 
@@ -82,7 +82,7 @@ export function reads(check: Check): void {
       [['postgresql-image', 'oci-image']],
     )
     assert.deepEqual((await listResources(world.viewer, application)).application, [])
-    await assert.rejects(listResources(world.viewer, 'ghost'), notFound)
+    await assert.rejects(listResources(world.viewer, 'ghost'), saysNotFound)
   })
 
   check('the settings of an application', async world => {

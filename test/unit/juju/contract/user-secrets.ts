@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import {createSecret, grantSecret, updateSecret} from '../../../../src/juju/secrets.ts'
-import {integrator, isRefused, type Check} from './world.ts'
+import {integrator, isRefused, saysNotFound, type Check} from './world.ts'
 
-const notFound = {name: 'JujuError', code: 'not found'}
 const content = {'access-key': 'AKIA-contract', 'secret-key': 'line one\nline "two"'}
 
 /** Secrets of the model, as a person makes them. */
@@ -26,10 +25,10 @@ export function userSecrets(check: Check): void {
   })
 
   check('unknown secrets and applications are not found', async world => {
-    await assert.rejects(updateSecret(world.operator, {label: 'ghost'}, content), notFound)
-    await assert.rejects(grantSecret(world.operator, {label: 'ghost', applications: [integrator]}), notFound)
+    await assert.rejects(updateSecret(world.operator, {label: 'ghost'}, content), saysNotFound)
+    await assert.rejects(grantSecret(world.operator, {label: 'ghost', applications: [integrator]}), saysNotFound)
     await createSecret(world.operator, {label: 'ungranted', description: '', content})
-    await assert.rejects(grantSecret(world.operator, {label: 'ungranted', applications: ['ghost']}), notFound)
+    await assert.rejects(grantSecret(world.operator, {label: 'ungranted', applications: ['ghost']}), saysNotFound)
   })
 
   check('a reader makes, changes and grants no secret', async world => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import {connect, type JujuConnection} from '../../../../src/juju/connection.ts'
+import {JujuError} from '../../../../src/juju/errors.ts'
 import {classify} from '../../../../src/juju/faults.ts'
+import {isNotFound} from '../../../../src/juju/item-errors.ts'
 import {ModelSession} from '../../../../src/juju/model-session.ts'
 import type {FullStatus} from '../../../../src/juju/status.ts'
 import type {JujuTarget} from '../../../../src/juju/target.ts'
@@ -133,6 +135,11 @@ export class World {
 
 /** One sentence of the contract and its proof. */
 export type Check = (sentence: string, prove: (world: World) => Promise<void> | void) => void
+
+/** Whether an error says that what was named is not there; Juju has several codes for that, and none. */
+export function saysNotFound(error: unknown): boolean {
+  return error instanceof JujuError && isNotFound(error)
+}
 
 /** Whether an error says that the user may not do it. */
 export function isRefused(error: unknown): boolean {
