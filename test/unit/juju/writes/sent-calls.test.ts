@@ -26,10 +26,11 @@ class Recorder implements Caller {
   }
 }
 
-async function callsOf<Target>(
-  write: Write<Target, never, never, unknown>,
-  target: Target,
-): Promise<readonly string[]> {
+interface Sends<Target> {
+  readonly send: (caller: Caller, target: Target) => Promise<unknown>
+}
+
+async function callsOf<Target>(write: Sends<Target>, target: Target): Promise<readonly string[]> {
   const recorder = new Recorder()
   await assert.rejects(write.send(recorder, target), /only recorded/)
   return [...recorder.calls]
