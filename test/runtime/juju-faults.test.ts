@@ -1,43 +1,18 @@
 import assert from 'node:assert/strict'
-import {suite, test, type TestContext} from 'node:test'
+import {suite, test} from 'node:test'
 import {CallTimeout, ConnectionLost, JujuError, mayHaveHappened} from '../../src/juju/errors.ts'
 import {classify} from '../../src/juju/faults.ts'
-import {ModelSession} from '../../src/juju/model-session.ts'
 import {SnapshotPoller} from '../../src/juju/snapshot.ts'
-import {memoryPostgresqlModel} from '../charms/postgresql-model.ts'
-import type {ProfileName} from '../juju-simulator/profiles.ts'
-import {startSimulatedJuju} from '../juju-simulator/simulator.ts'
-import {VirtualClock} from '../support/virtual-clock.ts'
 import {advanceUntil} from '../unit/juju/session-world.ts'
-import {testDeps, until} from '../unit/juju/support.ts'
+import {until} from '../unit/juju/support.ts'
+import {simulatedSession} from './support/simulated-session.ts'
 
 const backup = {unit: 'postgresql/0', action: 'create-backup', parameters: {type: 'full'}}
-
-/** A session to a simulated Juju, both in the same virtual time. */
-async function start(t: TestContext, profile: ProfileName) {
-  const clock = new VirtualClock()
-  const {seed} = memoryPostgresqlModel({clock})
-  const juju = await startSimulatedJuju({profile, models: [seed], clock, updateStatusEvery: 0})
-  const deps = testDeps(clock)
-  const {endpoint, caCertificate, username, password, modelUUID} = juju
-  const credentials = {kind: 'password', username, password} as const
-  const target = {endpoints: [endpoint], caCertificate, credentials, userAgent: 'charmkeeper faults'}
-  const session = new ModelSession(target, modelUUID, deps)
-  t.after(async () => {
-    await session.close()
-    await until('every connection is closed', () => juju.server.connections.length === 0)
-    await juju.stop()
-  })
-  await session.whenConnected()
-  const lives = (kind: string) => advanceUntil(clock, `the session is ${kind}`, () => session.state.kind === kind)
-  const fault = () => (session.state.kind === 'lost' ? session.state.fault : undefined)
-  return {clock, juju, deps, session, lives, fault}
-}
 
 for (const profile of ['3.6.14', '4.0.12'] as const) {
   suite(`the client under the faults of a simulated Juju ${profile}`, () => {
     test('refuse: it is Unreachable while the port is closed, and comes back', async t => {
-      const {juju, clock, lives, fault} = await start(t, profile)
+      const {juju, clock, lives, fault} = await simulatedSession(t, profile)
       await juju.faults.refuse()
       juju.faults.reset()
       await advanceUntil(clock, 'the port is seen closed', () => /ECONNREFUSED/.test(fault()?.message ?? ''))
@@ -47,7 +22,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
     })
 
     test('S1.5 reset: a pending call is lost, its outcome unknown, and it is not sent again', async t => {
-      const {juju, session, lives} = await start(t, profile)
+      const {juju, session, lives} = await simulatedSession(t, profile)
       juju.faults.calls.resetBefore('Action.EnqueueOperation')
       await assert.rejects(session.enqueue(backup), (error: ConnectionLost) => mayHaveHappened(error))
       await lives('connected')
@@ -55,7 +30,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
     })
 
     test('freeze: within 60 s the connection is given up, and a new one serves', async t => {
-      const {juju, session, clock, lives} = await start(t, profile)
+      const {juju, session, clock, lives} = await simulatedSession(t, profile)
       const pending = assert.rejects(session.annotations('model', {timeoutMs: Infinity}), ConnectionLost)
       const frozenAt = clock.monotonic()
       juju.faults.freeze()
@@ -68,7 +43,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
     })
 
     test('slow: a call ends with its time-out, the connection stays, and the late reply settles no other call', async t => {
-      const {juju, session, clock} = await start(t, profile)
+      const {juju, session, clock} = await simulatedSession(t, profile)
       juju.faults.calls.delay('Application.Get', 45_000, {times: 1})
       const slow = assert.rejects(session.applicationGet('s3-integrator'), CallTimeout)
       await until('it arrived', () => juju.calls.count('Application.Get') === 1)
@@ -82,7 +57,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
 
     for (const silent of [true, false]) {
       test(`S1.5 a reply that is dropped after the work was done (${silent ? 'silence' : 'reset'}): done once, outcome unknown`, async t => {
-        const {juju, session, clock, lives} = await start(t, profile)
+        const {juju, session, clock, lives} = await simulatedSession(t, profile)
         juju.faults.calls.dropReply('Action.EnqueueOperation', {silent})
         const enqueue = assert.rejects(session.enqueue(backup), (error: unknown) => mayHaveHappened(error))
         await until('it arrived', () => juju.calls.enqueued('create-backup').length === 1)
@@ -96,7 +71,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
     }
 
     test('answer twice, the second time late: every call has its own reply', async t => {
-      const {juju, session, clock} = await start(t, profile)
+      const {juju, session, clock} = await simulatedSession(t, profile)
       juju.faults.calls.answerTwice('Application.Get', {times: 2, afterMs: 5000})
       assert.equal((await session.applicationGet('postgresql')).application, 'postgresql')
       const [one, other] = [session.applicationGet('s3-integrator'), session.applicationGet('postgresql')]
@@ -106,7 +81,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
     })
 
     test('a server that answers pings and nothing else: calls end with their time-outs, the connection stays', async t => {
-      const {juju, session, clock, deps} = await start(t, profile)
+      const {juju, session, clock, deps} = await simulatedSession(t, profile)
       const others = ({facade}: {facade: string}): boolean => facade !== 'Pinger'
       juju.faults.calls.dropReply(others, {silent: true, times: Number.POSITIVE_INFINITY})
       const pings = (): number => deps.calls.filter(call => call === 'Pinger.Ping ok').length
@@ -121,7 +96,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
     })
 
     test('expire a login: it is made anew, and calls work again', async t => {
-      const {juju, session, lives} = await start(t, profile)
+      const {juju, session, lives} = await simulatedSession(t, profile)
       juju.faults.expireLogins()
       await assert.rejects(session.annotations('model'), {code: 'login expired'})
       await until('the old connection is given up', () => session.state.kind === 'lost')
@@ -130,7 +105,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
     })
 
     test('upgrade: after the login a reading says ControllerUpgrading, and the next one after it is good', async t => {
-      const {juju, session, deps, clock} = await start(t, profile)
+      const {juju, session, deps, clock} = await simulatedSession(t, profile)
       const poller = new SnapshotPoller(session, deps)
       t.after(() => poller.close())
       await until('the first reading', () => poller.latest !== undefined)
@@ -143,7 +118,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
     })
 
     test('migrate: writes wait until it is over, then the model is said to have gone, and where to', async t => {
-      const {juju, session, fault, clock} = await start(t, profile)
+      const {juju, session, fault, clock} = await simulatedSession(t, profile)
       juju.faults.startMigration(juju.modelUUID)
       const refusal: unknown = await session.enqueue(backup).catch((error: unknown) => error)
       assert.deepEqual([classify(refusal).reason, classify(refusal).final], ['ControllerUpgrading', false])
@@ -156,7 +131,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
     })
 
     test('redirect: a session follows to the controller that RedirectInfo names', async t => {
-      const [first, second] = [await start(t, profile), await start(t, profile)]
+      const [first, second] = [await simulatedSession(t, profile), await simulatedSession(t, profile)]
       const [host = '', port] = second.juju.endpoint.split(':')
       first.juju.faults.redirect(first.juju.modelUUID, {
         endpoints: [{host, port: Number(port)}],
@@ -171,7 +146,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
     })
 
     test('a clock that is two minutes wrong is measured, logged once, and told to the metrics', async t => {
-      const {juju, session, deps} = await start(t, profile)
+      const {juju, session, deps} = await simulatedSession(t, profile)
       await session.fullStatus()
       assert.ok(Math.abs(session.clockSkew?.skewMs ?? Number.NaN) <= (session.clockSkew?.uncertaintyMs ?? 0) + 1)
       juju.faults.clockWrongBy(120_000)
