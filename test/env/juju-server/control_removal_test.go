@@ -90,7 +90,7 @@ func (c call) executeRemovals() error {
 	}
 	for _, job := range jobs {
 		if err := c.svc.Removal().ExecuteJob(c.ctx, job); err != nil {
-			namedLogger("removals").Infof(c.ctx, "%v", err)
+			namedLogger("removals").Warningf(c.ctx, "%v", err)
 		}
 	}
 	return nil

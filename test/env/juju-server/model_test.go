@@ -16,6 +16,7 @@ import (
 	modelconfigbootstrap "github.com/juju/juju/domain/modelconfig/bootstrap"
 	modeldefaultsbootstrap "github.com/juju/juju/domain/modeldefaults/bootstrap"
 	"github.com/juju/juju/environs/config"
+	jujusecrets "github.com/juju/juju/internal/secrets/provider/juju"
 	coretesting "github.com/juju/juju/internal/testing"
 	"github.com/juju/juju/internal/uuid"
 )
@@ -42,6 +43,8 @@ func (d *seeder) addModel(m seedModel, charmhub string) (coremodel.UUID, error) 
 			return "", err
 		}
 		args.Cloud, args.CloudRegion, args.Credential = kubernetesCloud, "localhost", kubernetesCredential()
+		// There is no cluster that could keep them.
+		args.SecretBackend = jujusecrets.BackendName
 		provider = kubernetes
 	default:
 		return "", fmt.Errorf("type %q is neither %s nor %s", m.Type, machines, kubernetes)
