@@ -1,11 +1,12 @@
 import {pythonValue} from '../python.ts'
+import {active, maintenance, unitView} from '../statuses.ts'
 import {completed, failed, UncaughtCharmError} from '../machine.ts'
 import type {CharmTask, TaskOutcome, UnitView} from '../machine.ts'
 import type {BackupOrder, CommandResult} from './engine.ts'
 import {compareText, idOfLabel, idOfSeconds} from './pgbackrest-info.ts'
 import {finished, readBackups} from './repository.ts'
 import {s3Parameters} from './s3-parameters.ts'
-import {active, maintenance, stanzaOf, unitView} from './state.ts'
+import {stanzaOf} from './state.ts'
 import type {CharmState} from './state.ts'
 
 const types: Readonly<Record<string, BackupOrder['type']>> = {full: 'full', differential: 'diff', incremental: 'incr'}
@@ -46,7 +47,7 @@ export async function createBackup(state: CharmState, task: CharmTask): Promise<
     return failed(`Invalid backup type: ${wanted}. Possible values: full, differential, incremental.`)
   if (type !== 'full' && !(await hasBackups(state)))
     return failed(`Invalid backup type: ${wanted}. No previous full backup to reference.`)
-  const unit = await unitView(state, task.unit)
+  const unit = await unitView(state.host, task.unit)
   for (const check of checks) {
     const refusal = await check(state, unit)
     if (refusal !== undefined) return failed(refusal)

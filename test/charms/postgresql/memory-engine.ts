@@ -1,6 +1,7 @@
 import {sleep} from '../../../src/time/clock.ts'
 import type {Clock} from '../../../src/time/clock.ts'
 import type {ObjectSink} from '../memory-bucket.ts'
+import {WorkloadLives} from '../workload-lives.ts'
 import type {
   BackupOrder,
   CommandResult,
@@ -85,6 +86,7 @@ export class MemoryPostgresql implements PostgresqlEngine {
   initialiseFails: RepositoryState | undefined
   restoreFails: {step: RestoreStep; detail: string} | 'failed' | 'pitr-failed' | undefined
   readonly #clock: Clock
+  readonly #lives: WorkloadLives
   readonly #store: MemoryPostgresqlOptions['store']
   readonly #scripts: BackupScript[] = []
   #running = 0
@@ -97,6 +99,7 @@ export class MemoryPostgresql implements PostgresqlEngine {
     this.durations = {...defaults, ...durations}
     this.repository = new MemoryRepository(version)
     this.cluster = new MemoryCluster(clock, this.durations)
+    this.#lives = new WorkloadLives(clock)
   }
 
   /** The unit with the primary; a test sets another one to play a failover. */
@@ -145,12 +148,12 @@ export class MemoryPostgresql implements PostgresqlEngine {
     return this.archiveFails ?? ok(this.repository.listHistories())
   }
 
-  async backup({type, signal}: BackupOrder): Promise<CommandResult> {
+  async backup({type, unit, signal}: BackupOrder): Promise<CommandResult> {
     const script = this.#scripts.shift() ?? {}
     this.#running += 1
     try {
       const planned = await this.repository.begin(type, this.#seconds())
-      await sleep(this.#clock, script.duration ?? this.durations[type], signal)
+      await this.#lives.during(unit, script.duration ?? this.durations[type], signal)
       const made = script.run === undefined || script.madeAnyway === true
       if (made && script.unlisted !== true)
         await this.repository.finish(planned, this.#seconds(), script.checksumErrors === true, script.omit)
@@ -196,6 +199,7 @@ export class MemoryPostgresql implements PostgresqlEngine {
   }
 
   async crash(unit: string): Promise<void> {
+    this.#lives.end(unit)
     this.cluster.crash(unit)
   }
 

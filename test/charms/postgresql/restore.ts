@@ -1,3 +1,4 @@
+import {maintenance, unitView} from '../statuses.ts'
 import {completed, failed, UncaughtCharmError} from '../machine.ts'
 import type {CharmTask, TaskOutcome, UnitView} from '../machine.ts'
 import type {RestoreStep} from './engine.ts'
@@ -6,7 +7,7 @@ import type {RestoreWish, TargetChoice} from './restore-target.ts'
 import {outOfRange, readBackups, readTimelines} from './repository.ts'
 import type {ReadFailure} from './repository.ts'
 import {s3Parameters} from './s3-parameters.ts'
-import {anotherCluster, maintenance, pitrImpossible, stanzaOf, unitView} from './state.ts'
+import {anotherCluster, pitrImpossible, stanzaOf} from './state.ts'
 import type {CharmState} from './state.ts'
 
 type Check = (state: CharmState, unit: UnitView, wish: RestoreWish) => Promise<string | undefined>
@@ -39,7 +40,7 @@ const checks: readonly Check[] = [
 /** The action `restore`: it only starts the restore; `update-status` sees its end. */
 export async function restore(state: CharmState, task: CharmTask): Promise<TaskOutcome> {
   const wish = wishOf(task)
-  const unit = await unitView(state, task.unit)
+  const unit = await unitView(state.host, task.unit)
   for (const check of checks) {
     const refusal = await check(state, unit, wish)
     if (refusal !== undefined) return failed(refusal)

@@ -1,4 +1,4 @@
-import type {CharmHost, UnitStatus, UnitView} from '../machine.ts'
+import type {CharmHost} from '../machine.ts'
 import type {Dialect} from './dialect.ts'
 import type {PostgresqlEngine} from './engine.ts'
 
@@ -39,11 +39,6 @@ export interface Progress {
   readonly acting: Set<string>
 }
 
-export const active: UnitStatus = {status: 'active', message: ''}
-export const maintenance = (message: string): UnitStatus => ({status: 'maintenance', message})
-export const waiting = (message: string): UnitStatus => ({status: 'waiting', message})
-export const blocked = (message: string): UnitStatus => ({status: 'blocked', message})
-
 export const awaitingMember = 'awaiting for member to start'
 export const anotherCluster = 'the S3 repository has backups from another cluster'
 export const pitrImpossible = 'cannot restore PITR, juju debug-log for details'
@@ -51,11 +46,4 @@ export const pitrImpossible = 'cannot restore PITR, juju debug-log for details'
 /** `<model>.<cluster>` */
 export function stanzaOf({host, dialect}: CharmState): string {
   return `${host.model.name}.${dialect.clusterName(host.application)}`
-}
-
-/** The unit that runs the task. @throws Error when the unit is gone: a task cannot run there */
-export async function unitView({host}: CharmState, name: string): Promise<UnitView> {
-  const unit = (await host.units()).find(candidate => candidate.name === name)
-  if (unit === undefined) throw new Error(`there is no unit ${name}`)
-  return unit
 }

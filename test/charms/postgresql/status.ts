@@ -1,7 +1,7 @@
+import {active, blocked, maintenance, unitView, waiting} from '../statuses.ts'
 import type {RepositoryState} from './engine.ts'
 import {s3Parameters} from './s3-parameters.ts'
-import {active, anotherCluster, awaitingMember, blocked, maintenance, pitrImpossible} from './state.ts'
-import {stanzaOf, unitView, waiting} from './state.ts'
+import {anotherCluster, awaitingMember, pitrImpossible, stanzaOf} from './state.ts'
 import type {CharmState} from './state.ts'
 
 /**
@@ -10,7 +10,7 @@ import type {CharmState} from './state.ts'
  */
 export async function updateStatus(state: CharmState, unitName: string): Promise<void> {
   const {host} = state
-  const unit = await unitView(state, unitName)
+  const unit = await unitView(host, unitName)
   if (unit.status.status === 'blocked') return
   if (state.progress.restoring && !(await followRestore(state, unitName))) return
   if (state.conditions.s3Problem !== undefined && unit.leader) {
