@@ -15,6 +15,8 @@ async function real(): Promise<JujuUnderTest> {
     modelUUID: juju.modelUUID,
     podsUUID: juju.models.find(({name}) => name === 'pods')?.uuid ?? '',
     passwords: juju.passwords,
+    upgrading: async on => void (await juju.command({op: 'upgrading', status: on ? 'on' : 'off'})),
+    cutConnections: () => juju.connections('cut'),
     stop: () => juju.stop(),
   }
 }

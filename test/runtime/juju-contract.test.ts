@@ -10,7 +10,14 @@ async function simulated(profile: ProfileName): Promise<JujuUnderTest> {
   const juju = await startSimulatedJuju({profile, models, charmhub, users})
   const passwords = Object.fromEntries(users.map(({name, password}) => [name, password]))
   const podsUUID = [...juju.world.models.values()].find(({name}) => name === 'pods')?.uuid ?? ''
-  return {...juju, podsUUID, passwords, stop: () => juju.stop()}
+  return {
+    ...juju,
+    podsUUID,
+    passwords,
+    upgrading: async on => juju.faults.upgrade(on),
+    cutConnections: async () => juju.faults.reset(),
+    stop: () => juju.stop(),
+  }
 }
 
 jujuContract('the client on a simulated Juju 3.6.14', /^3\.6\.14$/, () => simulated('3.6.14'))

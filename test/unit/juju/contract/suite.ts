@@ -10,6 +10,7 @@ import {logins} from './logins.ts'
 import {models} from './models.ts'
 import {reads} from './reads.ts'
 import {scales} from './scales.ts'
+import {troubles} from './troubles.ts'
 import {userSecrets} from './user-secrets.ts'
 import {settings} from './settings.ts'
 import {World, type Check, type JujuUnderTest} from './world.ts'
@@ -28,6 +29,7 @@ const parts = [
   blocks,
   charmChanges,
   scales,
+  troubles,
 ]
 
 /** What the client relies on, the same on every Juju. @param version how its versions begin */

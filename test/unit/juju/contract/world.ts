@@ -21,6 +21,10 @@ export interface JujuUnderTest {
   readonly modelUUID: string
   readonly podsUUID: string
   readonly passwords: Readonly<Record<string, string>>
+  /** Puts the controller into an upgrade, or ends it. */
+  upgrading(on: boolean): Promise<void>
+  /** Resets every connection; new ones are welcome. */
+  cutConnections(): Promise<void>
   stop(): Promise<void>
 }
 
