@@ -1,3 +1,5 @@
+import {isDeepStrictEqual} from 'node:util'
+
 /** JSON values as the API server stores them. */
 export type Json = null | boolean | number | string | Json[] | {[key: string]: Json}
 export type JsonObject = {[key: string]: Json}
@@ -54,7 +56,7 @@ function patchList(list: Json[], op: PatchOperation['op'], key: string, value: J
 }
 
 function testEqual(found: Json | undefined, wanted: Json, path: string): void {
-  if (JSON.stringify(found) !== JSON.stringify(wanted)) throw new PatchRefused(`${path}: test failed`)
+  if (!isDeepStrictEqual(found, wanted)) throw new PatchRefused(`${path}: test failed`)
 }
 
 /** RFC 7386, as a merge patch and as the part of server-side apply that a single manager sees. */
@@ -65,6 +67,14 @@ export function merge(target: JsonObject, patch: JsonObject): void {
     else if (isObject(value) && isObject(old)) merge(old, value)
     else target[key] = structuredClone(value)
   }
+}
+
+/** As it comes back from a server written in Go: the keys of every map in alphabetical order, whatever order was written. */
+export function asServed(value: Json): Json {
+  if (Array.isArray(value)) return value.map(asServed)
+  if (!isObject(value)) return value
+  const keys = Object.keys(value).sort()
+  return Object.fromEntries(keys.flatMap(key => (value[key] === undefined ? [] : [[key, asServed(value[key])]])))
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util'
 
 import type {Clock} from '../../src/time/clock.ts'
-import {applyJsonPatch, isObject, merge, PatchRefused} from './fake-kube-patch.ts'
+import {applyJsonPatch, asServed, isObject, merge, PatchRefused} from './fake-kube-patch.ts'
 import type {JsonObject, PatchOperation} from './fake-kube-patch.ts'
 
 /** A Kubernetes object as it is stored. */
@@ -191,8 +191,9 @@ export class FakeKubeServer {
     return this.#store(target, next, 'MODIFIED')
   }
 
-  #store(target: Target, object: Stored, type: 'ADDED' | 'MODIFIED' | 'DELETED'): FakeResponse {
+  #store(target: Target, written: Stored, type: 'ADDED' | 'MODIFIED' | 'DELETED'): FakeResponse {
     const version = ++this.#version
+    const object = asServed(written) as Stored
     object.metadata.resourceVersion = String(version)
     if (type === 'DELETED') this.#objects.delete(keyOf(target))
     else this.#objects.set(keyOf(target), object)

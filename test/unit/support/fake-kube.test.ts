@@ -32,6 +32,26 @@ test('the fake API server counts generations by spec and keeps status behind its
   assert.equal(stored?.metadata.generation, 2)
 })
 
+test('the fake API server gives the keys of objects in alphabetical order, however they were written', () => {
+  const kube = new FakeKube(new VirtualClock())
+  const seen: FakeWatchEvent[] = []
+  kube.server.watch(resourcePath(jujuModelResource, {namespace: 'team-a'}), new URLSearchParams(), event =>
+    seen.push(event),
+  )
+  kube.apply<JujuModel>(jujuModelResource, manifest({model: {uuid: 'u', name: 'n'}}))
+  const status = {user: {b: [{z: 1, a: 2}], a: 1}, access: 'write'}
+  patch(kube, 'application/apply-patch+yaml', {metadata: {}, status}, '/status')
+  const served = '{"access":"write","user":{"a":1,"b":[{"a":2,"z":1}]}}'
+  const stored = kube.get<JujuModel>(jujuModelResource, key.name, key.namespace)
+  assert.equal(JSON.stringify(stored?.status), served)
+  assert.equal(JSON.stringify(stored?.spec), '{"model":{"name":"n","uuid":"u"},"suspend":false}')
+  assert.equal(JSON.stringify(seen.at(-1)?.object['status']), served)
+  assert.equal(JSON.stringify(kube.list<JujuModel>(jujuModelResource)[0]?.status), served)
+  const version = stored?.metadata.resourceVersion
+  patch(kube, 'application/apply-patch+yaml', {metadata: {}, status}, '/status')
+  assert.equal(kube.get(jujuModelResource, key.name, key.namespace)?.metadata.resourceVersion, version)
+})
+
 test('the fake API server refuses a stale resourceVersion, another uid and a failed test', () => {
   const kube = new FakeKube(new VirtualClock())
   const {metadata} = kube.apply<JujuModel>(jujuModelResource, manifest())
