@@ -10,7 +10,7 @@ import {item} from './lookup.ts'
 export const modelManager: Facade = {
   ListModelSummaries: {need: 'login', goParams: 'ModelSummariesRequest', texts: ['user-tag'], run: listModelSummaries},
   ListModels: {need: 'login', goParams: 'Entity', texts: ['tag'], run: listModels},
-  ModelInfo: {need: 'login', run: modelInfo},
+  ModelInfo: {need: 'read', run: modelInfo},
 }
 
 export const controller: Facade = {

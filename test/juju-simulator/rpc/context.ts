@@ -46,7 +46,8 @@ interface MethodBase {
 
 /** A method of a controller facade, or of one that both kinds of connection have. */
 export interface Method extends MethodBase {
-  readonly need: 'login' | 'superuser'
+  /** `read` is of the models that it is asked about: each item has its own answer. */
+  readonly need: 'login' | 'read' | 'superuser'
   readonly run: (context: CallContext, params: Params) => unknown
 }
 
