@@ -6,7 +6,7 @@ import {applicationTag, modelTag} from './tags.ts'
 /** What carries annotations: the model itself, or one of its applications. */
 export type Annotated = {readonly modelUUID: string} | {readonly application: string}
 
-/** @throws JujuError `not found` for an unknown application */
+/** @throws JujuError for an unknown application: `isNotFound`, 4.x says it without a code */
 export async function annotations(
   caller: Caller,
   entity: Annotated,

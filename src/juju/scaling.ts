@@ -25,7 +25,7 @@ export async function addUnits(
  * Sets how many units an application on Kubernetes has. The same again changes nothing. Kubernetes removes the highest first.
  *
  * @returns the number that Juju will have
- * @throws JujuError `not supported` on machines, `not valid` (below 0), an empty code for an unknown application (4.x),
+ * @throws JujuError `not supported` on machines, `not valid` (below 0), for an unknown application (`isNotFound`),
  *   `operation is blocked`, `unauthorized access` without write access
  */
 export async function scaleApplication(

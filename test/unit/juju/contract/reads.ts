@@ -107,7 +107,7 @@ export function reads(check: Check): void {
       await assert.rejects(world.viewer.setAnnotations(entity, {'charmkeeper-a': '1'}), isRefused)
       await world.operator.setAnnotations(entity, {'charmkeeper-b': ''})
     }
-    await assert.rejects(world.operator.annotations({application: 'ghost'}), JujuError)
+    await assert.rejects(world.operator.annotations({application: 'ghost'}), saysNotFound)
     await assert.rejects(world.operator.setAnnotations('model', {'a.b': 'x'}), JujuError)
   })
 }

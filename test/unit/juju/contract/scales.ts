@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import {JujuError} from '../../../../src/juju/errors.ts'
 import {destroyUnits} from '../../../../src/juju/restore-units.ts'
 import {addUnits, scaleApplication} from '../../../../src/juju/scaling.ts'
-import {application, isRefused, podApplication, type Check} from './world.ts'
+import {application, isRefused, podApplication, saysNotFound, type Check} from './world.ts'
 
 const notSupported = {name: 'JujuError', code: 'not supported'}
 
@@ -34,7 +33,7 @@ export function scales(check: Check): void {
         assert.equal(await scaleOf(), scale)
       }
       await assert.rejects(scaleApplication(pods, {application: podApplication, scale: -1}), {code: 'not valid'})
-      await assert.rejects(scaleApplication(pods, {application: 'ghost', scale: 1}), JujuError)
+      await assert.rejects(scaleApplication(pods, {application: 'ghost', scale: 1}), saysNotFound)
     },
   )
 
