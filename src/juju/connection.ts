@@ -87,6 +87,7 @@ export class JujuConnection implements Caller {
   readonly endpoint: string
   readonly #rpc: Rpc
   readonly #stopHeartbeat: () => void
+  readonly #versions = new Map<Call, number>()
 
   constructor(rpc: Rpc, login: LoginInfo, endpoint: string, deps: JujuDeps) {
     this.login = login
@@ -101,9 +102,17 @@ export class JujuConnection implements Caller {
   }
 
   async call<C extends Call>(call: C, params: ParamsOf<C>, options?: CallOptions): Promise<ResultOf<C>> {
-    const version = chooseVersion(call, this.login.facades)
+    const version = this.#versionOf(call)
     const request = {facade: call.facade, version, method: call.method, params}
     return readReply(call, await this.#rpc.request(request, options))
+  }
+
+  #versionOf(call: Call): number {
+    const known = this.#versions.get(call)
+    if (known !== undefined) return known
+    const version = chooseVersion(call, this.login.facades)
+    this.#versions.set(call, version)
+    return version
   }
 
   close(why?: string): void {

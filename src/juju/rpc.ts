@@ -1,9 +1,9 @@
-import {z} from 'zod'
 import type {Timer} from '../time/clock.ts'
 import type {FrameChannel} from './channel.ts'
 import type {JujuDeps} from './deps.ts'
 import {CallAborted, CallTimeout, ConnectionLost, JujuError} from './errors.ts'
-import {goAnyField, goString} from './facades/common.ts'
+import {nameOf} from './facades/call.ts'
+import {requestFrame, replyIn} from './frames.ts'
 
 export interface RequestOptions {
   /** the watcher that a call is for */
@@ -21,20 +21,17 @@ export interface Request {
 }
 
 interface Pending {
-  readonly name: string
+  readonly request: Request
+  /** monotonic ms */
   readonly startedAt: number
+  /** monotonic ms; Infinity: none */
+  readonly deadline: number
+  readonly timeoutMs: number
   readonly resolve: (response: unknown) => void
   readonly reject: (error: Error) => void
-  readonly release: () => void
+  /** stops the listening to the caller's signal */
+  readonly release: (() => void) | undefined
 }
-
-const reply = z.object({
-  'request-id': z.int(),
-  response: goAnyField,
-  error: goString,
-  'error-code': goString,
-  'error-info': goAnyField,
-})
 
 export const defaultTimeoutMs = 30_000
 
@@ -51,6 +48,10 @@ export class Rpc {
   readonly #closed = Promise.withResolvers<string>()
   #closedBecause: string | undefined
   #lastId = 0
+  /** wakes at the earliest deadline, for all requests together: one timer each costs more than all the rest of a call */
+  #timer: Timer | undefined
+  /** monotonic ms */
+  #wakesAt = Infinity
 
   constructor(channel: FrameChannel, deps: Pick<JujuDeps, 'clock' | 'log' | 'metrics'>) {
     this.#channel = channel
@@ -71,20 +72,25 @@ export class Rpc {
    * @returns the `response` of the reply, unchecked
    * @throws JujuError, CallTimeout, CallAborted, ConnectionLost
    */
-  request(request: Request, options: RequestOptions = {}): Promise<unknown> {
-    const name = `${request.facade}.${request.method}`
-    if (options.signal?.aborted === true)
-      return Promise.reject(new CallAborted(name, options.signal.reason as unknown, false))
+  request(
+    request: Request,
+    {id: watcher, signal, timeoutMs = defaultTimeoutMs}: RequestOptions = {},
+  ): Promise<unknown> {
+    if (signal?.aborted === true)
+      return Promise.reject(new CallAborted(nameOf(request), signal.reason as unknown, false))
     if (this.#closedBecause !== undefined)
-      return Promise.reject(new ConnectionLost(`${name}: ${this.#closedBecause}`, false))
+      return Promise.reject(new ConnectionLost(`${nameOf(request)}: ${this.#closedBecause}`, false))
     const id = ++this.#lastId
+    const startedAt = this.#deps.clock.monotonic()
+    const deadline = startedAt + timeoutMs
     return new Promise((resolve, reject) => {
-      const release = this.#watch(id, name, options)
-      this.#pending.set(id, {name, startedAt: this.#deps.clock.monotonic(), resolve, reject, release})
+      const release = signal === undefined ? undefined : this.#abortWith(signal, id, request)
+      this.#pending.set(id, {request, startedAt, deadline, timeoutMs, resolve, reject, release})
+      if (deadline < this.#wakesAt) this.#wakeAt(deadline, startedAt)
       try {
-        this.#channel.send(frameOf(id, request, options.id))
+        this.#channel.send(requestFrame(id, request, watcher))
       } catch (error) {
-        this.#fail(id, 'lost', new ConnectionLost(`${name} could not be sent`, false, {cause: error}))
+        this.#fail(id, 'lost', new ConnectionLost(`${nameOf(request)} could not be sent`, false, {cause: error}))
       }
     })
   }
@@ -101,35 +107,43 @@ export class Rpc {
     this.#channel.terminate()
   }
 
-  /** Arms time-out and abort of one request; returns what disarms them. */
-  #watch(id: number, name: string, {signal, timeoutMs = defaultTimeoutMs}: RequestOptions): () => void {
-    const abort = (): void => this.#fail(id, 'aborted', new CallAborted(name, signal?.reason, true))
-    const expire = (): void => this.#fail(id, 'timeout', new CallTimeout(name, timeoutMs))
-    const timer: Timer | undefined = timeoutMs === Infinity ? undefined : this.#deps.clock.setTimer(timeoutMs, expire)
-    signal?.addEventListener('abort', abort, {once: true})
-    return () => {
-      timer?.cancel()
-      signal?.removeEventListener('abort', abort)
-    }
+  #abortWith(signal: AbortSignal, id: number, request: Request): () => void {
+    const abort = (): void => this.#fail(id, 'aborted', new CallAborted(nameOf(request), signal.reason, true))
+    signal.addEventListener('abort', abort, {once: true})
+    return () => signal.removeEventListener('abort', abort)
+  }
+
+  #wakeAt(deadline: number, now: number): void {
+    this.#timer?.cancel()
+    this.#wakesAt = deadline
+    this.#timer = deadline === Infinity ? undefined : this.#deps.clock.setTimer(deadline - now, () => this.#expire())
+  }
+
+  /** Ends what is overdue, and waits for the next deadline. */
+  #expire(): void {
+    const due = this.#wakesAt
+    for (const [id, {request, deadline, timeoutMs}] of this.#pending)
+      if (deadline <= due) this.#fail(id, 'timeout', new CallTimeout(nameOf(request), timeoutMs))
+    const deadlines = [...this.#pending.values()].map(({deadline}) => deadline)
+    const now = this.#deps.clock.monotonic()
+    this.#wakeAt(Math.max(now, Math.min(Infinity, ...deadlines)), now)
   }
 
   #receive(frame: string): void {
-    const parsed = reply.safeParse(parseJSON(frame))
-    if (!parsed.success) return this.terminate('the server sent a frame that is not a reply of Juju')
-    const {data} = parsed
-    const pending = this.#pending.get(data['request-id'])
+    const reply = replyIn(frame)
+    if (reply === undefined) return this.terminate('the server sent a frame that is not a reply of Juju')
+    const pending = this.#pending.get(reply.requestID)
     if (pending === undefined) {
-      this.#deps.log.debug('reply that nobody waits for', {requestID: data['request-id']})
+      this.#deps.log.debug('reply that nobody waits for', {requestID: reply.requestID})
       return
     }
+    const {requestID, error, code, info} = reply
     // An error is told by its text: a failed call has a `response` too.
-    if (data.error === '' && data['error-code'] === '') {
-      this.#settle(data['request-id'], 'ok')
-      pending.resolve(data.response)
+    if (error === '' && code === '') {
+      this.#settle(requestID, 'ok')
+      pending.resolve(reply.response)
     } else {
-      const code = data['error-code']
-      const error = new JujuError(pending.name, data.error, code, data['error-info'])
-      this.#fail(data['request-id'], code === '' ? 'error' : code, error)
+      this.#fail(requestID, code === '' ? 'error' : code, new JujuError(nameOf(pending.request), error, code, info))
     }
   }
 
@@ -141,37 +155,20 @@ export class Rpc {
     const pending = this.#pending.get(id)
     if (pending === undefined) return undefined
     this.#pending.delete(id)
-    pending.release()
+    pending.release?.()
+    if (this.#pending.size === 0) this.#wakeAt(Infinity, 0)
+    const method = nameOf(pending.request)
     const seconds = (this.#deps.clock.monotonic() - pending.startedAt) / 1000
-    this.#deps.metrics?.call(pending.name, code, seconds)
-    this.#deps.log.debug('juju call', {method: pending.name, code, seconds})
+    this.#deps.metrics?.call(method, code, seconds)
+    this.#deps.log.debug('juju call', {method, code, seconds})
     return pending
   }
 
   #end(why: string): void {
     if (this.#closedBecause !== undefined) return
     this.#closedBecause = why
-    for (const [id, {name}] of this.#pending) this.#fail(id, 'lost', new ConnectionLost(`${name}: ${why}`, true))
+    for (const [id, {request}] of this.#pending)
+      this.#fail(id, 'lost', new ConnectionLost(`${nameOf(request)}: ${why}`, true))
     this.#closed.resolve(why)
-  }
-}
-
-function frameOf(requestID: number, {facade, version, method, params}: Request, id: string | undefined): string {
-  return JSON.stringify({
-    'request-id': requestID,
-    type: facade,
-    version,
-    request: method,
-    ...(id === undefined ? {} : {id}),
-    params: params ?? {},
-  })
-}
-
-/** @returns undefined for what is not JSON */
-function parseJSON(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
   }
 }
