@@ -23,11 +23,18 @@ const secrets = new Set(['credentials', 'client-secret', 'session-token', 'token
 /** All calls since the start, for assertions like "exactly one create-backup was enqueued". */
 export class CallLog {
   readonly all: LoggedCall[] = []
+  readonly #listeners: ((call: LoggedCall) => void)[] = []
 
   add(call: LoggedCall): LoggedCall {
     const logged = call.facade === 'Admin' ? {...call, params: redacted(call.params)} : call
     this.all.push(logged)
+    for (const listener of this.#listeners) listener(logged)
     return logged
+  }
+
+  /** @param listener hears of each call before it is answered */
+  onCall(listener: (call: LoggedCall) => void): void {
+    this.#listeners.push(listener)
   }
 
   /** Calls of `Facade.Method`. */

@@ -68,12 +68,19 @@ export class VirtualClock implements Clock {
     }
   }
 
+  /** Time that work took, while it was done: what falls due meanwhile fires late, with the next advance. */
+  spend(ms: number): void {
+    this.#moveTo(this.#monotonic + ms)
+  }
+
   /** Sets the wall clock forward (or back) while monotonic time stays, as NTP or a person does. */
   jumpWall(ms: number): void {
     this.#wall += ms
   }
 
-  #moveTo(monotonic: number): void {
+  /** Never back: work that was done between two timers may have spent the time until the next. */
+  #moveTo(time: number): void {
+    const monotonic = Math.max(time, this.#monotonic)
     this.#wall += monotonic - this.#monotonic
     this.#monotonic = monotonic
   }

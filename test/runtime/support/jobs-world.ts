@@ -16,6 +16,9 @@ import {RunningOperator} from './running-operator.ts'
 
 export const namespace = 'databases'
 
+/** What a call takes, in ms: with a clock that stands still, an operator that writes the time again and again looks idle. */
+const costs = {kube: 5, juju: 20}
+
 /** A TLS handshake takes several turns in which no call is seen. */
 const quietTurns = 6
 
@@ -61,6 +64,7 @@ export class JobsWorld {
     const store = new MemoryStore()
     const {seed, engine} = memoryPostgresqlModel({clock, charm, version: charm.slice(-2), store: () => store, ...rest})
     const juju = await startSimulatedJuju({profile, clock, models: [seed]})
+    juju.calls.onCall(() => clock.spend(costs.juju))
     const world = new JobsWorld({clock, kube: new FakeKube(clock), juju, engine, store}, transport)
     world.#connect()
     return world
@@ -181,7 +185,7 @@ export class JobsWorld {
 
   #newOperator(): RunningOperator {
     return new RunningOperator({
-      transport: this.#wrap(this.kube.transport),
+      transport: this.#wrap(takingTime(this.kube.transport, this.clock)),
       clock: this.clock,
       pollMs: 30_000,
       open: () => this.store,
@@ -211,5 +215,15 @@ export class JobsWorld {
       .slice(-5)
       .map(line => `${line.level} ${line.message} ${JSON.stringify(line.fields)}`)
     return [...jobs, `prod ${this.modelReason()}`, ...log].join('\n')
+  }
+}
+
+function takingTime(transport: Transport, clock: VirtualClock): Transport {
+  return {
+    ...transport,
+    send: request => {
+      clock.spend(costs.kube)
+      return transport.send(request)
+    },
   }
 }

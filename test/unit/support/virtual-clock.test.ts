@@ -67,6 +67,25 @@ test('a timer that was cancelled twice, or after it fired, takes nothing else wi
   assert.deepEqual([fired, clock.pendingTimers, clock.untilNextTimer()], [['first', 'second'], 0, undefined])
 })
 
+test('time that work spends makes timers late, in their order, and never runs back', async () => {
+  const clock = new VirtualClock(0)
+  const fired: string[] = []
+  const note = (name: string): (() => void) => () => {
+    fired.push(`${name} at ${clock.monotonic()}`)
+    clock.spend(7)
+  }
+  clock.setTimer(5, note('second'))
+  clock.setTimer(3, note('first'))
+  clock.setTimer(30, note('third'))
+  clock.spend(4)
+  assert.deepEqual(fired, [])
+  await clock.advance(6)
+  assert.deepEqual(fired, ['first at 4', 'second at 11'])
+  assert.deepEqual([clock.monotonic(), clock.now(), clock.untilNextTimer()], [18, 18, 12])
+  await clock.advance(12)
+  assert.equal(fired[2], 'third at 30')
+})
+
 test('the wall clock jumps without the timers', async () => {
   const clock = new VirtualClock(0)
   let firedAt = -1
