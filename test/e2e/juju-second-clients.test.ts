@@ -1,8 +1,10 @@
-/** Juju's own Go client on two simulated Jujus and on Juju's own API server: the same stories, the same answers. */
+/** Clients that others wrote, on two simulated Jujus and on Juju's own API server: the same stories, the same answers. */
 import assert from 'node:assert/strict'
 import {after, before, suite, test} from 'node:test'
 import {GoClientRefused} from '../env/juju/go-client.ts'
 import {jujuKinds} from '../env/juju/running-juju.ts'
+import {connectJujulib, type JujulibConnection} from '../support/jujulib.ts'
+import {jujulibStories} from '../unit/juju-simulator/jujulib-stories.ts'
 import {
   newestImage,
   startSecondClientWorld,
@@ -52,11 +54,14 @@ const isRefused: Story = async ({client, password}) => {
 const readsStatus: Story = async world => {
   const {applications} = await world.status()
   const units = Object.entries(applications['postgresql']?.units ?? {})
-  assert.deepEqual(units.map(([name, unit]) => [name, unit.leader === true, unit['workload-status'].info]).sort(), [
-    ['postgresql/0', true, 'Primary'],
-    ['postgresql/1', false, ''],
-    ['postgresql/2', false, ''],
-  ])
+  assert.deepEqual(
+    units.map(([name, unit]) => [name, unit.leader === true, unit['workload-status'].info]),
+    [
+      ['postgresql/0', true, 'Primary'],
+      ['postgresql/1', false, ''],
+      ['postgresql/2', false, ''],
+    ],
+  )
   const [info] = (await world.client.run('unit-info', 'postgresql/0')) as readonly {
     Leader: boolean
     RelationData: readonly {Endpoint: string; RelatedEndpoint: string}[]
@@ -67,19 +72,19 @@ const readsStatus: Story = async world => {
 }
 
 const changesOptions: Story = async ({client}) => {
-  const bucket = async (): Promise<{readonly value?: unknown; readonly source: string} | undefined> => {
+  const region = async (): Promise<{readonly value?: unknown; readonly source: string} | undefined> => {
     const got = (await client.run('config-get', 's3-integrator')) as {
       config: Record<string, {value?: unknown; source: string}>
     }
-    return got.config['bucket']
+    return got.config['region']
   }
-  const before = await bucket()
+  const before = await region()
   assert.equal(before?.source, 'user')
-  await client.run('config-set', 's3-integrator', 'bucket=another')
-  assert.equal((await bucket())?.value, 'another')
-  await client.run('config-unset', 's3-integrator', 'bucket')
-  assert.notEqual((await bucket())?.source, 'user')
-  await client.run('config-set', 's3-integrator', `bucket=${String(before?.value)}`)
+  await client.run('config-set', 's3-integrator', 'region=another')
+  assert.equal((await region())?.value, 'another')
+  await client.run('config-unset', 's3-integrator', 'region')
+  assert.notEqual((await region())?.source, 'user')
+  await client.run('config-set', 's3-integrator', `region=${String(before?.value)}`)
   await assert.rejects(client.run('config-set', 's3-integrator', 'bogus=1'), /unknown option "bogus"/)
 }
 
@@ -261,5 +266,23 @@ suite('Juju’s Go client on Kubernetes models', () => {
         resources?.Resources.map(({Name: name, Revision: revision}) => [name, revision]),
         [['postgresql-image', newestImage]],
       )
+    })
+})
+
+suite("jujulib on Juju's own API server", () => {
+  let world: SecondClientWorld | undefined
+  let connection: JujulibConnection | undefined
+  before(async () => {
+    world = await startSecondClientWorld('real')
+    connection = await connectJujulib(world.juju)
+  })
+  after(async () => {
+    connection?.close()
+    await world?.stop()
+  })
+  for (const [sentence, story] of Object.entries(jujulibStories))
+    test(sentence, async () => {
+      assert.ok(connection !== undefined, 'this Juju did not start')
+      await story({facades: connection.facades, cancels: false})
     })
 })

@@ -11,6 +11,7 @@ import {startSimulatedJuju, type SimulatedJuju} from '../../juju-simulator/simul
 
 export interface SecondClientWorld {
   readonly kind: JujuKind
+  readonly juju: SimulatedJuju | RealJuju
   /** Logged in as the operator's user, who may write in the model. */
   readonly client: GoClient
   /** The password of a user by name. */
@@ -53,7 +54,7 @@ export async function startSecondClientWorld(
   const {name, revision} = charm.description
   const {resources = {}} = charm.description
   const nextImages = Object.entries(resources).map(([each, spec]) => [each, {...spec, revision: newestImage}] as const)
-  const next = revisionOf(charm, {revision: revision + 5, resources: Object.fromEntries(nextImages)})
+  const next = revisionOf(charm, {revision: revision + 10, resources: Object.fromEntries(nextImages)})
   const charmhub = [charm, next]
   // Local charms are counted from 0, whatever Charmhub has.
   const localCharms = [revisionOf(charm, {revision: 0, local: true})]
@@ -64,10 +65,11 @@ export async function startSecondClientWorld(
   const client = await GoClient.make(juju, {dir: work.path})
   return {
     kind,
+    juju,
     client,
     password: user => passwordOf(juju, user),
     deployed: `ch:amd64/${name}-${revision}`,
-    newest: `ch:amd64/${name}-${revision + 5}`,
+    newest: `ch:amd64/${name}-${revision + 10}`,
     status: async () => (await client.run('status')) as FullStatus,
     stop: async () => {
       try {

@@ -1,76 +1,34 @@
+/** Canonical's own JavaScript client on the simulated Jujus: what it accepts is not only our reading of the protocol. */
 import assert from 'node:assert/strict'
-import {test} from 'node:test'
-import {connectAndLogin} from '@canonical/jujulib'
-import ActionV7 from '@canonical/jujulib/dist/api/facades/action/ActionV7.js'
-import ApplicationV19 from '@canonical/jujulib/dist/api/facades/application/ApplicationV19.js'
-import ClientV8 from '@canonical/jujulib/dist/api/facades/client/ClientV8.js'
-import {WebSocket} from 'ws'
-import type {ConnectionOptions} from 'node:tls'
+import {after, before, suite, test} from 'node:test'
 import {systemClock} from '../../../src/time/clock.ts'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
-import type {ProfileName} from '../../juju-simulator/profiles.ts'
-import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
-import {until} from './support.ts'
+import {revisionOf} from '../../charms/revision.ts'
+import {startSimulatedJuju, type SimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {connectJujulib, type JujulibConnection} from '../../support/jujulib.ts'
+import {jujulibStories} from './jujulib-stories.ts'
 
-// Canonical's own JavaScript client, which nobody here wrote: what it accepts is not only our reading of the protocol.
+const pace = {allocate: 5, install: 5, remove: 5, upgrade: 5, lease: 5, grace: 1000}
 
-interface Facades {
-  readonly client: ClientV8
-  readonly action: ActionV7
-  readonly application: ApplicationV19
-}
-
-async function connected(t: test.TestContext, profile: ProfileName) {
-  const {seed} = memoryPostgresqlModel({clock: systemClock, durations: {full: 20}})
-  const juju = await startSimulatedJuju({profile, models: [seed], checksParams: false})
-  t.after(() => juju.stop())
-  const trust: ConnectionOptions = {ca: juju.caCertificate, servername: 'juju-apiserver'}
-  class TrustingSocket extends WebSocket {
-    constructor(url: string) {
-      super(url, trust)
-    }
-  }
-  const {username, password} = juju
-  const url = `wss://${juju.endpoint}/model/${juju.modelUUID}/api`
-  const options = {
-    facades: [ClientV8, ActionV7, ApplicationV19],
-    wsclass: TrustingSocket as unknown as typeof globalThis.WebSocket,
-    closeCallback: () => {},
-  }
-  const {conn, logout} = await connectAndLogin(url, options, {username, password})
-  t.after(() => logout())
-  assert.ok(conn)
-  return {juju, info: conn.info, facades: conn.facades as unknown as Facades}
-}
-
-for (const profile of ['3.6.14', '4.0.12'] as const) {
-  test(`jujulib logs in to ${profile}, reads the status, runs an action and follows it`, async t => {
-    const {juju, info, facades} = await connected(t, profile)
-    assert.equal(info.serverVersion, profile)
-    const status = await facades.client.fullStatus({patterns: [], 'include-storage': false})
-    const units = Object.entries(status.applications['postgresql']?.units ?? {})
-    assert.deepEqual(
-      units.map(([name, unit]) => [name, unit['workload-status'].info]),
-      [
-        ['postgresql/0', 'Primary'],
-        ['postgresql/1', ''],
-        ['postgresql/2', ''],
-      ],
-    )
-    const wanted = {name: 'create-backup', receiver: 'unit-postgresql-2', tag: '', parameters: {}}
-    const enqueued = await facades.action.enqueueOperation({actions: [wanted]})
-    const tag = enqueued.actions?.[0]?.action?.tag ?? ''
-    const look = async () => (await facades.action.actions({entities: [{tag}]})).results?.[0]
-    await until(async () => (await look())?.status === 'completed')
-    assert.deepEqual((await look())?.output, {'backup-status': 'backup created', 'return-code': 0})
-    const operations = await facades.action.listOperations({})
-    assert.equal(operations.results?.[0]?.actions?.[0]?.action?.name, 'create-backup')
-    assert.equal(juju.calls.enqueued('create-backup').length, 1)
+for (const profile of ['3.6.14', '4.0.12'] as const)
+  suite(`jujulib on ${profile}`, () => {
+    let juju: SimulatedJuju | undefined
+    let connection: JujulibConnection | undefined
+    before(async () => {
+      const {seed, charm} = memoryPostgresqlModel({clock: systemClock, durations: {full: 200, join: 5}})
+      const charmhub = [charm, revisionOf(charm, {revision: charm.description.revision + 10})]
+      juju = await startSimulatedJuju({profile, models: [seed], charmhub, pace, checksParams: false})
+      connection = await connectJujulib(juju)
+    })
+    after(async () => {
+      connection?.close()
+      await juju?.stop()
+    })
+    test('is told the version', () => assert.equal(connection?.serverVersion, profile))
+    for (const [sentence, story] of Object.entries(jujulibStories))
+      test(sentence, async () => {
+        assert.ok(connection !== undefined, 'this Juju did not start')
+        await story({facades: connection.facades, cancels: profile === '3.6.14'})
+      })
+    test('asked for every backup once', () => assert.equal(juju?.calls.enqueued('create-backup').length, 2))
   })
-
-  test(`jujulib reads the integrator's settings on ${profile}`, async t => {
-    const {facades} = await connected(t, profile)
-    const got = await facades.application.get({application: 's3-integrator', branch: ''})
-    assert.equal((got.config as Record<string, {value?: unknown}>)['bucket']?.value, 'backups')
-  })
-}
