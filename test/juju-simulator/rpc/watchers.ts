@@ -29,7 +29,7 @@ export class Watchers {
   async next(id: string): Promise<readonly string[]> {
     const watcher = this.#get(id)
     for (;;) {
-      if (watcher.stopped) throw new JujuFault('watcher was stopped', 'stopped')
+      if (watcher.stopped) throw new JujuFault('watcher has been stopped', 'stopped')
       const fresh = watcher.poll()
       if (fresh.length > 0) return fresh
       await new Promise<void>(resolve => {

@@ -5,8 +5,10 @@ import {charmUrl} from './charm-origin.ts'
 export class ModelCharms {
   readonly #byUrl = new Map<string, Charm>()
 
+  /** A charm that is there already stays as it is. */
   add(charm: Charm): void {
-    this.#byUrl.set(charmUrl(charm.description), charm)
+    const url = charmUrl(charm.description)
+    if (!this.#byUrl.has(url)) this.#byUrl.set(url, charm)
   }
 
   /** @param url with or without architecture and series, as the releases of Juju write it */

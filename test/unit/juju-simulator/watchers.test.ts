@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import type {TestContext} from 'node:test'
+import {started} from './support.ts'
+
+async function watched(t: TestContext) {
+  const {login, control} = await started(t, {agents: 'external'})
+  const task = control.enqueue('postgresql/0', 'create-backup')
+  const client = await login()
+  const params = {entities: [{tag: `action-${task}`}]}
+  const {results} = await client.call('Action', 7, 'WatchActionsProgress', params)
+  const [{'watcher-id': id}] = results as [{'watcher-id': string}]
+  const ask = (request: string) => client.send({type: 'StringsWatcher', version: 1, id, request})
+  return {client, control, task, ask}
+}
+
+test('a watcher answers when there is something new, once', async t => {
+  const {control, task, ask} = await watched(t)
+  const first = ask('Next')
+  control.log(task, 'backup started')
+  const changes = (await first).response?.['changes'] as string[]
+  assert.deepEqual(
+    changes.map(text => (JSON.parse(text) as {message: string}).message),
+    ['backup started'],
+  )
+  const second = ask('Next')
+  control.log(task, 'half of it')
+  assert.match(((await second).response?.['changes'] as string[])[0] ?? '', /half of it/)
+})
+
+test('a stopped watcher ends the call that waits, and is not there any more', async t => {
+  const {ask} = await watched(t)
+  const waiting = ask('Next')
+  assert.equal((await ask('Stop')).error, undefined)
+  assert.equal((await waiting)['error-code'], 'stopped')
+  assert.equal((await ask('Next'))['error-code'], 'not found')
+})
+
+test('a closed connection takes its watchers along', async t => {
+  const {client, control, task, ask} = await watched(t)
+  const waiting = ask('Next')
+  client.close()
+  await assert.rejects(waiting, /closed/)
+  control.log(task, 'nobody hears this')
+})
