@@ -185,7 +185,7 @@ test('two writers at once: what one of them was told is written, stays written',
       for (const id of told) assert.ok(isThere(world.ledger, id), `${id} was lost`)
       assert.equal(told.length, 2)
     }),
-    {numRuns: 150},
+    {numRuns: 600},
   )
 })
 
