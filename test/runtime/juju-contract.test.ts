@@ -20,5 +20,8 @@ async function simulated(profile: ProfileName): Promise<JujuUnderTest> {
   }
 }
 
-jujuContract('the client on a simulated Juju 3.6.14', /^3\.6\.14$/, () => simulated('3.6.14'))
-jujuContract('the client on a simulated Juju 4.0.12', /^4\.0\.12$/, () => simulated('4.0.12'))
+jujuContract('the client on a simulated Juju 3.1.10', {version: /^3\.1\.10$/, hasUserSecrets: false}, () =>
+  simulated('3.1.10'),
+)
+jujuContract('the client on a simulated Juju 3.6.14', {version: /^3\.6\.14$/}, () => simulated('3.6.14'))
+jujuContract('the client on a simulated Juju 4.0.12', {version: /^4\.0\.12$/}, () => simulated('4.0.12'))

@@ -145,15 +145,22 @@ async function refused(world: World, user: string, call: Call, samples: Samples)
   }
 }
 
-/** What docs/juju.md says of access. */
-export function accesses(check: Check): void {
+/** What docs/juju.md says of access. @param offered whether the server has a call */
+export function accesses(offered: (call: Call) => boolean): (check: Check) => void {
+  return check => {
+    accessOfCalls(check, offered)
+    accessOfFeatures(check, offered)
+  }
+}
+
+function accessOfCalls(check: Check, offered: (call: Call) => boolean): void {
   check('there is a harmless example of every call', async world => {
     const {params} = await samplesOf(world)
     const names = allCalls.map(nameOf).filter(name => !name.startsWith('Admin.') && !ofWatchers.has(name))
     assert.deepEqual(names.filter(name => !(name in params)).join(), 'ModelManager.ListModelSummaries')
   })
 
-  for (const call of allCalls) {
+  for (const call of allCalls.filter(offered)) {
     const name = nameOf(call)
     if (call.facade === 'Admin' || ofWatchers.has(name)) continue
     check(`S5.26 ${name} is let through with ${call.needs} access, and not with less`, async world => {
@@ -165,10 +172,12 @@ export function accesses(check: Check): void {
       assert.equal(await refused(world, users[less], call, samples), true, `${users[less]} may not`)
     })
   }
+}
 
+function accessOfFeatures(check: Check, offered: (call: Call) => boolean): void {
   for (const feature of Object.values(features as Readonly<Record<string, Feature>>)) {
     const least = leastAccess(feature.calls)
-    const calls = feature.calls.filter(call => !ofWatchers.has(nameOf(call)))
+    const calls = feature.calls.filter(call => offered(call) && !ofWatchers.has(nameOf(call)))
     check(`S5.26 ${feature.name}: ${least} access is enough, and less is not`, async world => {
       const samples = await samplesOf(world)
       for (const call of calls) {

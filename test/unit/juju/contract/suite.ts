@@ -11,29 +11,40 @@ import {models} from './models.ts'
 import {reads} from './reads.ts'
 import {scales} from './scales.ts'
 import {troubles} from './troubles.ts'
-import {userSecrets} from './user-secrets.ts'
+import {noUserSecrets, userSecrets} from './user-secrets.ts'
 import {settings} from './settings.ts'
 import {World, type Check, type JujuUnderTest} from './world.ts'
 
-/** In this order: what changes a model for good comes last. */
-const parts = [
-  logins,
-  models,
-  reads,
-  enqueues,
-  follows,
-  settings,
-  userSecrets,
-  databags,
-  accesses,
-  blocks,
-  charmChanges,
-  scales,
-  troubles,
-]
+/** What is told of a Juju before it runs. */
+export interface ContractOptions {
+  /** how its versions begin */
+  readonly version: RegExp
+  /** Default true: people can make secrets, as in Juju 3.3 and newer. */
+  readonly hasUserSecrets?: boolean
+}
 
-/** What the client relies on, the same on every Juju. @param version how its versions begin */
-export function jujuContract(name: string, version: RegExp, start: () => Promise<JujuUnderTest>): void {
+/** What the client relies on, the same on every Juju. */
+export function jujuContract(
+  name: string,
+  {version, hasUserSecrets = true}: ContractOptions,
+  start: () => Promise<JujuUnderTest>,
+): void {
+  // In this order: what changes a model for good comes last.
+  const parts = [
+    logins,
+    models,
+    reads,
+    enqueues,
+    follows,
+    settings,
+    hasUserSecrets ? userSecrets : noUserSecrets,
+    databags,
+    accesses(({facade}) => hasUserSecrets || facade !== 'Secrets'),
+    blocks,
+    charmChanges,
+    scales,
+    troubles,
+  ]
   suite(name, () => {
     let world: World | undefined
     before(async () => {

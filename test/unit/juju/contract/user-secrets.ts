@@ -4,6 +4,16 @@ import {integrator, isRefused, saysNotFound, type Check} from './world.ts'
 
 const content = {'access-key': 'AKIA-contract', 'secret-key': 'line one\nline "two"'}
 
+/** Juju before 3.3 has none. */
+export function noUserSecrets(check: Check): void {
+  check('secrets are Unsupported before Juju 3.3, and the message names both ranges', async world => {
+    await assert.rejects(createSecret(world.operator, {label: 'contract', description: '', content}), {
+      name: 'Unsupported',
+      message: 'Charmkeeper needs facade Secrets in version 2, the controller offers 1',
+    })
+  })
+}
+
 /** Secrets of the model, as a person makes them. */
 export function userSecrets(check: Check): void {
   check(
