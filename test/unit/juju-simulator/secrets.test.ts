@@ -69,13 +69,8 @@ test('what is not there cannot be granted or changed', async t => {
   assert.match((await grant({uri: '', label: 'none'})).error ?? '', /secret with label "none" not found/)
   assert.match((await grant({uri: '', label: ''})).error ?? '', /must specify either URI or name/)
   const {result: uri} = await create(client)
-  const {response} = await client.send({
-    type: 'Secrets',
-    version: 2,
-    request: 'GrantSecret',
-    params: {uri, label: '', applications: ['ghost']},
-  })
-  assert.deepEqual((response?.['results'] as {error: {code: string}}[])[0]?.error.code, 'not found')
+  const granted = await client.call('Secrets', 2, 'GrantSecret', {uri, label: '', applications: ['ghost']})
+  assert.equal((granted['results'] as {error: {code: string}}[])[0]?.error.code, 'not found')
 })
 
 test('Juju 3.1 lists secrets and makes none', async t => {

@@ -11,21 +11,22 @@ async function watched(t: TestContext) {
   const {results} = await client.call('Action', 7, 'WatchActionsProgress', params)
   const [{'watcher-id': id}] = results as [{'watcher-id': string}]
   const ask = (request: string) => client.send({type: 'StringsWatcher', version: 1, id, request})
-  return {client, control, task, ask}
+  const next = async (): Promise<readonly string[]> => {
+    const {response = {}} = await ask('Next')
+    const lines = response['changes'] as readonly string[]
+    return lines.map(line => (JSON.parse(line) as {message: string}).message)
+  }
+  return {client, control, task, ask, next}
 }
 
 test('a watcher answers when there is something new, once', async t => {
-  const {control, task, ask} = await watched(t)
-  const first = ask('Next')
+  const {control, task, next} = await watched(t)
+  const first = next()
   control.log(task, 'backup started')
-  const changes = (await first).response?.['changes'] as string[]
-  assert.deepEqual(
-    changes.map(text => (JSON.parse(text) as {message: string}).message),
-    ['backup started'],
-  )
-  const second = ask('Next')
+  assert.deepEqual(await first, ['backup started'])
+  const second = next()
   control.log(task, 'half of it')
-  assert.match(((await second).response?.['changes'] as string[])[0] ?? '', /half of it/)
+  assert.deepEqual(await second, ['half of it'])
 })
 
 test('a stopped watcher ends the call that waits, and is not there any more', async t => {
