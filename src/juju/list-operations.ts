@@ -73,21 +73,29 @@ async function readListing(
   options: CallOptions | undefined,
 ): Promise<OperationListing> {
   const byID = new Map<string, OperationInfo>()
+  let before: ReadonlySet<string> = new Set()
   let settled = false
   for (let pass = 0; pass < maxPasses; pass++) {
-    const newest = Math.max(-1, ...[...byID.keys()].map(idNumber))
-    let pages = 0
-    const found: OperationInfo[] = []
-    for await (const page of operationPages(caller, filter, options)) {
-      pages++
-      found.push(...page)
-    }
-    const late = found.filter(({operationID}) => !byID.has(operationID))
-    for (const operation of found) byID.set(operation.operationID, operation)
-    settled = pages <= 1 || (pass > 0 && late.every(({operationID}) => idNumber(operationID) > newest))
-    if (pages <= 1 || (pass > 0 && late.length === 0)) break
+    const pages: (readonly OperationInfo[])[] = []
+    for await (const page of operationPages(caller, filter, options)) pages.push(page)
+    const found = new Map(pages.flat().map(operation => [operation.operationID, operation]))
+    const late = [...found.keys()].filter(id => !byID.has(id))
+    settled = pages.length <= 1 || (pass > 0 && isAddition(before, found, late))
+    for (const [id, operation] of found) byID.set(id, operation)
+    if (pages.length <= 1 || (pass > 0 && late.length === 0)) break
+    before = new Set(found.keys())
   }
   return {operations: [...byID.values()].sort((a, b) => idNumber(a.operationID) - idNumber(b.operationID)), settled}
+}
+
+/** Whether nothing has left the listing since the pass before, and what is there for the first time is new: then nothing was missed. */
+function isAddition(
+  before: ReadonlySet<string>,
+  found: ReadonlyMap<string, OperationInfo>,
+  late: readonly string[],
+): boolean {
+  const newest = Math.max(-1, ...[...before].map(idNumber))
+  return [...before].every(id => found.has(id)) && late.every(id => idNumber(id) > newest)
 }
 
 /** Early 4.0 cuts the page before it filters, and so would lose what is asked for: receivers and actions are sorted out here. */
@@ -100,6 +108,7 @@ function matches({tasks}: OperationInfo, {units = [], applications = [], actions
   })
 }
 
-function applicationOf(unit: string): string {
+/** `postgresql/0` -> `postgresql`; '' for what is no unit's name. */
+export function applicationOf(unit: string): string {
   return unit.slice(0, Math.max(0, unit.lastIndexOf('/')))
 }

@@ -2,7 +2,7 @@ import {enqueue as sendEnqueue, type Enqueued} from '../actions.ts'
 import {charmInfo, parameterDefaults} from '../charms.ts'
 import type {CallOptions, Caller} from '../connection.ts'
 import {exec as sendExec, type ExecRequest} from '../exec.ts'
-import {listAllOperations, type OperationListing} from '../list-operations.ts'
+import {applicationOf, listAllOperations, type OperationListing} from '../list-operations.ts'
 import {matchIntent, untimelyMatches, type Intent} from '../match-intent.ts'
 import type {Scalar} from '../parameters.ts'
 import type {FullStatus} from '../status.ts'
@@ -173,8 +173,4 @@ function mayBeForgotten(
   const isWitness = ({operationID, tasks}: OperationInfo): boolean =>
     idNumber(operationID) <= mark && tasks.length > 0 && tasks.every(task => isFinished(task.status))
   return mark >= 0 && !operations.some(isWitness)
-}
-
-function applicationOf(unit: string): string {
-  return unit.slice(0, Math.max(0, unit.lastIndexOf('/')))
 }

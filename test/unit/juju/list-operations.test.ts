@@ -3,7 +3,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import type {Caller} from '../../../src/juju/connection.ts'
 import type {Call, ParamsOf, ResultOf} from '../../../src/juju/facades/call.ts'
-import {listOperations, type OperationFilter} from '../../../src/juju/list-operations.ts'
+import {listAllOperations, listOperations, type OperationFilter} from '../../../src/juju/list-operations.ts'
 
 interface Asked {
   readonly offset: number
@@ -113,6 +113,27 @@ test('an operation that is added while reading is found, and none twice', async 
   const seen = await idsOf(caller)
   assert.deepEqual(seen, [...new Set(seen)])
   for (const id of range(120)) assert.ok(seen.includes(id), `operation ${id}`)
+})
+
+const settledAfter = async (between: (ids: number[]) => void, count = 120): Promise<boolean> => {
+  const ids = range(count)
+  return (await listAllOperations(juju(ids, {between: () => between(ids)}))).settled
+}
+
+test('a listing of one page, and one that stands still, is settled', async () => {
+  assert.equal(await settledAfter(() => undefined), true)
+  assert.equal(await settledAfter(ids => ids.shift(), 40), true)
+})
+
+test('a listing to which operations are only added is settled', async () => {
+  let next = 120
+  assert.equal(await settledAfter(ids => ids.push(next++)), true)
+})
+
+test('a listing that operations keep leaving is not settled; once they stop, it is', async () => {
+  assert.equal(await settledAfter(ids => ids.shift()), false)
+  let leaving = 2
+  assert.equal(await settledAfter(ids => leaving-- > 0 && ids.shift()), true)
 })
 
 test('an error of an item is the error of the listing', async () => {
