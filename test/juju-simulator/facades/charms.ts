@@ -42,7 +42,7 @@ function describe(charm: CharmDescription, url: string): object {
       name: charm.name,
       summary: charm.summary,
       description: charm.description,
-      subordinate: false,
+      subordinate: charm.subordinate ?? false,
       provides: {...endpoints(charm.provides, 'provider'), 'juju-info': endpoint('juju-info', 'provider', jujuInfo)},
       ...present('requires', endpoints(charm.requires, 'requirer')),
       ...present('peers', endpoints(charm.peers, 'peer')),
@@ -78,9 +78,10 @@ function flags({parallel = false, group}: ActionSpec): object {
 }
 
 /** The JSON schema that Juju makes of an action's declaration. */
-export function actionSchema(name: string, {description, parameters, required}: ActionSpec): Record<string, unknown> {
+export function actionSchema(name: string, spec: ActionSpec): Record<string, unknown> {
+  const {description, parameters, required, additionalProperties = false} = spec
   return {
-    additionalProperties: false,
+    additionalProperties,
     description,
     properties: parameters,
     ...(required === undefined ? {} : {required}),
@@ -100,7 +101,7 @@ function endpoint(name: string, role: string, spec: EndpointSpec): object {
     interface: spec.interface,
     optional: spec.optional ?? false,
     limit: spec.limit ?? 0,
-    scope: 'global',
+    scope: spec.scope ?? 'global',
   }
 }
 

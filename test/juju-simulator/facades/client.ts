@@ -45,7 +45,7 @@ function fullStatus({world, model}: ModelContext, params: Params): object {
     ),
     'remote-applications': {},
     offers: {},
-    relations: relations.length === 0 ? null : relations.map(relationStatus),
+    relations: relations.length === 0 ? null : relations.map(relation => relationStatus(model, relation)),
     'controller-timestamp': goTime(now),
     branches: null,
   }

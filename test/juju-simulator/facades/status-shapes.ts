@@ -5,6 +5,7 @@ import type {Quirks} from '../quirks.ts'
 import type {Application, Unit} from '../world/application.ts'
 import type {Machine, Model, Relation} from '../world/model.ts'
 import type {StatusSince} from '../world/status.ts'
+import {besideUnit, principalsOf, scopeOf} from './subordinates.ts'
 
 /** Juju's DetailedStatus. @param data null where Juju has no map */
 export function detailed({status, message, since}: StatusSince, life = '', data: object | null = {}): object {
@@ -60,8 +61,11 @@ export function applicationStatus(
     life: application.life === 'alive' ? quirks.lifeWord : application.life,
     relations: relatedApplications(model, application, names),
     'can-upgrade-to': newerCharm(application, charmhub, quirks),
-    'subordinate-to': [],
-    units: Object.fromEntries(units.map(unit => [unit.name, unitStatus(model, application, unit, quirks)])),
+    'subordinate-to': principalsOf(model, application),
+    units:
+      application.charm.description.subordinate === true
+        ? null
+        : Object.fromEntries(units.map(unit => [unit.name, unitStatus(model, application, unit, quirks)])),
     status: detailed(application.status(now), '', null),
     'workload-version': workloadVersion,
     'endpoint-bindings': bindings(application),
@@ -76,14 +80,23 @@ function unitStatus(model: Model, application: Application, unit: Unit, quirks: 
     'agent-status': detailed(unit.agentLost ? {...unit.agent, status: 'lost', message: lostAgent} : unit.agent, life),
     'workload-status': detailed(unit.workload),
     'workload-version': unit.agent.status === 'allocating' ? '' : unit.charm.description.workloadVersion,
-    machine: unit.machine,
+    machine: application.charm.description.subordinate === true ? '' : unit.machine,
     'opened-ports': null,
     'public-address': '',
     charm: quirks.showsUnitCharm ? otherCharm(application, unit, quirks) : '',
-    subordinates: null,
+    subordinates: subordinateUnits(model, unit, quirks),
     ...(application.leader === unit.name ? {leader: true} : {}),
     ...(model.type === 'caas' ? podOf(unit) : {}),
   }
+}
+
+/** What sits beside a unit; Go has no map where nothing does. */
+function subordinateUnits(model: Model, unit: Unit, quirks: Quirks): object | null {
+  const beside = besideUnit(model, unit)
+  if (beside.length === 0) return null
+  return Object.fromEntries(
+    beside.map(({application, unit: sitting}) => [sitting.name, unitStatus(model, application, sitting, quirks)]),
+  )
 }
 
 /** The URL of the charm that the unit still runs, '' once that is its application's. */
@@ -127,18 +140,19 @@ export function bindings({charm: {description}}: Application): Record<string, st
   return Object.fromEntries(endpoints.map(endpoint => [endpoint, 'alpha']))
 }
 
-export function relationStatus({id, interface: wire, ends, since}: Relation): object {
+export function relationStatus(model: Model, relation: Relation): object {
+  const {id, interface: wire, ends, since} = relation
   const ordered = [...ends].sort((one, other) => Number(one.role === 'provider') - Number(other.role === 'provider'))
   return {
     id,
     key: ordered.map(({application, endpoint}) => `${application}:${endpoint}`).join(' '),
     interface: wire,
-    scope: 'global',
+    scope: scopeOf(model, relation),
     endpoints: ordered.map(({application, endpoint, role}) => ({
       application,
       name: endpoint,
       role,
-      subordinate: false,
+      subordinate: model.applications.get(application)?.charm.description.subordinate ?? false,
     })),
     status: detailed({status: 'joining', message: '', since}),
   }

@@ -45,6 +45,9 @@ export interface ModelIdentity {
   readonly type: ModelType
 }
 
+/** The endpoint, and its interface, that every application provides. */
+const implicit = 'juju-info'
+
 /** A model and all that is in it. */
 export class Model {
   readonly uuid: string
@@ -101,7 +104,7 @@ export class Model {
   }
 
   #addMachine(application: Application, now: number): string {
-    if (this.type === 'caas') return ''
+    if (this.type === 'caas' || application.charm.description.subordinate === true) return ''
     const id = String(this.#machines)
     this.#machines += 1
     this.machines.set(id, {id, base: application.charm.description.base, since: now, started: true, life: 'alive'})
@@ -146,14 +149,16 @@ export class Model {
     const [application = '', endpoint = ''] = text.split(':')
     const description = this.applications.get(application)?.charm.description
     if (description === undefined) throw new Error(`there is no application ${application}`)
-    const role = endpoint in description.provides ? 'provider' : 'requirer'
+    const provided = endpoint in description.provides || (endpoint === implicit && !(endpoint in description.requires))
+    const role = provided ? 'provider' : 'requirer'
     if (role === 'requirer' && !(endpoint in description.requires))
       throw new Error(`${application} has no endpoint ${endpoint}`)
     return {application, endpoint, role, data: {}}
   }
 
   #interface({application, endpoint}: RelationEnd): string {
-    return this.applications.get(application)?.charm.description.provides[endpoint]?.interface ?? ''
+    const {provides = {}} = this.applications.get(application)?.charm.description ?? {}
+    return provides[endpoint]?.interface ?? (endpoint === implicit ? implicit : '')
   }
 
   #addRelation(wire: string, ends: readonly RelationEnd[], now: number): Relation {
