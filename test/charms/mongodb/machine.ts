@@ -37,14 +37,12 @@ const dialects: Readonly<Record<MongodbCharmId, Dialect>> = {
 /** One MongoDB application's charm. A charm value is deployed once: its engine is one replica set. */
 export function mongodbCharm({id = 'mongodb-6', engine, revision}: MongodbCharmOptions): MongodbCharm {
   const conditions: MongodbConditions = {upgrading: false}
-  const deploy = (host: CharmHost): CharmMachine =>
-    new MongodbMachine({
-      host,
-      engine,
-      dialect: dialects[id],
-      conditions,
-      passwords: firstPasswords(host.application),
-    })
+  let passwords: Map<string, string> | undefined
+  const deploy = (host: CharmHost): CharmMachine => {
+    // Kept for the revisions after this one.
+    passwords ??= firstPasswords(host.application)
+    return new MongodbMachine({host, engine, dialect: dialects[id], conditions, passwords})
+  }
   return {description: describeMongodb(id, revision), engine, conditions, deploy}
 }
 

@@ -1,3 +1,4 @@
+import {numberOf} from '../unit-numbers.ts'
 import type {MongodMember, PbmStatus} from './engine.ts'
 
 interface Node {
@@ -77,11 +78,9 @@ export class MemoryReplicaSet {
     return [{rs: this.name, nodes}]
   }
 
+  /** Members that can take part, lowest number first. */
   #able(): readonly string[] {
-    return [...this.#nodes].filter(([unit, {ready}]) => ready && !this.states.has(unit)).map(([unit]) => unit)
+    const able = [...this.#nodes].filter(([unit, {ready}]) => ready && !this.states.has(unit))
+    return able.map(([unit]) => unit).sort((one, other) => numberOf(one) - numberOf(other))
   }
-}
-
-function numberOf(unit: string): number {
-  return Number(unit.slice(unit.lastIndexOf('/') + 1))
 }

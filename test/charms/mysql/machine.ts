@@ -34,8 +34,12 @@ export function mysqlCharm({id = 'mysql-8.0', engine, revision}: MysqlCharmOptio
     s3Block: undefined,
     s3Deferred: false,
   }
-  const deploy = (host: CharmHost): CharmMachine =>
-    new MysqlMachine({host, engine, conditions, passwords: firstPasswords(host.application)})
+  let passwords: Map<string, string> | undefined
+  const deploy = (host: CharmHost): CharmMachine => {
+    // Kept for the revisions after this one.
+    passwords ??= firstPasswords(host.application)
+    return new MysqlMachine({host, engine, conditions, passwords})
+  }
   return {description: describeMysql(id, revision), engine, conditions, deploy}
 }
 

@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import {numberOf} from '../unit-numbers.ts'
 import type {ClusterStatus, Member, MemberState} from './engine.ts'
 
 interface Instance {
@@ -150,8 +151,10 @@ export class MemoryGroup {
     return this.name.replace('cluster-', 'cluster-set-')
   }
 
+  /** Members that are online, lowest number first. */
   #online(): readonly string[] {
-    return [...this.#instances].filter(([, {running, state}]) => running && state === 'ONLINE').map(([unit]) => unit)
+    const online = [...this.#instances].filter(([, {running, state}]) => running && state === 'ONLINE')
+    return online.map(([unit]) => unit).sort((one, other) => numberOf(one) - numberOf(other))
   }
 
   #member(unit: string): Readonly<Record<string, string>> {
