@@ -186,6 +186,14 @@ export const serverDifferences = {
     source: source4,
     coping: 'same',
   },
+  forcedCharm: {
+    what: 'forcing SetCharm',
+    juju3: '`force` is for what a charm assumes, `force-units` for units in error and for blocked changes',
+    juju4: '`force` is for units in error, `force-units` for blocked changes',
+    how: 'nothing is forced unless the caller says so; for units in error it says both',
+    source: `${source3}; ${source4}`,
+    coping: 'same',
+  },
   addedCharm: {
     what: 'a charm that was just added to the model',
     juju3: 'is there with its actions',

@@ -42,6 +42,7 @@ const proved: Readonly<Record<Key, string>> = {
   clientVersion: 'a login tells version, controller and the rights of the user',
   storageKeys: 'is sent as Juju wants it',
   settingsOfSetCharm: 'is sent as Juju wants it',
+  forcedCharm: 'is sent as Juju wants it',
   addedCharm: 'an application is refreshed to the newest revision and back to the recorded one',
   pendingResources: 'is sent as Juju wants it',
   settingsAsYAML: 'is sent as Juju wants it',
