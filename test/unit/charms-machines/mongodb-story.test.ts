@@ -162,6 +162,17 @@ test('what a person cancels with PBM itself stays in progress for ever in the li
   assert.deepEqual(await story.rows('mongodb/1'), [`${first}  | logical      | in progress`])
 })
 
+test('a restore that fails is told by nobody: the units are active again as after a good one', async t => {
+  const {story, engine, clock} = await begin(t, {durations: {backup: minute, restore: minute}})
+  await story.run('mongodb/0', 'create-backup')
+  await clock.advance(2 * minute)
+  engine.restoresFail = true
+  assert.equal((await story.run('mongodb/0', 'restore', {'backup-id': first})).status, 'completed')
+  await clock.advance(10 * minute)
+  assert.equal(await story.unit('mongodb/0'), 'active: Primary')
+  assert.deepEqual(engine.restores, [{backupId: first, remap: undefined, state: 'failed'}])
+})
+
 test('another application on the same store lists the backup as finished, and restores it under its own name', async t => {
   const old = await begin(t, {application: 'old', durations: {backup: minute}})
   await old.story.run('old/0', 'create-backup')
