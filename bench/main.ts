@@ -1,7 +1,8 @@
-/** `npm run bench -- informer|reconcile|calls|idle`: figures beside a raw floor of the same run. No name: all of them. */
+/** `npm run bench -- informer|reconcile|calls|idle|juju`: figures beside a raw floor of the same run. No name: all of them. */
 import {benchCalls} from './calls.ts'
 import {benchIdle} from './idle.ts'
 import {benchInformer} from './informer.ts'
+import {benchJuju} from './juju.ts'
 import {benchReconcile} from './reconcile.ts'
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
@@ -9,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   reconcile: benchReconcile,
   calls: benchCalls,
   idle: benchIdle,
+  juju: benchJuju,
 }
 
 const names = process.argv.slice(2)

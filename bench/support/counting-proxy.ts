@@ -1,20 +1,24 @@
 import net from 'node:net'
 import type {AddressInfo} from 'node:net'
 
-/** A TCP proxy on loopback that counts the connections which are opened through it. */
+/** A TCP proxy on loopback that counts the connections which are opened through it, and the bytes that come back. */
 export interface CountingProxy {
   readonly port: number
   /** connections since the last call */
   take(): number
+  /** bytes from the server since the last call */
+  takeBytes(): number
   close(): Promise<void>
 }
 
 export async function startCountingProxy(target: URL): Promise<CountingProxy> {
   let opened = 0
+  let bytes = 0
   const sockets = new Set<net.Socket>()
   const server = net.createServer(client => {
     opened += 1
     const upstream = net.connect(Number(target.port), target.hostname)
+    upstream.on('data', (piece: Buffer) => (bytes += piece.length))
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -31,6 +35,11 @@ export async function startCountingProxy(target: URL): Promise<CountingProxy> {
     take: () => {
       const count = opened
       opened = 0
+      return count
+    },
+    takeBytes: () => {
+      const count = bytes
+      bytes = 0
       return count
     },
     close: async () => {
