@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {defineCall} from './call.ts'
-import {entities, goList, goMap, goString, maybeError} from './common.ts'
+import {entities, errorResults, goList, goMap, goString, maybeError} from './common.ts'
 
 const versions = [2]
 
@@ -34,5 +34,5 @@ export const set = defineCall({
   params: z.object({
     annotations: z.array(z.object({entity: z.string(), annotations: z.record(z.string(), z.string())})),
   }),
-  result: z.object({results: goList(z.object({error: maybeError}))}),
+  result: errorResults,
 })

@@ -1,11 +1,21 @@
 import {z} from 'zod'
 import {defineCall} from './call.ts'
-import {entities, goAny, goAnyField, goBool, goList, goMap, goPointer, goString, maybeError} from './common.ts'
+import {
+  base,
+  entities,
+  errorResults,
+  goAny,
+  goAnyField,
+  goBool,
+  goList,
+  goMap,
+  goPointer,
+  goString,
+  maybeError,
+} from './common.ts'
 
 /** Juju 3.1 begins with 15, 3.3 has 19, early 3.6 ends at 19 to 21, 4.x offers 19 to 22. */
 export const applicationVersions = [15, 16, 17, 18, 19, 20, 21, 22]
-
-const base = goPointer(z.object({name: goString, channel: goString}))
 
 /** Settings of an application. An option with `source` "unset" has no `value`. */
 export const get = defineCall({
@@ -18,7 +28,7 @@ export const get = defineCall({
     application: z.string(),
     charm: goString,
     channel: goString,
-    base,
+    base: goPointer(base),
     config: goMap(goAny),
     'application-config': goMap(goAny),
     'endpoint-bindings': goMap(z.string()),
@@ -50,7 +60,7 @@ export const setConfigs = defineCall({
       }),
     ),
   }),
-  result: z.object({results: goList(z.object({error: maybeError}))}),
+  result: errorResults,
 })
 
 /** Puts options back to their defaults. 4.x says nothing of an option that the charm does not have. */
@@ -62,7 +72,7 @@ export const unsetApplicationsConfig = defineCall({
   params: z.object({
     Args: z.array(z.object({application: z.string(), branch: z.string(), options: z.array(z.string())})),
   }),
-  result: z.object({results: goList(z.object({error: maybeError}))}),
+  result: errorResults,
 })
 
 /** Names of the endpoints of an application's charm, `juju-info` among them. */
@@ -89,7 +99,7 @@ export const applicationsInfo = defineCall({
           z.object({
             tag: goString,
             charm: goString,
-            base,
+            base: goPointer(base),
             channel: goString,
             principal: goBool,
             exposed: goBool,

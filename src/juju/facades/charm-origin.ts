@@ -1,7 +1,5 @@
 import {z} from 'zod'
-import {goPointer, goString} from './common.ts'
-
-const base = z.object({name: goString, channel: goString})
+import {base, goPointer, goString} from './common.ts'
 
 /** Where a charm comes from, as Juju tells it. `hash`, `revision`, `track` and `branch` may be absent or null. */
 export const charmOrigin = z.object({
@@ -35,5 +33,3 @@ export const sentCharmOrigin = z.object({
 
 export type WireCharmOrigin = z.output<typeof charmOrigin>
 export type SentCharmOrigin = z.input<typeof sentCharmOrigin>
-
-export const supportedBase = base

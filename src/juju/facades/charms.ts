@@ -1,7 +1,7 @@
 import {z} from 'zod'
 import {defineCall} from './call.ts'
-import {charmOrigin, sentCharmOrigin, supportedBase} from './charm-origin.ts'
-import {goAny, goAnyField, goBool, goList, goMap, goPointer, goString, maybeError} from './common.ts'
+import {charmOrigin, sentCharmOrigin} from './charm-origin.ts'
+import {base, goAny, goAnyField, goBool, goList, goMap, goPointer, goString, maybeError} from './common.ts'
 
 /** Juju 3.1 begins with 5, 3.3 and all of 4.x have 7. */
 const versions = [5, 6, 7]
@@ -60,7 +60,7 @@ export const resolveCharms = defineCall({
         url: goString,
         'charm-origin': charmOrigin,
         /** version 7 */
-        'supported-bases': goList(supportedBase),
+        'supported-bases': goList(base),
         /** versions 5 and 6 (Juju 3.1 and 3.2) name bases by series, for example `jammy` */
         'supported-series': goList(z.string()),
         error: maybeError,

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {defineCall} from './call.ts'
-import {goAny, goBool, goInt, goList, goMap, goPointer, goString, goTime, maybeError} from './common.ts'
+import {base, goAny, goBool, goInt, goList, goMap, goPointer, goString, goTime, maybeError} from './common.ts'
 
 export const detailedStatus = z.object({
   status: goString,
@@ -39,7 +39,7 @@ export const applicationStatus = z.object({
   'charm-channel': goString,
   'charm-rev': goInt,
   'charm-profile': goString,
-  base: goPointer(z.object({name: goString, channel: goString})),
+  base: goPointer(base),
   'can-upgrade-to': goString,
   exposed: goBool,
   life: goString,

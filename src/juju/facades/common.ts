@@ -55,6 +55,12 @@ export type ItemError = z.output<typeof itemError>
 /** An item's error as Juju sends it: absent, null, empty or real. */
 export const maybeError = goPointer(itemError)
 
+/** `params.ErrorResults`: what became of each item of a bulk call that has no other answer. */
+export const errorResults = z.object({results: goList(z.object({error: maybeError}))})
+
+/** `params.Base`, for example `ubuntu` and `22.04/stable`. */
+export const base = z.object({name: goString, channel: goString})
+
 export const entities = z.object({entities: z.array(z.object({tag: z.string()}))})
 
 export const hostPort = z.object({value: z.string(), type: goString, scope: goString, port: z.int()})

@@ -1,6 +1,6 @@
 import {z} from 'zod'
 import {defineCall} from './call.ts'
-import {goList, goString, maybeError} from './common.ts'
+import {errorResults, goList, goString, maybeError} from './common.ts'
 
 /** Secrets that users make came with version 2, in Juju 3.3; version 1 can list only. */
 const versions = [2]
@@ -46,7 +46,7 @@ export const updateSecrets = defineCall({
       }),
     ),
   }),
-  result: z.object({results: goList(z.object({error: maybeError}))}),
+  result: errorResults,
 })
 
 /** Lets applications read a secret; again changes nothing. One result per application. */
@@ -56,5 +56,5 @@ export const grantSecret = defineCall({
   method: 'GrantSecret',
   needs: 'write',
   params: z.object({uri: z.string(), label: z.string(), applications: z.array(z.string())}),
-  result: z.object({results: goList(z.object({error: maybeError}))}),
+  result: errorResults,
 })
