@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {readdirSync} from 'node:fs'
+import {existsSync, readdirSync} from 'node:fs'
 import path from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {test} from 'node:test'
@@ -41,6 +41,17 @@ test('every recorded case of a charm is played by its machine, or has a reason w
     [],
   )
   assert.deepEqual(complaints({recordings: [...recordings, ...absent], replays, notReplayed}), [])
+})
+
+const reference = process.env['JUJU_REFERENCE_DIR']
+const skip =
+  reference === undefined || !existsSync(path.join(reference, 'charm-recordings'))
+    ? 'JUJU_REFERENCE_DIR does not name the folder with all recordings'
+    : false
+
+test('no recording of the reference is missing here without a reason', {skip}, () => {
+  const recordings = recordingsIn(path.join(reference ?? '', 'charm-recordings'))
+  assert.deepEqual(complaints({recordings, replays, notReplayed}), [])
 })
 
 const play = async () => ({played: 1, recorded: 1})
