@@ -47,7 +47,7 @@ export class ServerFaults {
   async restart(downMs = 0): Promise<void> {
     await this.refuse()
     this.reset()
-    await sleep(this.#world.clock, downMs)
+    if (downMs > 0) await sleep(this.#world.clock, downMs)
     await this.refuse(false)
   }
 

@@ -214,7 +214,7 @@ export class JobsWorld {
     const log = this.operator.lines
       .slice(-5)
       .map(line => `${line.level} ${line.message} ${JSON.stringify(line.fields)}`)
-    return [...jobs, `prod ${this.modelReason()}`, ...log].join('\n')
+    return [...jobs, `prod ${this.modelReason()}`, `simulated Juju with seed ${this.juju.seed}`, ...log].join('\n')
   }
 }
 
