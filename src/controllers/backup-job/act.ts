@@ -26,7 +26,7 @@ import {failedAttempt} from './rules/retry.ts'
 import {isFinished, taskIsOver} from './rules/state.ts'
 import type {Announcement, EnqueuePlan, Report, Step, StatusPatch} from './step.ts'
 import type {Sources} from './gather.ts'
-import {writeIntentOf} from './write-intent.ts'
+import {textsOf, writeIntentOf} from './write-intent.ts'
 
 /** Told when a finalizer was given up without having seen the end of the work. */
 export interface BackupJobMetrics {
@@ -349,9 +349,5 @@ export class Actor {
     return new Date(this.#deps.clock.now()).toISOString()
   }
 }
-
-/** Parameters as the status and the look-up know them. */
-const textsOf = (parameters: EnqueuePlan['parameters']): Record<string, string> =>
-  Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, String(value)]))
 
 const keyOf = (o: Observed): string => `${o.job.metadata.namespace}/${o.job.metadata.name}`

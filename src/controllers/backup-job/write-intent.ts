@@ -15,3 +15,8 @@ export function writeIntentOf(
     callTimeoutMs,
   }
 }
+
+/** Parameters as the status and the look-up know them. */
+export function textsOf(parameters: TaskTarget['parameters']): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, String(value)]))
+}
