@@ -40,7 +40,7 @@ export class Agents {
   readonly #work: AgentWork
   readonly #wheel: UpdateStatusWheel<Deployed>
   /** By model: where it lives. A migrated model takes its entry along. */
-  readonly #homes = new Map<Model, {home: Home}>()
+  readonly #homes = new WeakMap<Model, {home: Home}>()
 
   constructor(world: World, {updateStatusEvery, external, pace}: AgentsOptions) {
     this.#world = world
