@@ -51,12 +51,13 @@ async function followRestore(state: CharmState, unit: string): Promise<boolean> 
   return true
 }
 
-async function primaryText({host, engine}: CharmState): Promise<string> {
+async function primaryText({host, engine, conditions}: CharmState): Promise<string> {
+  const role = conditions.standbyCluster ? 'Standby' : 'Primary'
   const units = await host.units()
   const members = await Promise.all(units.map(unit => engine.member(unit.name)))
   const running = members.filter(member => member.online && member.started).length
-  if (running === units.length) return 'Primary'
-  return running * 2 > units.length ? 'Primary (degraded)' : 'Primary (read-only)'
+  if (running === units.length) return role
+  return running * 2 > units.length ? `${role} (degraded)` : `${role} (read-only)`
 }
 
 function problemText({dialect}: CharmState, problem: Exclude<RepositoryState, 'ready'>): string {

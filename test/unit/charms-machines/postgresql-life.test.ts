@@ -153,6 +153,16 @@ test('a new leader shows what is wrong with the repository', async () => {
   })
 })
 
+test('what leads a standby cluster is not called its primary', async () => {
+  const {charm, machine, unit, shown, updateStatus} = await settled(3)
+  charm.conditions.standbyCluster = true
+  await updateStatus(0)
+  assert.deepEqual(shown()[0], {status: 'active', message: 'Standby'})
+  await machine.hook({kind: 'crash', unit: unit(2)})
+  await updateStatus(0)
+  assert.deepEqual(shown()[0], {status: 'active', message: 'Standby (degraded)'})
+})
+
 const promotions: readonly [
   sentence: string,
   number: number,
