@@ -9,6 +9,7 @@ import {listOf, tagsOf} from './arguments.ts'
 import {actionSchema} from './charms.ts'
 import {enqueueOperation} from './enqueue.ts'
 import {execCalls} from './exec.ts'
+import {applicationNameOf} from './lookup.ts'
 
 export const action: Facade = {
   ...execCalls,
@@ -47,7 +48,7 @@ function selects(params: Params, operation: Operation): boolean {
   const [applications, units, names, status] = ['applications', 'units', 'actions', 'status'].map(wanted)
   const {tasks} = operation
   const receives = (task: Task): boolean =>
-    (applications?.includes(task.unit.replace(/\/\d+$/, '')) ?? false) || (units?.includes(task.unit) ?? false)
+    (applications?.includes(applicationNameOf(task.unit)) ?? false) || (units?.includes(task.unit) ?? false)
   const anyReceiver = applications?.length === 0 && units?.length === 0
   return (
     (anyReceiver || tasks.some(receives)) &&

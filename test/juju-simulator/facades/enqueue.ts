@@ -2,9 +2,9 @@ import {goTime, goText, zeroTime} from '../go.ts'
 import {JujuFault, notFound} from '../juju-fault.ts'
 import type {ModelContext, Params} from '../rpc/context.ts'
 import {isTag, unitOfTag, unitTag} from '../tags.ts'
-import type {Application} from '../world/application.ts'
 import type {Model} from '../world/model.ts'
 import type {Operation, Task} from '../world/operations.ts'
+import {applicationNameOf} from './lookup.ts'
 import {checkParameters} from './parameters.ts'
 
 interface Wanted {
@@ -41,9 +41,9 @@ function enqueueAlike(context: ModelContext, wanted: readonly Wanted[]): object 
 
 /** What fails the whole call on 4.x. */
 function checkOnce(model: Model, action: string, units: readonly string[]): void {
-  const names = new Set(units.map(applicationOf))
+  const names = new Set(units.map(applicationNameOf))
   if (names.size > 1) throw new JujuFault('actions must be run on units from the same application')
-  const name = applicationOf(units[0] ?? '')
+  const name = applicationNameOf(units[0] ?? '')
   const application = model.applications.get(name)
   const doing = 'adding action operation: '
   if (application === undefined)
@@ -60,7 +60,7 @@ function link(context: ModelContext, operation: Operation, unit: string, wanted:
     model.operations.skipId()
     return failedItem(new JujuFault(`linking task to unit: getting unit UUID for "${unit}": unit "${unit}" not found`))
   }
-  const spec = model.applications.get(applicationOf(unit))?.charm.description.actions[wanted.name]
+  const spec = model.applications.get(applicationNameOf(unit))?.charm.description.actions[wanted.name]
   const given = wanted.parameters ?? {}
   const checked = attempt(() =>
     spec !== undefined && world.quirks.validatesParameters ? checkParameters(spec, given) : given,
@@ -83,7 +83,7 @@ function enqueueEach(context: ModelContext, wanted: readonly Wanted[]): object {
 function enqueueOne(context: ModelContext, operation: Operation, wanted: Wanted): Task {
   const {model, world} = context
   const unit = receiverOf(model, wanted.receiver, leaderOn3)
-  const application = model.applications.get(applicationOf(unit))
+  const application = model.applications.get(applicationNameOf(unit))
   if (application?.units.has(unit) !== true) throw notFound(`unit "${unit}" not found`)
   const {description} = application.charm
   if (Object.keys(description.actions).length === 0)
@@ -165,5 +165,3 @@ export function failedItem(fault: unknown): object {
   const times = {enqueued: zeroTime, started: zeroTime, completed: zeroTime}
   return {...times, ...(fault instanceof JujuFault ? {error: fault.item} : {})}
 }
-
-const applicationOf = (unit: string): Application['name'] => unit.replace(/\/\d+$/, '')
