@@ -1,4 +1,5 @@
 import {X509Certificate} from 'node:crypto'
+import type {Duplex} from 'node:stream'
 import {WebSocket} from 'ws'
 import {EndpointNotAllowed} from '../net/endpoint-policy.ts'
 import {WebSocketChannel, type FrameChannel} from './channel.ts'
@@ -50,9 +51,12 @@ export async function dial(
   const result = await firstToAnswer(
     [...given, ...learned],
     async (text, attempt) => open(parseEndpoint(text), target.path, trust, deps, attempt),
-    {staggerMs, clock: deps.clock, signal, discard: late => late.terminate()},
+    {staggerMs, clock: deps.clock, signal, discard: late => late.socket.terminate()},
   )
-  if (result.won) return {channel: new WebSocketChannel(result.value, deps.clock), endpoint: result.candidate}
+  if (result.won) {
+    const {socket, stream} = result.value
+    return {channel: new WebSocketChannel(socket, stream, deps.clock), endpoint: result.candidate}
+  }
   throw failureOf(result.failures.filter(({candidate}) => given.includes(candidate)))
 }
 
@@ -81,7 +85,13 @@ function trustOptions(caCertificate: string | undefined, endpoints: readonly str
   return {ca: caCertificate, servername: jujuServerName}
 }
 
-function open(endpoint: Endpoint, path: string, trust: Trust, deps: JujuDeps, signal: AbortSignal): Promise<WebSocket> {
+interface Opened {
+  readonly socket: WebSocket
+  /** the TLS socket below it */
+  readonly stream: Duplex
+}
+
+function open(endpoint: Endpoint, path: string, trust: Trust, deps: JujuDeps, signal: AbortSignal): Promise<Opened> {
   deps.policy.assertLiteral(endpoint.host, endpoint.port)
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`wss://${formatEndpoint(endpoint.host, endpoint.port)}${path}`, {
@@ -107,9 +117,11 @@ function open(endpoint: Endpoint, path: string, trust: Trust, deps: JujuDeps, si
     // Stays for the life of the socket: an 'error' that nobody hears ends the process.
     socket.on('error', error => fail(explain(endpoint, error)))
     socket.once('unexpected-response', (_request, response) => fail(new HandshakeRefused(response.statusCode ?? 0)))
-    socket.once('open', () => {
-      release()
-      resolve(socket)
+    socket.once('upgrade', ({socket: stream}) => {
+      socket.once('open', () => {
+        release()
+        resolve({socket, stream})
+      })
     })
   })
 }
