@@ -8,7 +8,7 @@ export interface OperationFilter {
   readonly units?: readonly string[]
   readonly applications?: readonly string[]
   readonly actions?: readonly string[]
-  /** status words of tasks; the one filter that Juju applies itself */
+  /** status words of operations and tasks; the one filter that Juju is asked to apply itself */
   readonly status?: readonly string[]
 }
 
@@ -24,18 +24,39 @@ const maxPasses = 4
 /**
  * Operations that match, page after page, in Juju's order: 4.x sorts ids as text.
  *
- * The end is a page that is not truncated, or empty: 3.x calls every page of a long listing truncated, the last one too.
+ * The end is a page that is not truncated, or empty: 3.x calls every page of a long listing truncated, the last one too. A
+ * filtered page that is truncated and yet not full may come from a release that cuts before it filters: then what is
+ * asked for may lie behind any number of empty pages, and all operations are read and filtered here.
  */
 export async function* operationPages(
   caller: Caller,
   filter: OperationFilter = {},
   options?: CallOptions,
 ): AsyncGenerator<readonly OperationInfo[]> {
+  for await (const {operations, truncated} of pages(caller, filter.status ?? [], options)) {
+    if (truncated && operations.length < pageSize && filter.status !== undefined) {
+      for await (const page of pages(caller, [], options)) yield page.operations.filter(one => matches(one, filter))
+      return
+    }
+    if (operations.length > 0) yield operations.filter(operation => matches(operation, filter))
+  }
+}
+
+interface Page {
+  readonly operations: readonly OperationInfo[]
+  readonly truncated: boolean
+}
+
+async function* pages(
+  caller: Caller,
+  status: readonly string[],
+  options: CallOptions | undefined,
+): AsyncGenerator<Page> {
   for (let offset = 0; ;) {
-    const reply = await caller.call(listCall, {status: [...(filter.status ?? [])], offset, limit: pageSize}, options)
+    const reply = await caller.call(listCall, {status: [...status], offset, limit: pageSize}, options)
     const fault = reply.results.map(({error}) => itemErrorOf(listCall, error)).find(error => error !== undefined)
     if (fault !== undefined) throw fault
-    if (reply.results.length > 0) yield reply.results.map(operationOf).filter(operation => matches(operation, filter))
+    yield {operations: reply.results.map(operationOf), truncated: reply.truncated}
     if (!reply.truncated || reply.results.length === 0) return
     offset += reply.results.length
   }
@@ -98,8 +119,14 @@ function isAddition(
   return [...before].every(id => found.has(id)) && late.every(id => idNumber(id) > newest)
 }
 
-/** Early 4.0 cuts the page before it filters, and so would lose what is asked for: receivers and actions are sorted out here. */
-function matches({tasks}: OperationInfo, {units = [], applications = [], actions = []}: OperationFilter): boolean {
+/** Receivers and actions are never left to Juju, the status only while its pages show that it filters before it cuts. */
+function matches(
+  {tasks, status}: OperationInfo,
+  {units = [], applications = [], actions = [], status: words = []}: OperationFilter,
+): boolean {
+  const isInStatus =
+    words.length === 0 || [status, ...tasks.map(task => task.status)].some(word => words.includes(word))
+  if (!isInStatus) return false
   const anyReceiver = units.length === 0 && applications.length === 0
   if (anyReceiver && actions.length === 0) return true
   return tasks.some(({receiver, action}) => {

@@ -94,7 +94,7 @@ export const serverDifferences = {
     what: 'the last page of a long ListOperations',
     juju3: 'is called truncated like the others',
     juju4: 'is not',
-    how: 'an empty page ends the listing too',
+    how: 'an empty page ends the listing too; a truncated page of a filtered listing that is not full has everything read and filtered on our side, as a 4.0 may cut before it filters',
     source: `${source3}; ${seen}`,
     coping: 'same',
   },

@@ -91,6 +91,43 @@ test('every operation is read, each once, for any number of them, on both releas
   )
 })
 
+/** A Juju with so many operations of which these are pending; it cuts its pages before it filters, or after that. */
+function filtering(count: number, pending: readonly number[], cutsFirst: boolean, marksLastPage: boolean): Caller {
+  const all = range(count).map(id => ({
+    operation: `operation-${id}`,
+    status: pending.includes(id) ? 'pending' : 'completed',
+  }))
+  return {
+    call<C extends Call>(call: C, params: ParamsOf<C>): Promise<ResultOf<C>> {
+      const {offset, limit, status = []} = params as Asked
+      const wanted = (one: {status: string}) => status.length === 0 || status.includes(one.status)
+      const listing = cutsFirst ? all : all.filter(wanted)
+      const results = listing.slice(offset, offset + limit).filter(wanted)
+      const truncated = marksLastPage ? listing.length > limit && results.length > 0 : offset + limit < listing.length
+      return Promise.resolve(call.result.parse({results, truncated}) as ResultOf<C>)
+    },
+  }
+}
+
+test('S1.5 what is unfinished is found behind any number of others, whether Juju filters or cuts its pages first', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({min: 1, max: 230}),
+      fc.uniqueArray(fc.integer({min: 0, max: 229}), {maxLength: 120}),
+      fc.constantFrom('filters first', 'cuts first', 'filters first and calls its last page truncated'),
+      async (count, some, release) => {
+        const pending = some.filter(id => id < count).sort((a, b) => a - b)
+        const caller = filtering(count, pending, release === 'cuts first', release.endsWith('truncated'))
+        const found = await listOperations(caller, {status: ['pending']})
+        assert.deepEqual(
+          found.map(({operationID}) => Number(operationID)),
+          pending,
+        )
+      },
+    ),
+  )
+})
+
 test('an operation that ends between two pages hides none of the others', async () => {
   const ids = range(120)
   const caller = juju(ids, {
