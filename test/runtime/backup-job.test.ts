@@ -517,3 +517,51 @@ test('an application that is removed while its backup is uncertain ends the job'
   await world.untilFinished('first')
   assert.equal(world.reason('first'), 'ApplicationNotFound', world.message('first'))
 })
+
+/** As 4.x answers between a refresh and the download of the charm. */
+const noActionsYet = ['no actions defined for charm postgresql.', 'not found'] as const
+
+test('a job whose charm Juju has not downloaded yet waits, says so, and makes its backup when the actions are there', async t => {
+  const world = await start(t, {profile: '4.0.12'})
+  let downloaded = false
+  const withoutActions = (response: unknown): unknown =>
+    downloaded ? response : {...(response as object), actions: {specs: {}}}
+  world.juju.faults.calls.change('Charms.CharmInfo', withoutActions, {times: Number.POSITIVE_INFINITY})
+  world.apply('first', {backoffLimit: 0})
+  await world.until('it says what it waits for', () => /has not downloaded the charm/.test(world.message('first')))
+  await world.pass(10 * minute)
+  assert.equal(world.reason('first'), 'Preparing')
+  const looks = world.juju.calls.all.filter(({method}) => method === 'CharmInfo').length
+  assert.ok(looks < 60, `${looks} looks in ten minutes`)
+  downloaded = true
+  await world.untilFinished('first')
+  assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
+  assert.equal(world.enqueued, 1)
+})
+
+for (const action of ['list-backups', 'create-backup'])
+  test(`a refusal of ${action} because the charm is not downloaded yet is no failure of the job`, async t => {
+    const world = await start(t, {profile: '4.0.12'})
+    const isIt = (call: {method: string; params: unknown}): boolean =>
+      call.method === 'EnqueueOperation' && JSON.stringify(call.params).includes(action)
+    world.juju.faults.calls.fail(isIt, ...noActionsYet, {times: 5})
+    world.apply('first', {backoffLimit: 0})
+    await world.until('it says why', () => /has not downloaded the charm/.test(world.message('first')))
+    assert.equal(world.reason('first'), 'Preparing')
+    await world.untilFinished('first')
+    assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
+    assert.deepEqual([world.enqueued, world.job('first')?.status?.attempt], [1, 1])
+    assert.equal(world.job('first')?.status?.retryTime, undefined)
+  })
+
+test('an action that the charm does not have ends the job as before', async t => {
+  const world = await start(t, {profile: '4.0.12'})
+  const words = 'action "create-backup" not defined for unit "postgresql/1".'
+  const isIt = (call: {method: string; params: unknown}): boolean =>
+    call.method === 'EnqueueOperation' && JSON.stringify(call.params).includes('create-backup')
+  world.juju.faults.calls.fail(isIt, words, 'not found')
+  world.apply('first', {backoffLimit: 0})
+  await world.untilFinished('first')
+  assert.equal(world.reason('first'), 'Failed')
+  assert.match(world.message('first'), /not defined for unit/)
+})

@@ -21,6 +21,7 @@ import type {Followers} from './followers.ts'
 import type {Grants} from './grants.ts'
 import type {Observed} from './observed.ts'
 import type {Readings} from './readings.ts'
+import {passesByItself, wordsOf} from './refusals.ts'
 import {nextStatus, worthWriting} from './report.ts'
 import {failedAttempt} from './rules/retry.ts'
 import {isFinished, taskIsOver} from './rules/state.ts'
@@ -50,16 +51,8 @@ export interface ActorDeps extends FetchDeps {
 /** A step that does something. */
 export type Effective = Exclude<Step, {do: 'nothing'}>
 
-/** Juju's codes for what passes by itself (rpc/params/apierror.go). */
-const passing: ReadonlySet<string> = new Set([
-  'upgrade in progress',
-  'model migration in progress',
-  'try again',
-  'excessive contention',
-  'not yet available; try again later',
-  'deadline exceeded',
-  'lease claim denied',
-])
+/** After a refusal that passes by itself the action is tried again in this time, ms. */
+const refusedPauseMs = 15_000
 
 /** An observed job whose object is whole, so that its status may be written, in the reconcile that does so. */
 export type Writable = Omit<Observed, 'job'> & {readonly job: FullBackupJob; readonly context: ReconcileContext}
@@ -187,6 +180,7 @@ export class Actor {
       intent,
       unit,
       attempt,
+      retryTime: undefined,
       startTime: undefined,
       completionTime: undefined,
       log: undefined,
@@ -241,13 +235,15 @@ export class Actor {
   async #refused(key: string, error: JujuError, o: Writable): Promise<Result> {
     o.context.log.warn('Juju refused an action', {code: error.code, action: o.job.status?.intent?.action ?? ''})
     const status = o.job.status ?? o.status
-    if (!passing.has(error.code))
+    if (!passesByItself(error))
       return this.perform(key, failedAttempt({...o, status}, error.message, 'Juju refused the action') as Effective, o)
-    const message = `Juju cannot take the action now: ${error.message}; trying again.`
+    const message = `Juju cannot take the action now: ${wordsOf(error)}; trying again.`
     const attempt = (status.attempt ?? 1) - 1
-    const patch = {intent: undefined, unit: undefined, attempt: attempt < 1 ? undefined : attempt}
+    // Without a time in the status the next snapshot of the model would be the next try.
+    const retryTime = new Date(this.#deps.clock.now() + refusedPauseMs).toISOString()
+    const patch = {intent: undefined, unit: undefined, attempt: attempt < 1 ? undefined : attempt, retryTime}
     await this.#report({reason: 'Preparing', message, patch}, o, false)
-    return requeueAfter(15_000)
+    return requeueAfter(refusedPauseMs)
   }
 
   async #cancel(taskID: string, report: Report, o: Writable): Promise<Result> {

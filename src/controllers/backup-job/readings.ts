@@ -2,6 +2,7 @@ import type {Clock} from '../../time/clock.ts'
 import {Backoff} from '../../time/backoff.ts'
 import type {Random} from '../../time/clock.ts'
 import type {Reading, ReadingName, ReadingsView, ReadingValues} from './observed.ts'
+import {passesByItself, wordsOf} from './refusals.ts'
 
 interface Entry {
   reading: Reading<unknown>
@@ -25,7 +26,7 @@ const names: readonly ReadingName[] = [
  * What is read in the background for each job, in memory only: after a restart it is read again.
  *
  * A reading is started by `start`, runs once, and calls `onSettled` with the job's key when it is there or has failed.
- * A failed one may be started again when its pause is over.
+ * A failed one may be started again when its pause is over. What Juju refuses for a while only does not count as a failure.
  */
 export class Readings {
   readonly #jobs = new Map<string, Map<ReadingName, Entry>>()
@@ -85,9 +86,9 @@ export class Readings {
       const value = await fetch(entry.abort.signal)
       entry.reading = {state: 'ready', value, at: this.#clock.now()}
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
       const retryAt = this.#clock.now() + entry.backoff.next()
-      entry.reading = {state: 'failed', message, failures: failures + 1, retryAt}
+      const counted = failures + (passesByItself(error) ? 0 : 1)
+      entry.reading = {state: 'failed', message: wordsOf(error), failures: counted, retryAt}
     }
     if (!entry.abort.signal.aborted) this.#onSettled(key)
   }

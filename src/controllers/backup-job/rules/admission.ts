@@ -1,7 +1,7 @@
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
 import {blind} from './blind.ts'
-import {needs, valueOf} from './needs.ts'
+import {needs, readAgain, valueOf} from './needs.ts'
 
 /** Objects that are older than a rule of the schema are told which one they break. */
 export const specMustBeValid: Rule<Observed> = o =>
@@ -27,14 +27,14 @@ export const startMustNotBeTooLate: Rule<Observed> = o => {
   return finish('DeadlineExceeded', `Not started within ${seconds} s of its creation. It was waiting: ${why}`)
 }
 
-/** A retry waits for its time; meanwhile others may have the application. */
+/** A retry waits for its time; meanwhile others may have the application. What only Juju put off keeps its reason, and its grant. */
 export const waitForTheRetry: Rule<Observed> = o => {
   const at = Date.parse(o.status.retryTime ?? '')
   if (Number.isNaN(at) || at <= o.now) return undefined
-  return wait('RetryBackoff', succeededMessage(o), {afterMs: at - o.now})
+  const current = o.status.conditions?.find(({type}) => type === 'Succeeded')
+  const reason = o.status.grantedAt === undefined ? 'RetryBackoff' : 'Preparing'
+  return wait(reason, current?.message ?? '', {afterMs: at - o.now})
 }
-
-const succeededMessage = (o: Observed): string => o.status.conditions?.find(c => c.type === 'Succeeded')?.message ?? ''
 
 /** Before the grant a job waits for its model; after it, the job keeps its reason and says since when it is blind. */
 export const modelMustBeReady: Rule<Observed> = o => {
@@ -67,7 +67,14 @@ export const charmMustBeCapable: Rule<Observed> = o => {
   const {view} = o.application
   const pending = needs(o, 'Preparing', `Reading the actions of ${view.charmURL}.`, 'charm')
   if (pending) return pending
-  return o.application.profile ? undefined : finish('Unsupported', `Nothing was run: ${o.application.unsupported}.`)
+  if (!o.application.profile) return finish('Unsupported', `Nothing was run: ${o.application.unsupported}.`)
+  return valueOf(o, 'charm')?.actions.size === 0 ? notDownloadedYet(o, view.charmURL) : undefined
+}
+
+/** Juju 4 shows a charm without any action until it has downloaded it, which it does once an application uses it. */
+function notDownloadedYet(o: Observed, charm: string): Step {
+  const message = `Juju shows no actions of ${charm} yet: it has not downloaded the charm; waiting for it.`
+  return readAgain(o, {reason: 'Preparing', message}, 15_000, 'charm')
 }
 
 /** What the charm cannot do is refused before anything runs. */
@@ -79,7 +86,16 @@ export const optionsMustBeSupported: Rule<Observed> = o => {
     return finish('Unsupported', `${id} has no ${asked.type} backups; it has ${backup.types.join(', ')}.`)
   if (asked.compression === false && backup.compression === 'Always')
     return finish('Unsupported', `${id} always compresses its backups; remove backup.compression.`)
+  if (asked.compression !== undefined && backup.compression === 'AsTheCharmDoes')
+    return finish('Unsupported', `${id} leaves no choice about compression; remove backup.compression.`)
   return undefined
+}
+
+/** An application that says that it will not write to its store waits for a person, and holds nothing meanwhile. */
+export const applicationMustHaveItsStore: Rule<Observed> = ({application}) => {
+  if (application.state !== 'present') return undefined
+  const complaint = application.profile?.backup.storageComplaint(application.view.status)
+  return complaint === undefined ? undefined : wait('ActionRequired', `The application is blocked: ${complaint}.`)
 }
 
 /** Reasons of a BackupStorage that time alone may mend; for all others a person has to change something. */

@@ -114,6 +114,23 @@ const waiting: [string, Parameters<typeof observed>, RegExp][] = [
 for (const [name, world, expected] of waiting)
   test(`before the grant: ${name}`, () => assert.match(says(decide(observed(...world))), expected))
 
+const notDownloaded = {state: 'ready', value: {actions: new Map()}, at: now - 5_000} as const
+
+test('a charm that shows no actions at all is not downloaded yet: its job waits, whether it has the application or not', () => {
+  for (const status of [{}, granted]) {
+    const step = decide(observed({status, readings: {charm: notDownloaded}}))
+    assert.match(says(step), /^wait Preparing: Juju shows no actions of ch:amd64\/postgresql-843 yet: .*not downloaded/)
+    assert.equal(step.do === 'wait' && step.afterMs, 10_000)
+  }
+  const later = decide(observed({readings: {charm: {...notDownloaded, at: now - 15_000}}}))
+  assert.deepEqual(later.do === 'read' && later.readings, ['charm'])
+})
+
+test('waiting for a charm to be downloaded is bounded by startingDeadlineSeconds', () => {
+  const step = decide(observed({spec: {startingDeadlineSeconds: 30}, readings: {charm: notDownloaded}}))
+  assert.match(says(step), /^finish DeadlineExceeded/)
+})
+
 test('after the grant the backups are listed and the primary is asked for', () => {
   const step = decide(observed({status: granted}))
   assert.deepEqual(step.do === 'read' && step.readings, ['before', 'primary'])
@@ -221,7 +238,8 @@ test('S1.1 what the deployed charm does not take is refused before anything runs
     refusedBy(charmWith({type: {type: 'string'}, to: {type: 'string'}}, {required: ['to']})),
     /^finish Unsupported: .*to: is required/,
   )
-  assert.match(refusedBy(ready({actions: new Map()})), /^finish Unsupported: .*has no action create-backup/)
+  const others = new Map([['list-backups', {description: '', parameters: {}}]])
+  assert.match(refusedBy(ready({actions: others})), /^finish Unsupported: .*has no action create-backup/)
 })
 
 test('S1.5 one match is adopted, several end the job, none is sent once more', () => {
@@ -392,7 +410,7 @@ test('a failed task whose backup is complete and listed ends well, with the comp
   const step = ended('failed', 'Failed to retrieve backup id', listing(newRow))
   assert.equal(step.do === 'wait' && step.report.patch?.backupID, newRow.id)
   const proof = decide(observed({status: {...over('failed', 'Failed to retrieve backup id'), backupID: newRow.id}}))
-  assert.match(says(proof), /^finish Succeeded: .*The task itself failed \(Failed to retrieve backup id\)/)
+  assert.match(says(proof), /^finish Succeeded: .*The task itself failed after the backup was complete: Failed to retrieve backup id\./)
 })
 
 test('S2.12 a failure that may pass is tried again while backoffLimit allows, then fails with the text of the charm', () => {

@@ -1,6 +1,7 @@
 import {test} from 'node:test'
 import assert from 'node:assert/strict'
 import {Readings} from '../../../../src/controllers/backup-job/readings.ts'
+import {JujuError} from '../../../../src/juju/errors.ts'
 import {VirtualClock} from '../../../support/virtual-clock.ts'
 
 function setUp() {
@@ -41,6 +42,20 @@ test('a failed reading tells why, counts, and is tried again only when it is due
   const reading = readings.view('ns/a').primary
   assert.deepEqual([reading.state, reading.state === 'failed' && reading.failures, runs], ['failed', 2, 2])
 })
+
+for (const [words, code, counted] of [
+  ['no actions defined for charm postgresql.', 'not found', 0],
+  ['upgrade in progress', 'upgrade in progress', 0],
+  ['action "list-backups" not defined for unit "postgresql/0".', 'not found', 1],
+] as const)
+  test(`\`${words}\` counts as ${counted} failures`, async () => {
+    const {clock, readings} = setUp()
+    readings.start('ns/a', 'primary', () => Promise.reject(new JujuError('Action.EnqueueOperation', words, code)))
+    await clock.advance(0)
+    const reading = readings.view('ns/a').primary
+    assert.equal(reading.state === 'failed' && reading.failures, counted)
+    assert.match(reading.state === 'failed' ? reading.message : '', new RegExp(words.replace(/\.$/, '')))
+  })
 
 test('what is forgotten answers nobody any more', async () => {
   const {clock, settled, readings} = setUp()
