@@ -75,8 +75,8 @@ class S3Integrator2Machine implements CharmMachine {
   /** As long as something is wrong the relations keep what they have. */
   async #reconcile(): Promise<void> {
     const config = await this.#host.config()
-    const keys = await this.#keys(config)
-    const wrong = configProblem(config) ?? (typeof keys === 'string' ? keys : this.#bucketProblem(config))
+    const keys = configProblem(config) ?? (await this.#keys(config))
+    const wrong = typeof keys === 'string' ? keys : this.#bucketProblem(config)
     await this.#show(wrong === undefined ? active : blocked(wrong))
     if (wrong !== undefined || typeof keys === 'string') return
     const data = {'lib-version': '1.0', ...inRelation(config), ...keys}

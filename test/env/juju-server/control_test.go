@@ -37,6 +37,8 @@ type command struct {
 	Results  map[string]any    `json:"results"`
 	Data     map[string]string `json:"data"`
 	Log      []string          `json:"log"`
+	// Secret is the URI of a user secret.
+	Secret string `json:"secret"`
 }
 
 // call is a command with the services of its model.
@@ -72,6 +74,7 @@ var operations = map[string]func(call) (any, error){
 	"set-config":         (call).setConfig,
 	"relations":          (call).relations,
 	"publish":            (call).publish,
+	"secret":             (call).secret,
 	"upgrading":          (call).upgrading,
 	"connections":        (call).connections,
 }

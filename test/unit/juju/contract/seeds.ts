@@ -2,6 +2,8 @@ import {systemClock} from '../../../../src/time/clock.ts'
 import type {Charm} from '../../../charms/machine.ts'
 import type {ModelSeed} from '../../../charms/model-seed.ts'
 import {memoryPostgresqlModel} from '../../../charms/postgresql-model.ts'
+import {s3Integrator2Charm} from '../../../charms/s3-integrator-2.ts'
+import {secretReader} from './world.ts'
 
 /** What a Juju under the contract has in it. */
 export interface ContractSeeds {
@@ -27,8 +29,9 @@ export function contractSeeds(): ContractSeeds {
     model: {name: 'pods', access},
   })
   const charms = [machines.charm, pods.charm]
+  const reader = {name: secretReader, charm: s3Integrator2Charm(), units: 1}
   return {
-    models: [machines.seed, pods.seed],
+    models: [{...machines.seed, applications: [...machines.seed.applications, reader]}, pods.seed],
     charmhub: charms.flatMap(charm => [charm, charm.revised(charm.description.revision + step)]),
   }
 }

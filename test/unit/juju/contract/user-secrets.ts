@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {createSecret, grantSecret, updateSecret} from '../../../../src/juju/secrets.ts'
-import {integrator, isRefused, saysNotFound, type Check} from './world.ts'
+import {setConfig, unsetConfig} from '../../../../src/juju/settings.ts'
+import {integrator, isRefused, saysNotFound, secretReader, type Check, type World} from './world.ts'
 
 const content = {'access-key': 'AKIA-contract', 'secret-key': 'line one\nline "two"'}
 
@@ -41,10 +42,33 @@ export function userSecrets(check: Check): void {
     await assert.rejects(grantSecret(world.operator, {label: 'ungranted', applications: ['ghost']}), saysNotFound)
   })
 
+  check('a charm reads the secret that an option names once its application was granted it', async world => {
+    await setConfig(world.operator, secretReader, {credentials: unknownURI})
+    await untilReaderSays(world, 'blocked', `The secret '${unknownURI}' does not exist`)
+    const uri = await createSecret(world.operator, {label: 'keys', description: '', content})
+    await setConfig(world.operator, secretReader, {credentials: uri})
+    await untilReaderSays(world, 'blocked', `The secret '${uri}' has not been granted to the charm`)
+    await unsetConfig(world.operator, secretReader, ['credentials'])
+    await untilReaderSays(world, 'blocked', "Missing config(s): 'credentials'")
+    await grantSecret(world.operator, {uri, applications: [secretReader]})
+    await setConfig(world.operator, secretReader, {credentials: uri})
+    await untilReaderSays(world, 'active', '')
+  })
+
   check('a reader makes, changes and grants no secret', async world => {
     const secret = {label: 'viewers', description: '', content}
     await assert.rejects(createSecret(world.viewer, secret), isRefused)
     await assert.rejects(updateSecret(world.viewer, {label: 'contract'}, content), isRefused)
     await assert.rejects(grantSecret(world.viewer, {label: 'contract', applications: [integrator]}), isRefused)
+  })
+}
+
+/** A secret that nobody made. */
+const unknownURI = 'secret:9m4e2mr0ui3e8a215n4g'
+
+async function untilReaderSays(world: World, status: string, message: string): Promise<void> {
+  await world.statusWhen(`${secretReader} is ${status}: ${message}`, ({applications}) => {
+    const workload = applications.get(secretReader)?.units[0]?.workload
+    return workload?.status === status && workload.message === message
   })
 }

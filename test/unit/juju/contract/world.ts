@@ -10,8 +10,8 @@ import {isFinished, type TaskInfo} from '../../../../src/juju/tasks.ts'
 import {testDeps} from '../support.ts'
 
 /**
- * A Juju with the models of `contractSeeds`: on machines `postgresql` on three units, related to `s3-integrator`; on Kubernetes
- * `postgresql-k8s` with one. Users `admin` (superuser), `modeladmin` (admin), `operator` (write), `viewer` (read) and `nobody`.
+ * A Juju with the models of `contractSeeds`: on machines `postgresql` on three units, related to `s3-integrator`, and
+ * `keys` (s3-integrator of track 2), whose keys come from a secret; on Kubernetes `postgresql-k8s` with one unit. Users `admin` (superuser), `modeladmin` (admin), `operator` (write), `viewer` (read) and `nobody`.
  */
 export interface JujuUnderTest {
   readonly endpoint: string
@@ -31,6 +31,7 @@ export interface JujuUnderTest {
 export const application = 'postgresql'
 export const unit = 'postgresql/0'
 export const integrator = 's3-integrator'
+export const secretReader = 'keys'
 export const podApplication = 'postgresql-k8s'
 
 const patienceMs = 60_000
