@@ -70,10 +70,12 @@ test('a timer that was cancelled twice, or after it fired, takes nothing else wi
 test('time that work spends makes timers late, in their order, and never runs back', async () => {
   const clock = new VirtualClock(0)
   const fired: string[] = []
-  const note = (name: string): (() => void) => () => {
-    fired.push(`${name} at ${clock.monotonic()}`)
-    clock.spend(7)
-  }
+  const note =
+    (name: string): (() => void) =>
+    () => {
+      fired.push(`${name} at ${clock.monotonic()}`)
+      clock.spend(7)
+    }
   clock.setTimer(5, note('second'))
   clock.setTimer(3, note('first'))
   clock.setTimer(30, note('third'))
