@@ -112,7 +112,8 @@ test("Juju's own API server has the charms, their relation and their settings, a
   const {environment} = await start(t, {juju: 'real', controlPlane: false, database: 'memory'})
   const units = (await command(environment, {op: 'units', app: 'postgresql'})) as readonly Record<string, unknown>[]
   t.assert.deepEqual(
-    units.map(({name, leader, message}) => [name, leader, message]),
+    // Juju's database gives them in no particular order.
+    units.map(({name, leader, message}) => [name, leader, message]).sort(),
     [
       ['postgresql/0', true, 'Primary'],
       ['postgresql/1', false, ''],
