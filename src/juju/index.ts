@@ -53,7 +53,15 @@ export {modelInfo, type ModelInfo} from './models.ts'
 export {charmRelations, publishedData, type Published} from './relations.ts'
 export {addPendingResources, listResources, type Resource} from './resources.ts'
 export {addUnits, scaleApplication} from './scaling.ts'
-export {createSecret, grantSecret, updateSecret, type SecretContent, type SecretName} from './secrets.ts'
+export {
+  createSecret,
+  findSecret,
+  grantSecret,
+  updateSecret,
+  type FoundSecret,
+  type SecretContent,
+  type SecretName,
+} from './secrets.ts'
 export {setConfig, unsetConfig} from './settings.ts'
 export {fullStatus, type ApplicationStatus, type FullStatus, type UnitStatus} from './status.ts'
 

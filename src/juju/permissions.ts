@@ -27,7 +27,7 @@ import {destroyUnit} from './facades/destroy-unit.ts'
 import {listModelSummaries, modelInfo} from './facades/model-manager.ts'
 import {ping} from './facades/pinger.ts'
 import {addPendingResources, listResources} from './facades/resources.ts'
-import {createSecrets, grantSecret, updateSecrets} from './facades/secrets.ts'
+import {createSecrets, grantSecret, listSecrets, updateSecrets} from './facades/secrets.ts'
 import {next, stop} from './facades/strings-watcher.ts'
 
 /** Something that the client can do for its user, and the calls that it takes. */
@@ -118,7 +118,7 @@ export const features = {
     name: 'Storage credentials',
     says: 'hands the keys of an object store to an integrator, as a secret of Juju and through its settings',
     usedBy: 'client',
-    calls: [...acting, createSecrets, updateSecrets, grantSecret, setConfigs],
+    calls: [...acting, listSecrets, createSecrets, updateSecrets, grantSecret, setConfigs],
   },
   databag: {
     name: 'Writing a databag',

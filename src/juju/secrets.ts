@@ -2,7 +2,7 @@ import {concealing} from './conceal.ts'
 import type {CallOptions, Caller} from './connection.ts'
 import {UnexpectedReply} from './errors.ts'
 import {nameOf} from './facades/call.ts'
-import {createSecrets, grantSecret as grantCall, updateSecrets} from './facades/secrets.ts'
+import {createSecrets, grantSecret as grantCall, listSecrets, updateSecrets} from './facades/secrets.ts'
 import {itemErrorOf, onlyItem} from './item-errors.ts'
 
 /** How a secret of the model is found: by URI (`secret:...`), or by the label that it was made with. */
@@ -10,6 +10,28 @@ export type SecretName = {readonly uri: string} | {readonly label: string}
 
 /** Keys and their values, in clear; they travel as base64. */
 export type SecretContent = Readonly<Record<string, string>>
+
+/** A secret of the model as Juju lists it. */
+export interface FoundSecret {
+  readonly uri: string
+  readonly description: string
+}
+
+/**
+ * The secrets of the model with this label: one at most, as long as Juju keeps labels apart. Those of charms, which may have the
+ * same label, are none of them. Contents are not asked for.
+ *
+ * @throws JujuError `unauthorized access` without read access; Unsupported before 3.3
+ */
+export async function findSecret(
+  caller: Caller,
+  label: string,
+  options?: CallOptions,
+): Promise<readonly FoundSecret[]> {
+  const {results} = await caller.call(listSecrets, {'show-secrets': false, filter: {label}}, options)
+  const ours = results.filter(secret => secret.label === label && !/^(application|unit)-/.test(secret['owner-tag']))
+  return ours.map(({uri, description}) => ({uri, description}))
+}
 
 /**
  * Makes a secret of the model, which applications read by its URI once they are granted it. Juju 3.3 and newer.

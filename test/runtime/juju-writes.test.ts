@@ -8,6 +8,7 @@ import {cancel} from '../../src/juju/writes/cancel.ts'
 import {destroyUnits} from '../../src/juju/writes/destroy-units.ts'
 import {look} from '../../src/juju/writes/look.ts'
 import {send} from '../../src/juju/writes/send.ts'
+import {createSecret} from '../../src/juju/writes/secrets.ts'
 import {setCharm} from '../../src/juju/writes/set-charm.ts'
 import {setConfig, unsetConfig} from '../../src/juju/writes/settings.ts'
 import {enqueue, exec} from '../../src/juju/writes/tasks.ts'
@@ -127,6 +128,12 @@ const cases: readonly Case[] = [
     values: {'charmkeeper-ledger': '{}'},
   }),
   simple('Application.SetConfigs', setConfig, {application: integrator, values: {region: 'eu-west-1'}}),
+  simple(
+    'Secrets.CreateSecrets',
+    createSecret,
+    {label: 's3', description: 'keys of a store', content: {'access-key': 'AKIA'}},
+    {result: /"secret:\w+"/},
+  ),
   simple('Application.UnsetApplicationsConfig', unsetConfig, {application: integrator, names: ['region']}),
   simple(
     'Application.AddUnits',

@@ -55,6 +55,7 @@ export const allCalls: readonly Call[] = [
   action.watchActionsProgress,
   stringsWatcher.next,
   stringsWatcher.stop,
+  secrets.listSecrets,
   secrets.createSecrets,
   secrets.updateSecrets,
   secrets.grantSecret,

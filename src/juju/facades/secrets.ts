@@ -2,11 +2,39 @@ import {z} from 'zod'
 import {defineCall} from './call.ts'
 import {errorResults, goList, goString, maybeError} from './common.ts'
 
-/** Secrets that users make came with version 2, in Juju 3.3; version 1 can list only. */
+/** Secrets that users make came with version 2, in Juju 3.3. */
 const versions = [2]
 
 /** Values are base64. */
 const content = z.object({data: z.record(z.string(), z.string()).optional()})
+
+/**
+ * Secrets of the model, those that charms made among them. Their contents are for admins only, and are never asked for.
+ *
+ * Version 1 lists those of charms only.
+ */
+export const listSecrets = defineCall({
+  facade: 'Secrets',
+  versions,
+  method: 'ListSecrets',
+  needs: 'read',
+  params: z.object({
+    /** never true */
+    'show-secrets': z.boolean(),
+    filter: z.object({label: z.string().optional()}),
+  }),
+  result: z.object({
+    results: goList(
+      z.object({
+        uri: z.string(),
+        /** `model-<uuid>`, or the tag of an application or unit */
+        'owner-tag': goString,
+        label: goString,
+        description: goString,
+      }),
+    ),
+  }),
+})
 
 /** Makes secrets that belong to the model. A label that is taken is refused with `already exists`. */
 export const createSecrets = defineCall({

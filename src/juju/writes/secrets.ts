@@ -1,28 +1,40 @@
 import {
   createSecret as sendSecret,
+  findSecret,
   grantSecret as sendGrant,
   updateSecret as sendUpdate,
+  type FoundSecret,
   type SecretContent,
   type SecretName,
 } from '../secrets.ts'
-import {defineWrite, unknown} from './write.ts'
+import {defineWrite, didNotHappen, happened, unknown} from './write.ts'
 
 export interface CreateSecretTarget {
-  /** what a second attempt is told by: Juju refuses a label that is taken (`already exists`) */
+  /** what it is found by; Juju refuses a label that is taken (`already exists`) */
   readonly label: string
   readonly description: string
   readonly content: SecretContent
 }
 
-/** Makes a secret, at most one of a label. The result is its URI; who did not learn it names the secret by its label. */
+/** Secrets of the label. */
+type Labelled = readonly FoundSecret[]
+
+/** Makes a secret, at most one of a label; the result is its URI. One of that label that was there before is not ours. */
 export const createSecret = defineWrite({
   name: 'create secret',
   repeat: 'Harmless',
   application: () => undefined,
-  before: () => Promise.resolve({}),
-  send: (caller, target: CreateSecretTarget, options): Promise<string> => sendSecret(caller, target, options),
-  read: () => Promise.resolve({}),
-  proves: ({target}) => unknown(`send it again: Juju refuses the label ${target.label} if it is taken`),
+  before: (caller, {label}: CreateSecretTarget, options): Promise<Labelled> => findSecret(caller, label, options),
+  send: (caller, target, options): Promise<string> => sendSecret(caller, target, options),
+  read: (caller, {target}, _status, options): Promise<Labelled> => findSecret(caller, target.label, options),
+  proves: ({target, before}, seen) => {
+    const made = seen.filter(({uri}) => before.every(old => old.uri !== uri))
+    const [only, ...others] = made
+    if (only === undefined) return didNotHappen
+    if (others.length > 0) return {kind: 'Ambiguous', ids: made.map(({uri}) => uri)}
+    if (only.description === target.description) return happened(only.uri)
+    return unknown(`${only.uri} has the label ${target.label}, but another description: somebody else made it`)
+  },
 })
 
 export interface UpdateSecretTarget {

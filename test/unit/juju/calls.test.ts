@@ -13,7 +13,7 @@ import {modelInfo} from '../../../src/juju/models.ts'
 import {addPendingResources, listResources} from '../../../src/juju/resources.ts'
 import {destroyUnits} from '../../../src/juju/restore-units.ts'
 import {addUnits, scaleApplication} from '../../../src/juju/scaling.ts'
-import {createSecret, grantSecret, updateSecret} from '../../../src/juju/secrets.ts'
+import {createSecret, findSecret, grantSecret, updateSecret} from '../../../src/juju/secrets.ts'
 import {setConfig, unsetConfig} from '../../../src/juju/settings.ts'
 import {ScriptedCaller, replay} from './replayed.ts'
 
@@ -139,6 +139,12 @@ const sent: readonly [name: string, call: (caller: Caller) => Promise<unknown>, 
       parallel: true,
       'execution-group': '',
     },
+  ],
+  [
+    'Secrets.ListSecrets',
+    caller => findSecret(caller, 's3'),
+    {results: null},
+    {'show-secrets': false, filter: {label: 's3'}},
   ],
   [
     'Secrets.CreateSecrets',
@@ -324,6 +330,18 @@ test('a model that is on its way elsewhere', async () => {
   const reply = {results: [{result: {name: 'm', uuid: 'u', qualifier: 'prod', migration: {status: 'copying', start}}}]}
   const {migration} = await modelInfo(new ScriptedCaller(reply), 'u')
   assert.deepEqual(migration, {status: 'copying', start: '2026-11-22T18:48:38.000Z', end: undefined})
+})
+
+test('a secret is found by its very label, and never one that a charm made', async () => {
+  const listed = (uri: string, label: string, owner: string) => ({uri, label, description: 'd', 'owner-tag': owner})
+  const results = [
+    listed('secret:1', 's3', 'model-u'),
+    listed('secret:2', 's3', 'application-postgresql'),
+    listed('secret:3', 's3', 'unit-postgresql-0'),
+    listed('secret:4', 's3-old', 'model-u'),
+  ]
+  const found = await findSecret(new ScriptedCaller({results}), 's3')
+  assert.deepEqual(found, [{uri: 'secret:1', description: 'd'}])
 })
 
 test('a secret whose label is taken, and a grant that fails for one application, are errors', async () => {

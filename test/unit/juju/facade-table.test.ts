@@ -5,7 +5,7 @@ import {Unsupported} from '../../../src/juju/errors.ts'
 import {chooseVersion, facadeTableOf} from '../../../src/juju/facade-table.ts'
 import {nameOf} from '../../../src/juju/facades/call.ts'
 import {allCalls} from '../../../src/juju/facades/index.ts'
-import {createSecrets, grantSecret, updateSecrets} from '../../../src/juju/facades/secrets.ts'
+import {createSecrets, grantSecret, listSecrets, updateSecrets} from '../../../src/juju/facades/secrets.ts'
 
 const versions = fc.uniqueArray(fc.integer({min: 1, max: 40}), {minLength: 1, maxLength: 12})
 
@@ -61,7 +61,7 @@ function tableOf(text: string) {
 }
 
 const onlyJAAS = ['Admin.LoginWithClientCredentials', 'Admin.LoginWithSessionToken']
-const since33 = [createSecrets, updateSecrets, grantSecret].map(nameOf)
+const since33 = [listSecrets, createSecrets, updateSecrets, grantSecret].map(nameOf)
 for (const [release, facades] of Object.entries(releases)) {
   test(`Juju ${release}: every call has a usable version but those that came later, and those of JAAS`, () => {
     const missing = allCalls.filter(call => {

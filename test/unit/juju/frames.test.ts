@@ -42,6 +42,7 @@ test('the recordings cover every call of ours but JAAS, redirects, and what was 
     'Charms.GetDownloadInfos',
     'Secrets.CreateSecrets',
     'Secrets.GrantSecret',
+    'Secrets.ListSecrets',
     'Secrets.UpdateSecrets',
   ])
 })

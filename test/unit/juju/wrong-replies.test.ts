@@ -48,6 +48,7 @@ const wrong: Readonly<Record<string, readonly [reply: unknown, path: string]>> =
   'Action.WatchActionsProgress': [{results: [{'watcher-id': 5}]}, 'results.0.watcher-id'],
   'StringsWatcher.Next': [{changes: [{}]}, 'changes.0'],
   'StringsWatcher.Stop': [[], ''],
+  'Secrets.ListSecrets': [{results: [{label: 's3'}]}, 'results.0.uri'],
   'Secrets.CreateSecrets': [{results: [{result: {}}]}, 'results.0.result'],
   'Secrets.UpdateSecrets': [{results: [{error: {message: 7}}]}, 'results.0.error.message'],
   'Secrets.GrantSecret': [{results: 0}, 'results'],

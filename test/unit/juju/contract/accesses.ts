@@ -97,6 +97,7 @@ async function samplesOf(world: World): Promise<Samples> {
       'Action.Cancel': entities('action-99999'),
       'Action.Run': {commands: 'true', timeout: 1e9, units: [unit], parallel: true, 'execution-group': ''},
       'Action.WatchActionsProgress': entities(taskTag(taskID)),
+      'Secrets.ListSecrets': {'show-secrets': false, filter: {label: 'ghost'}},
       'Secrets.CreateSecrets': {args: []},
       'Secrets.UpdateSecrets': {args: []},
       'Secrets.GrantSecret': ghostSecret,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import {createSecret, grantSecret, updateSecret} from '../../../../src/juju/secrets.ts'
+import {createSecret, findSecret, grantSecret, updateSecret} from '../../../../src/juju/secrets.ts'
 import {setConfig, unsetConfig} from '../../../../src/juju/settings.ts'
 import {integrator, isRefused, saysNotFound, secretReader, type Check, type World} from './world.ts'
 
@@ -33,6 +33,13 @@ export function userSecrets(check: Check): void {
     await createSecret(world.operator, {label: 'taken', description: '', content})
     const again = createSecret(world.operator, {label: 'taken', description: '', content})
     await assert.rejects(again, {name: 'JujuError', code: 'already exists'})
+  })
+
+  check('a secret is found again by its label, also by who may only read, and another label is not', async world => {
+    const uri = await createSecret(world.operator, {label: 'found', description: 'keys of a store', content})
+    await createSecret(world.operator, {label: 'found-not', description: '', content})
+    assert.deepEqual(await findSecret(world.viewer, 'found'), [{uri, description: 'keys of a store'}])
+    assert.deepEqual(await findSecret(world.operator, 'nobody-made-it'), [])
   })
 
   check('unknown secrets and applications are not found', async world => {

@@ -178,7 +178,7 @@ test('a scale that was not shown before is proved by the wanted one only', () =>
   assert.equal(scaleApplication.proves(intent, {scale: undefined}, later).kind, 'Unknown')
 })
 
-test('what may be sent again in any case, is: announced charms and resources, secrets of one label', () => {
+test('what may be sent again in any case, is: announced charms and resources, the content of a secret, its readers', () => {
   const source = {url: 'ch:amd64/postgresql-501', origin}
   const content = {key: 'value'}
   const secret = {label: 's3'}
@@ -186,7 +186,6 @@ test('what may be sent again in any case, is: announced charms and resources, se
     [addCharm, addCharm.proves(intentOf(source, {}), true, later)],
     [addCharm, addCharm.proves(intentOf(source, {}), false, later)],
     [addPendingResources, addPendingResources.proves(intentOf({...source, application, resources: []}, {}), {}, later)],
-    [createSecret, createSecret.proves(intentOf({...secret, description: '', content}, {}), {}, later)],
     [updateSecret, updateSecret.proves(intentOf({secret, content}, {}), {}, later)],
     [grantSecret, grantSecret.proves(intentOf({...secret, applications: [application]}, {}), {}, later)],
   ] as const
@@ -196,9 +195,24 @@ test('what may be sent again in any case, is: announced charms and resources, se
       ['add charm', 'Unknown', true],
       ['add charm', 'DidNotHappen', true],
       ['add pending resources', 'Unknown', true],
-      ['create secret', 'Unknown', true],
       ['update secret', 'Unknown', true],
       ['grant secret', 'Unknown', true],
     ],
   )
 })
+
+const made = {uri: 'secret:1', description: 'keys'}
+const secretRows: readonly [what: string, before: (typeof made)[], seen: (typeof made)[], said: RegExp][] = [
+  ['of the label appeared', [], [made], /^Happened "secret:1"$/],
+  ['of the label is there', [], [], /^DidNotHappen$/],
+  ['was there before, so that Juju refuses ours', [made], [made], /^DidNotHappen$/],
+  ['took the place of another', [{...made, uri: 'secret:0'}], [made], /^Happened "secret:1"$/],
+  ['has another description', [], [{...made, description: 'mine'}], /^Unknown: secret:1 has the label s3/],
+  ['and another appeared', [], [made, {...made, uri: 'secret:2'}], /^Ambiguous.*secret:1.*secret:2/],
+]
+for (const [what, before, seen, said] of secretRows) {
+  test(`create secret: ${seen.length === 0 ? 'none' : 'one'} ${what}`, () => {
+    const target = {label: 's3', description: 'keys', content: {key: 'value'}}
+    assert.match(words(createSecret.proves(intentOf(target, before), seen, later)), said)
+  })
+}
