@@ -137,7 +137,8 @@ export const jujuModelReasons = {
   ModelMigrated: 'The model has moved to another controller; the message says where to, if Juju does.',
   InsufficientAccess: 'The user may log in but not read the model.',
   UnsupportedController: 'The controller is too old (Juju 2.9) or lacks a facade version that is needed.',
-  ControllerUpgrading: 'The controller is being upgraded; goes on by itself.',
+  ControllerUpgrading:
+    'The controller is being upgraded, or the model is on its way to another controller; the message says which. Goes on by itself.',
   DuplicateModel:
     'An older JujuModel in this cluster is for the same model; the message names it. That one works, this one does not.',
   ClaimedElsewhere:
