@@ -1,6 +1,7 @@
 import {test} from 'node:test'
 import assert from 'node:assert/strict'
 import {decide} from '../../../../src/controllers/backup-job/decide.ts'
+import type {ActionFacts, Reading} from '../../../../src/controllers/backup-job/observed.ts'
 import type {Enqueued} from '../../../../src/juju/actions.ts'
 import type {Verdict} from '../../../../src/juju/writes/write.ts'
 import {
@@ -227,7 +228,7 @@ test("S1.1 the charm's own schema decides what is sent: defaults are filled in, 
 })
 
 test('S1.1 what the deployed charm does not take is refused before anything runs, with the rule', () => {
-  const refusedBy = (charm: ReturnType<typeof charmWith>) =>
+  const refusedBy = (charm: Reading<ActionFacts>) =>
     says(decide(observed({status: {...granted}, readings: {...readyToEnqueue, charm}})))
   assert.match(
     refusedBy(charmWith({kind: {type: 'string'}})),
@@ -410,7 +411,10 @@ test('a failed task whose backup is complete and listed ends well, with the comp
   const step = ended('failed', 'Failed to retrieve backup id', listing(newRow))
   assert.equal(step.do === 'wait' && step.report.patch?.backupID, newRow.id)
   const proof = decide(observed({status: {...over('failed', 'Failed to retrieve backup id'), backupID: newRow.id}}))
-  assert.match(says(proof), /^finish Succeeded: .*The task itself failed after the backup was complete: Failed to retrieve backup id\./)
+  assert.match(
+    says(proof),
+    /^finish Succeeded: .*The task itself failed after the backup was complete: Failed to retrieve backup id\./,
+  )
 })
 
 test('S2.12 a failure that may pass is tried again while backoffLimit allows, then fails with the text of the charm', () => {
