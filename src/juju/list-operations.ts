@@ -22,7 +22,8 @@ const pageSize = 50
 const maxPasses = 4
 
 /**
- * Operations that match, page after page, in Juju's order: 4.x sorts ids as text.
+ * Operations that match, page after page, in Juju's order: 4.x sorts ids as text. Each page is of another moment, so that only
+ * a listing of one page, empty ones included, shows all operations at once.
  *
  * The end is a page that is not truncated, or empty: 3.x calls every page of a long listing truncated, the last one too. A
  * filtered page that is truncated and yet not full may come from a release that cuts before it filters: then what is
@@ -38,7 +39,7 @@ export async function* operationPages(
       for await (const page of pages(caller, [], options)) yield page.operations.filter(one => matches(one, filter))
       return
     }
-    if (operations.length > 0) yield operations.filter(operation => matches(operation, filter))
+    yield operations.filter(operation => matches(operation, filter))
   }
 }
 

@@ -139,6 +139,19 @@ test('an operation that ends between two pages hides none of the others', async 
   for (const id of ids) assert.ok(seen.includes(id), `operation ${id}`)
 })
 
+test('S1.5 an operation that is the only one of the last page is not lost when one before it leaves', async () => {
+  const ids = range(51)
+  let leaving = 1
+  const caller = juju(ids, {between: () => void (leaving-- > 0 && ids.shift())})
+  const {operations, settled} = await listAllOperations(caller)
+  assert.equal(settled, true)
+  assert.deepEqual(
+    operations.map(({operationID}) => Number(operationID)),
+    range(51),
+    'the one that left was read before',
+  )
+})
+
 test('an operation that is added while reading is found, and none twice', async () => {
   const ids = range(120)
   let next = 120
