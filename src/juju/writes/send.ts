@@ -14,7 +14,7 @@ export type Sent<Result> =
   | {readonly kind: 'Uncertain'; readonly error: Error}
 
 /** A session, as far as it takes to send. */
-export type SendingSession = Pick<ModelSession, 'call' | 'state'>
+export type SendingSession = Pick<ModelSession, 'call' | 'state' | 'reconnect'>
 
 /** An intent is as old as this at most when its call is sent, ms: what is left of the time-out has to do for the call. */
 const sendWithinMs = 5_000
@@ -32,9 +32,12 @@ export async function send<Target, Before, Seen, Result>(
   intent: WriteIntent<Target, Before>,
   {clock, signal}: {readonly clock: Clock; readonly signal?: AbortSignal | undefined},
 ): Promise<Sent<Result>> {
-  const why = whyNotSend(session, intent, clock.now())
+  const now = clock.now()
+  const why = whyNotSend(session, intent, now)
+  // Our clock went back: until it is there again, this connection would look newer than every intent.
+  if (session.state.kind === 'connected' && session.state.since > now) session.reconnect()
   if (why !== undefined) return {kind: 'NotSent', why}
-  const timeoutMs = intent.time + intent.callTimeoutMs - clock.now()
+  const timeoutMs = intent.time + intent.callTimeoutMs - now
   try {
     return {kind: 'Done', result: await write.send(session, intent.target, {signal, timeoutMs})}
   } catch (error) {
@@ -50,6 +53,7 @@ function whyNotSend(
   {time, callTimeoutMs}: WriteIntent<unknown, unknown>,
   now: number,
 ): string | undefined {
+  if (now < time) return 'the clock went back after the intent was written'
   if (now - time > Math.min(sendWithinMs, callTimeoutMs)) return 'writing the intent took too long'
   if (state.kind !== 'connected') return 'the connection was lost'
   return state.since > time ? 'the connection was made anew after the intent' : undefined

@@ -104,6 +104,25 @@ for (const [what, prepare, why] of notSent) {
   })
 }
 
+test('S1.5 nothing is sent when our clock went back after the intent: the call would wait for as long', async () => {
+  const clock = new VirtualClock()
+  const session = new FakeSession(clock, {})
+  const intent = {...intentOf(clock), time: clock.now() + 3600_000}
+  const sent = await send(session, enqueue, intent, {clock})
+  assert.match(sent.kind === 'NotSent' ? sent.why : sent.kind, /clock went back/)
+  assert.deepEqual(session.calls, [])
+})
+
+test('S1.5 a connection from before our clock went back is made anew, and the next intent is sent', async () => {
+  const clock = new VirtualClock()
+  const session = new FakeSession(clock, {'Action.EnqueueOperation': () => Promise.resolve(enqueued)})
+  session.state = session.connected(clock.now() + 3600_000)
+  assert.equal((await send(session, enqueue, intentOf(clock), {clock})).kind, 'NotSent')
+  assert.deepEqual([session.reconnects, session.calls], [1, []])
+  assert.equal((await send(session, enqueue, intentOf(clock), {clock})).kind, 'Done')
+  assert.equal(session.reconnects, 1)
+})
+
 /** A Juju that knows these operations, in pages of two. */
 function juju(clock: VirtualClock, operations: readonly object[]): FakeSession {
   const status = {
