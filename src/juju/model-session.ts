@@ -198,9 +198,12 @@ export class ModelSession implements Caller {
     return actionCalls.cancel(this, taskIDs, options)
   }
 
-  /** Log lines of a task as they are written (Action.WatchActionsProgress); an accelerator, snapshots have them too. */
+  /**
+   * Log lines of a task as they are written (Action.WatchActionsProgress); an accelerator, snapshots have them too. It is made on
+   * the connection of now and ends with that: on another one, the watcher's id may be that of somebody else's watcher.
+   */
   watchActionsProgress(taskID: string, signal?: AbortSignal): AsyncGenerator<readonly TaskLogLine[]> {
-    return taskProgress(this, taskID, signal)
+    return taskProgress(this.#loop.connection ?? this, taskID, signal)
   }
 
   /** @param sentAt monotonic ms */

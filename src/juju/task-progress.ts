@@ -9,6 +9,7 @@ import {watchStrings} from './watchers.ts'
 /**
  * Log lines of a task as they are written: those so far first. The same lines are in every `actions` reply.
  *
+ * @param caller one connection; of a session, take `watchActionsProgress`
  * @throws as `watchStrings`
  */
 export async function* taskProgress(

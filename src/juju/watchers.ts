@@ -14,6 +14,7 @@ export interface StartedWatcher {
  * caller stops iterating, the signal aborts, or the connection is lost. In each case the watcher is stopped in Juju too, which
  * would else keep it as long as the connection.
  *
+ * @param caller the connection that it was started on: ids of watchers begin anew with each connection
  * @throws JujuError, ConnectionLost, CallAborted
  */
 export async function* watchStrings(

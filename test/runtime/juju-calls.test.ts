@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import {CallAborted, JujuError} from '../../src/juju/errors.ts'
+import {CallAborted, ConnectionLost, JujuError} from '../../src/juju/errors.ts'
 import {fail, modelUUID, respond} from '../unit/juju/scripted-server.ts'
 import {connected} from '../unit/juju/session-world.ts'
 import {resultsOf, until} from '../unit/juju/support.ts'
@@ -106,6 +106,18 @@ test('a watch that nobody needs any more is stopped', async t => {
   await lines.next()
   await lines.return(undefined)
   assert.equal(juju.asked('StringsWatcher.Stop').length, 1)
+})
+
+test('a watch ends with its connection: on the next one its id may be that of another watcher', async t => {
+  const {session, juju} = await connected(t)
+  const line = JSON.stringify({timestamp: '2026-11-22T18:48:38.975Z', message: 'a'})
+  juju.on('Action.WatchActionsProgress', () => respond({results: [{'watcher-id': '5', changes: [line]}]}))
+  const lines = session.watchActionsProgress('13')
+  await lines.next()
+  session.reconnect()
+  await session.whenConnected()
+  await assert.rejects(lines.next(), ConnectionLost)
+  assert.deepEqual([juju.asked('StringsWatcher.Next'), juju.asked('StringsWatcher.Stop')], [[], []])
 })
 
 test('a watch of an unknown task is an error', async t => {
