@@ -62,7 +62,8 @@ export function enqueueGuarded(readState: ReadModelState): TaskWrite<TaskTarget>
 export function exec(readState: ReadModelState = unclear): TaskWrite<ExecRequest> {
   return defineWrite({
     ...taskWrite('exec', readState, execTask),
-    send: (caller: Caller, request: ExecRequest, options?: CallOptions) => sendExec(caller, request, options),
+    send: async (caller: Caller, request: ExecRequest, options?: CallOptions) =>
+      sendExec(caller, toOneUnit(request), options),
   })
 }
 
@@ -71,8 +72,15 @@ const unclear: ReadModelState = () => Promise.resolve('Unclear')
 function enqueueWrite(name: string, readState?: ReadModelState): TaskWrite<TaskTarget> {
   return defineWrite({
     ...taskWrite(name, readState, (target: TaskTarget) => target),
-    send: (caller: Caller, target: TaskTarget, options?: CallOptions) => sendEnqueue(caller, target, options),
+    send: async (caller: Caller, target: TaskTarget, options?: CallOptions) =>
+      sendEnqueue(caller, toOneUnit(target), options),
   })
+}
+
+/** @throws RangeError for `application/leader`: whom it reached could not be looked up. Nothing is sent then */
+function toOneUnit<Target extends {readonly unit: string}>(target: Target): Target {
+  if (target.unit.endsWith('/leader')) throw new RangeError(`name the unit instead of ${target.unit}`)
+  return target
 }
 
 /** What has to be known before any of these writes; the same for every unit and action. */

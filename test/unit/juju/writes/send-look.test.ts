@@ -4,7 +4,7 @@ import {JujuError, Unsupported} from '../../../../src/juju/errors.ts'
 import {cancel} from '../../../../src/juju/writes/cancel.ts'
 import {look} from '../../../../src/juju/writes/look.ts'
 import {send} from '../../../../src/juju/writes/send.ts'
-import {enqueue, type TaskTarget} from '../../../../src/juju/writes/tasks.ts'
+import {enqueue, exec, type TaskTarget} from '../../../../src/juju/writes/tasks.ts'
 import {VirtualClock} from '../../../support/virtual-clock.ts'
 import {FakeSession} from './fake-model.ts'
 import {backup, words} from './builders.ts'
@@ -121,6 +121,16 @@ test('S1.5 a connection from before our clock went back is made anew, and the ne
   assert.deepEqual([session.reconnects, session.calls], [1, []])
   assert.equal((await send(session, enqueue, intentOf(clock), {clock})).kind, 'Done')
   assert.equal(session.reconnects, 1)
+})
+
+test('S1.5 nothing is sent to whoever leads: the look-up would not find it, and take that for proof', async () => {
+  const clock = new VirtualClock()
+  const session = new FakeSession(clock, {})
+  const leader = {...backup, unit: 'postgresql/leader'}
+  await assert.rejects(send(session, enqueue, intentOf(clock, leader), {clock}), RangeError)
+  const command = {unit: leader.unit, command: 'uptime', timeoutMs: 1000}
+  await assert.rejects(send(session, exec(), {...intentOf(clock), target: command}, {clock}), RangeError)
+  assert.deepEqual(session.calls, [])
 })
 
 /** A Juju that knows these operations, in pages of two. */
