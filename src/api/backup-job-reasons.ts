@@ -36,12 +36,13 @@ export type BackupJobReason = keyof typeof backupJobReasons
 
 /** Reasons of Verified. */
 export const verifiedReasons = {
-  FoundInStore: 'True: the backup is in the store, complete, with its parents and its WAL.',
+  FoundInStore: 'True: the backup is in the store, complete, with all that a restore of it needs.',
   FoundInListing: 'True: the charm lists the backup as finished.',
   NotAsked: 'Unknown: spec.verify is None.',
   StoreUnavailable: 'Unknown: the store could not be read; tried again.',
   MissingInListing: 'False: the charm does not list a new backup.',
-  ListedAsFailed: 'False: the charm lists the backup as failed (page checksum errors).',
+  ListedAsFailed:
+    'False: the charm lists the backup as failed, or as in progress although nothing of it runs any more.',
   MissingInStore: 'False: the store does not have the backup.',
   BrokenInStore: 'False: the store has the backup, but not all of it; the message names what is missing or wrong.',
 } as const satisfies Record<string, string>

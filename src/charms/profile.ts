@@ -1,12 +1,16 @@
 import type {BackupType} from '../api/backup-job.ts'
 
-/** A unit as Juju's status shows it. Words are Juju's own. */
-export interface UnitView {
-  /** `postgresql/0` */
-  readonly name: string
+/** What a charm shows about a unit or about its application. Words are Juju's own. */
+export interface StatusView {
   /** active, maintenance, waiting, blocked, error, unknown, terminated */
   readonly workloadStatus: string
   readonly workloadMessage: string
+}
+
+/** A unit as Juju's status shows it. */
+export interface UnitView extends StatusView {
+  /** `postgresql/0` */
+  readonly name: string
   /** idle, executing, allocating, lost, failed, rebooting, error */
   readonly agentStatus: string
   readonly leader?: boolean
@@ -35,6 +39,8 @@ export interface BackupRow {
   readonly id: string
   readonly action: 'full' | 'differential' | 'incremental' | 'restore' | 'unknown'
   readonly finished: boolean
+  /** Listed as in progress. A run that was cut short stays so for ever. */
+  readonly running?: true
   /** What stands after `failed:`. For pgBackRest `True` means that pages with wrong checksums were found. */
   readonly error?: string
   /** Nearest backup that this one builds on. */
@@ -94,11 +100,11 @@ export interface ArtefactQuestion {
 export interface BackupCapability {
   readonly method: 'Physical' | 'Logical'
   readonly types: readonly BackupType[]
-  /** Whether backups are compressed; `Always`: the user has no say. */
-  readonly compression: 'Always'
+  /** Whether backups are compressed; the user has no say. `AsTheCharmDoes`: nobody promises either. */
+  readonly compression: 'Always' | 'AsTheCharmDoes'
   readonly createAction: 'create-backup'
   readonly listAction: 'list-backups'
-  readonly primaryAction?: 'get-primary'
+  readonly primaryAction?: 'get-primary' | 'get-cluster-status'
   /** Relation endpoint of the charm whose other side is the integrator. */
   readonly storageEndpoint: 's3-parameters'
   /** Relation endpoints that turn TLS on where that matters for the choice of the unit. */
@@ -109,6 +115,8 @@ export interface BackupCapability {
   readonly parameters: (backup: {readonly type: BackupType}) => Record<string, string>
   /** Who may make the backup, best first. Pure. */
   readonly chooseUnit: (question: UnitQuestion) => UnitChoice
+  /** Id of the backup out of the result of the create action. Absent: the charm does not tell it. */
+  readonly reportedID?: (output: Readonly<Record<string, unknown>>) => string | undefined
   /** Unit name out of the result of the primary action. */
   readonly parsePrimary: (output: Readonly<Record<string, unknown>>) => string | undefined
   /** The primary as the units' status texts show it; undefined: they do not. */
@@ -118,18 +126,23 @@ export interface BackupCapability {
   readonly failureTexts: readonly FailureText[]
   /** What a unit says that it is doing; may lag behind the truth in both directions. */
   readonly busyWith: (unit: UnitView) => 'Backup' | 'Restore' | undefined
-  /** The unit's complaint about its object store, if it has one. */
-  readonly storageComplaint: (unit: UnitView) => string | undefined
-  /** Whether a running backup may be cancelled without asking twice. */
-  readonly cancelSafety: {readonly safe: boolean; readonly why: string}
+  /** The complaint of a unit or of the application about its object store, with what a person has to do about it. */
+  readonly storageComplaint: (shown: StatusView) => string | undefined
+  /** Whether a running backup may be cancelled without asking twice, and what a cancelled one leaves behind. */
+  readonly cancelSafety: {readonly safe: boolean; readonly why: string; readonly leaves: string}
+  /** How the listing shows a backup that is not finished: the rest of `The charm lists backup X …`. */
+  readonly describeUnfinished: (row: BackupRow) => string
   /** Name of the backup in its repository. Undefined: the listing does not tell. */
   readonly label: (backupID: string, rows: readonly BackupRow[]) => string | undefined
-  readonly artefact: (question: ArtefactQuestion) => {stanza: string; label?: string; logPath: string}
+  readonly artefact: (question: ArtefactQuestion) => {stanza?: string; label?: string; logPath: string}
+  /** How the backups lie in the store. */
+  readonly layout: 'pgBackRest' | 'XtraBackup'
 }
 
 /** What one charm, in one track, can do. Data and pure functions. */
 export interface CharmProfile {
-  readonly id: 'postgresql-14' | 'postgresql-16' | 'postgresql-k8s-14' | 'postgresql-k8s-16'
+  readonly id:
+    'postgresql-14' | 'postgresql-16' | 'postgresql-k8s-14' | 'postgresql-k8s-16' | 'mysql-8.0' | 'mysql-k8s-8.0'
   /** For people: `PostgreSQL 16`. */
   readonly engine: string
   readonly backup: BackupCapability

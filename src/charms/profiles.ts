@@ -1,3 +1,4 @@
+import {mysqlProfile} from './mysql/profile.ts'
 import {postgresqlProfile, postgresqlVariants} from './postgresql/profile.ts'
 import type {CharmProfile} from './profile.ts'
 
@@ -28,32 +29,62 @@ export function whyUnsupported(charm: CharmFacts): string | undefined {
   return typeof found === 'string' ? found : undefined
 }
 
+/** One kind of database: the charms that run it, and their tracks. */
+interface Family {
+  readonly charms: readonly string[]
+  readonly tracks: readonly string[]
+  /** The track of a local charm whose workload shows no version, as far as its actions tell. */
+  readonly trackByActions: (actions: readonly string[]) => string | undefined
+  readonly profile: (charm: CharmFacts, track: string) => CharmProfile | undefined
+}
+
+const families: readonly Family[] = [
+  {
+    charms: ['postgresql', 'postgresql-k8s'],
+    tracks: ['14', '16'],
+    // 16 keeps its passwords in a Juju secret; only 14 has an action for them.
+    trackByActions: actions => (actions.includes('set-password') ? '14' : undefined),
+    profile: ({name, actionParameters}, track) => {
+      const variant = postgresqlVariants.find(({id}) => id === `${name}-${track}`)
+      const parameters = actionParameters?.['create-backup']
+      return variant && postgresqlProfile(variant, parameters === undefined || parameters.includes('type'))
+    },
+  },
+  {
+    charms: ['mysql', 'mysql-k8s'],
+    tracks: ['8.0'],
+    trackByActions: () => undefined,
+    profile: ({name, actions}) =>
+      mysqlProfile(
+        name === 'mysql' ? 'mysql-8.0' : 'mysql-k8s-8.0',
+        actions.length === 0 || actions.includes('get-cluster-status'),
+      ),
+  },
+]
+
 function find(charm: CharmFacts): CharmProfile | string {
-  if (!postgresqlVariants.some(variant => variant.id.replace(/-\d+$/, '') === charm.name)) {
-    return `charm ${charm.name} is not one that Charmkeeper can back up`
-  }
-  const track = trackOf(charm)
-  const variant = postgresqlVariants.find(({id}) => id === `${charm.name}-${track}`)
-  if (!variant) {
+  const family = families.find(({charms}) => charms.includes(charm.name))
+  if (!family) return `charm ${charm.name} is not one that Charmkeeper can back up`
+  const track = trackOf(charm, family)
+  const profile = track === undefined ? undefined : family.profile(charm, track)
+  if (!profile) {
     const version = charm.workloadVersion ? `, version ${charm.workloadVersion}` : ''
-    return `charm ${charm.name} (channel ${charm.channel || 'none'}${version}) is of no track that Charmkeeper knows: 14 and 16`
+    const known = family.tracks.join(' and ')
+    return `charm ${charm.name} (channel ${charm.channel || 'none'}${version}) is of no track that Charmkeeper knows: ${known}`
   }
   const missing = ['create-backup', 'list-backups'].filter(action => !charm.actions.includes(action))
   if (charm.actions.length > 0 && missing.length > 0) {
     return `charm ${charm.charmUrl} has no action ${missing.join(' and no ')}`
   }
-  const parameters = charm.actionParameters?.['create-backup']
-  return postgresqlProfile(variant, parameters === undefined || parameters.includes('type'))
+  return profile
 }
 
 /** The track of the channel; for a local charm, or a track of one's own, what the workload or the actions show. */
-function trackOf(charm: CharmFacts): string | undefined {
-  const known = /^(14|16)\b/
-  const [track] = charm.channel.split('/')
-  if (track !== undefined && known.test(track)) return known.exec(track)?.[1]
-  const version = known.exec(charm.workloadVersion ?? '')?.[1]
-  if (version !== undefined) return version
-  if ((charm.workloadVersion ?? '') !== '') return undefined
-  // 16 keeps its passwords in a Juju secret; only 14 has an action for them.
-  return charm.actions.includes('set-password') ? '14' : undefined
+function trackOf(charm: CharmFacts, {tracks, trackByActions}: Family): string | undefined {
+  const within = (version: string): string | undefined =>
+    tracks.find(track => version === track || (version.startsWith(track) && /^\W/.test(version.slice(track.length))))
+  const fromChannel = within(charm.channel.split('/')[0] ?? '')
+  if (fromChannel !== undefined) return fromChannel
+  const version = charm.workloadVersion ?? ''
+  return version === '' ? trackByActions(charm.actions) : within(version)
 }

@@ -1,4 +1,4 @@
-import type {FailureKind, FailureText} from '../profile.ts'
+import type {FailureText} from '../profile.ts'
 
 /**
  * Texts with which `create-backup` and `list-backups` fail (reference/charms.md, 1.1 and 7, executed against the real
@@ -88,7 +88,3 @@ export const failureTexts: readonly FailureText[] = [
     meaning: 'pgBackRest failed outside of what the charm catches.',
   },
 ]
-
-export function classifyFailure(message: string): FailureKind {
-  return failureTexts.find(({text}) => message.includes(text))?.kind ?? 'Unknown'
-}

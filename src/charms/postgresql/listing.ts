@@ -1,4 +1,5 @@
 import type {BackupRow, ListingResult} from '../profile.ts'
+import {idShape, parseTable, present, type Cell} from '../table.ts'
 import {stampOf} from './artefact.ts'
 
 /** Names that revisions of the charm have given to a column. */
@@ -25,43 +26,13 @@ const actions: Readonly<Record<string, BackupRow['action']>> = {
   restore: 'restore',
 }
 
-/** The charm formats ids as %Y-%m-%dT%H:%M:%SZ; we use them as opaque keys that sort by age. */
-const idShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/
-
-/**
- * Reads the table of `list-backups` by the names in its header: older revisions have fewer columns, and a long
- * status pushes the rest of its row to the right (reference/charms.md, 1.1 and 7).
- *
- * Other keys of the result, other lines before the header and unknown columns are ignored. A row that does not fit
- * the header makes the whole listing unusable, because a missing row would look like a missing backup.
- */
+/** Reads the table of `list-backups`; older revisions have fewer columns, and a long status pushes its row to the right. */
 export function parseListing(output: Readonly<Record<string, unknown>>): ListingResult {
-  const text = output['backups']
-  if (typeof text !== 'string')
-    return {ok: false, message: 'the result of list-backups has no text under the key backups'}
-  const lines = text.split(/\r?\n/)
-  const headerAt = lines.findIndex(line => cells(line)[0] === 'backup-id')
-  if (headerAt < 0) return {ok: false, message: `list-backups printed no table: ${excerpt(text)}`}
-  const header = cells(lines[headerAt] ?? '')
-  const missing = (['action', 'status'] as const).find(column => indexOf(header, column) < 0)
-  if (missing)
-    return {ok: false, message: `the table of list-backups has no column ${missing}: ${excerpt(lines[headerAt] ?? '')}`}
-  const rows: BackupRow[] = []
-  for (const [offset, line] of lines.slice(headerAt + 1).entries()) {
-    if (line.trim() === '' || /^-+$/.test(line.trim())) continue
-    const row = parseRow(header, line)
-    if (!row)
-      return {ok: false, message: `line ${headerAt + offset + 2} of list-backups cannot be read: ${excerpt(line)}`}
-    rows.push(row)
-  }
-  return {ok: true, rows, ...parsePreamble(lines.slice(0, headerAt))}
+  const table = parseTable(output, columns, ['action', 'status'], parseRow)
+  return table.ok ? {ok: true, rows: table.rows, ...parsePreamble(table.preamble)} : table
 }
 
-function parseRow(header: readonly string[], line: string): BackupRow | undefined {
-  const values = cells(line)
-  // The last cell is never empty (n/a at least): an empty one was cut off.
-  if (values.length !== header.length || values.at(-1) === '') return undefined
-  const cell = (column: Column): string | undefined => present(values[indexOf(header, column)])
+function parseRow(cell: Cell<Column>): BackupRow | undefined {
   const [id, action, status] = [cell('id'), cell('action'), cell('status')]
   if (id === undefined || !idShape.test(id) || action === undefined || status === undefined) return undefined
   const error = /^failed:?\s*(.*)$/.exec(status)?.[1]
@@ -106,23 +77,6 @@ function parsePreamble(lines: readonly string[]): {bucket?: string; path?: strin
   return {...optional('bucket', present(after('Storage bucket name:'))), ...optional('path', path)}
 }
 
-function indexOf(header: readonly string[], column: Column): number {
-  return header.findIndex(name => (columns[column] as readonly string[]).includes(name))
-}
-
-function cells(line: string): string[] {
-  return line.split('|').map(cell => cell.trim())
-}
-
-/** The charm prints None and n/a for nothing. */
-function present(cell: string | undefined): string | undefined {
-  return cell === undefined || cell === '' || cell === 'None' || cell === 'n/a' ? undefined : cell
-}
-
 function optional<K extends string>(key: K, value: string | undefined): {[P in K]?: string} {
   return (value === undefined ? {} : {[key]: value}) as {[P in K]?: string}
-}
-
-function excerpt(line: string): string {
-  return JSON.stringify(line.length > 120 ? `${line.slice(0, 120)}…` : line)
 }

@@ -1,9 +1,10 @@
 import type {BackupType} from '../../api/backup-job.ts'
+import {classify} from '../classify.ts'
 import type {BackupCapability, CharmProfile, UnitView} from '../profile.ts'
+import {byTls, chooseUnit, primaryByStatus, replicaOnly, type RoleRule} from '../unit-choice.ts'
 import {artefact, label} from './artefact.ts'
-import {classifyFailure, failureTexts} from './failures.ts'
+import {failureTexts} from './failures.ts'
 import {parseListing} from './listing.ts'
-import {byTls, chooseUnit, primaryByStatus, replicaOnly, type RoleRule} from './unit-choice.ts'
 
 const typeParameter = {
   Full: 'full',
@@ -96,18 +97,21 @@ function backupCapability(variant: Variant, knowsTypes: boolean): BackupCapabili
     parsePrimary,
     primaryByStatus,
     parseListing,
-    classifyFailure,
+    classifyFailure: message => classify(failureTexts, message),
     failureTexts,
     busyWith,
-    storageComplaint: unit => storageComplaints.find(text => unit.workloadMessage.includes(text)),
+    storageComplaint: shown => storageComplaints.find(text => shown.workloadMessage.includes(text)),
     cancelSafety: {
       safe: false,
       why:
         'while a replica makes a backup, the charm keeps other members from connecting to it, and a killed backup may ' +
         'leave it so; such a replica no longer follows the primary until a person repairs it',
+      leaves: 'the store may hold an unfinished backup, which the charm does not list and the next one cleans up.',
     },
+    describeUnfinished: row => `as failed: ${row.error ?? ''} (page checksum errors)`,
     label,
     artefact: question => artefact(question, variant.clusterName(question.application)),
+    layout: 'pgBackRest',
   }
 }
 

@@ -28,6 +28,7 @@ const rules = firstOf<Observed>(
   admission.charmMustBeCapable,
   admission.optionsMustBeSupported,
   admission.storageMustBeReady,
+  admission.applicationMustHaveItsStore,
   admission.destinationMustMatch,
   admission.parentMustBeDone,
   admission.askForTheGrant,

@@ -4,12 +4,12 @@ import {idNumber} from '../../juju/tasks.ts'
 import {readOnlyActions} from '../../juju/writes/described-session.ts'
 import {look} from '../../juju/writes/look.ts'
 import {enqueue, readMarks} from '../../juju/writes/tasks.ts'
-import {verifyBackup} from '../../storage/layouts/pgbackrest.ts'
 import type {Clock} from '../../time/clock.ts'
 import type {StorageDirectory} from '../backup-storage/directory.ts'
 import type {ActionReader} from '../juju-actions/action-reader.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
 import {foreignTasks} from './juju-holders.ts'
+import {proofFor} from './proof.ts'
 import {writeIntentOf} from './write-intent.ts'
 import type {ActionFacts, DestinationCheck, EnqueueFacts, Observed, ReadingName, ReadingValues} from './observed.ts'
 
@@ -160,16 +160,7 @@ async function search(
 
 /** The evidence in the store, by the layout of the charm's backups. */
 async function lookIntoStore(deps: FetchDeps, o: Observed, signal: AbortSignal): Promise<ReadingValues['store']> {
-  const {artefact, modelUUID} = o.status
   const found = deps.storages.lookup(o.job.metadata.namespace ?? '', o.job.spec.storageRef?.name ?? '')
   if (!found.found || !found.ready) throw new Error('the BackupStorage is not ready')
-  if (artefact?.stanza === undefined || artefact.label === undefined)
-    throw new Error('the listing does not tell where in the repository the backup is')
-  const {path, stanza, label, logPath} = artefact
-  const expect = {
-    ...(modelUUID === undefined ? {} : {modelUUID}),
-    ...(logPath === undefined ? {} : {logPath}),
-    type: o.status.type ?? o.job.spec.backup.type,
-  }
-  return verifyBackup(found.store, {path, stanza, label, expect, signal})
+  return proofFor(present(o).profile.backup.layout, found.store, o, signal)
 }

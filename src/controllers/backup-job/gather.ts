@@ -127,6 +127,7 @@ function applicationView(status: ApplicationStatus): ApplicationView {
     channel: status.channel || undefined,
     base: status.base,
     workloadVersion: status.workloadVersion || undefined,
+    status: {workloadStatus: status.status.status, workloadMessage: status.status.message},
     tls: endpoints.some(endpoint => (status.relations[endpoint]?.length ?? 0) > 0),
     units: status.units.filter(unit => unit.life === 'alive').map(unitView),
   }

@@ -1,10 +1,10 @@
 import type {BackupJob, BackupJobStatus} from '../../api/backup-job.ts'
-import type {CharmProfile, ListingResult, UnitView} from '../../charms/profile.ts'
+import type {CharmProfile, ListingResult, StatusView, UnitView} from '../../charms/profile.ts'
 import type {Enqueued} from '../../juju/actions.ts'
 import type {ActionSpec} from '../../juju/charms.ts'
 import type {TaskInfo} from '../../juju/tasks.ts'
 import type {Verdict} from '../../juju/writes/write.ts'
-import type {StoreEvidence} from '../../storage/layouts/pgbackrest.ts'
+import type {Evidence} from '../../storage/layouts/evidence.ts'
 
 /**
  * Something that takes longer than a reconcile may: it is read in the background, and the job is reconciled again when it is
@@ -24,7 +24,13 @@ export interface ActionFacts {
 
 /** Whether the integrator behind the application points at the BackupStorage (or at anything, without a storageRef). */
 export type DestinationCheck =
-  | {readonly ok: true; readonly endpoint?: string; readonly region?: string}
+  | {
+      readonly ok: true
+      readonly endpoint?: string
+      readonly region?: string
+      readonly bucket?: string
+      readonly path?: string
+    }
   | {readonly ok: false; readonly reason: 'StorageNotConfigured' | 'StorageMismatch'; readonly message: string}
 
 /** What has to be known in the moment before the intent is written. */
@@ -44,6 +50,9 @@ export interface EnqueueFacts {
 /** The listing after the end, and the tasks in Juju that may have made a backup of the same application beside ours. */
 export type ListingAfter = ListingResult & {readonly otherTasks?: readonly string[]}
 
+/** What the store says about the backup, whatever its layout, and what that adds to the status. */
+export type StoreProof = Evidence<{readonly status: Partial<BackupJobStatus>}>
+
 /** All that is read in the background for one job; names are keys in `Readings`. */
 export interface ReadingValues {
   readonly charm: ActionFacts
@@ -53,7 +62,7 @@ export interface ReadingValues {
   readonly enqueueFacts: EnqueueFacts
   readonly search: Verdict<Enqueued>
   readonly after: ListingAfter
-  readonly store: StoreEvidence
+  readonly store: StoreProof
 }
 export type ReadingName = keyof ReadingValues
 export type ReadingsView = {readonly [K in ReadingName]: Reading<ReadingValues[K]>}
@@ -87,6 +96,7 @@ export interface ApplicationView {
   readonly base: {readonly name: string; readonly channel: string} | undefined
   readonly workloadVersion: string | undefined
   readonly tls: boolean
+  readonly status: StatusView
   readonly units: readonly UnitView[]
 }
 

@@ -8,9 +8,15 @@ import {readCertificate} from '../credentials/certificates.ts'
 import type {SourceReader} from '../credentials/source-reader.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
 
-/** Whether the backups of an application go to where its BackupStorage says. `endpoint`, `region`: the integrator's. */
+/** Whether the backups of an application go to where its BackupStorage says; the location is the integrator's. */
 export type DestinationCheck =
-  | {readonly ok: true; readonly endpoint: string; readonly region: string}
+  | {
+      readonly ok: true
+      readonly endpoint: string
+      readonly region: string
+      readonly bucket: string
+      readonly path: string
+    }
   | {readonly ok: false; readonly reason: 'StorageNotConfigured' | 'StorageMismatch'; readonly message: string}
 
 export interface DestinationChecksDeps {
@@ -90,12 +96,13 @@ export class DestinationChecks {
     const unnamed = spec === undefined ? undefined : whyNotNamed(spec, handle.name, application, found.integrator)
     if (unnamed !== undefined) return {ok: false, reason: 'StorageMismatch', message: unnamed}
     const config = await this.#config(handle, found.integrator)
-    const {endpoint: where, region} = integratorLocation(config)
-    if (spec === undefined) return {ok: true, endpoint: where, region}
+    const {endpoint: where, region, bucket, path} = integratorLocation(config)
+    const place = {ok: true, endpoint: where, region, bucket, path} as const
+    if (spec === undefined) return place
     const ca = await readCertificate(this.#deps.sources, handle.namespace, spec.s3)
     if (!ca.ok) throw new Error(ca.message)
     const differences = compareIntegrator(spec.s3, config, ca.caCertificate)
-    if (differences.length === 0) return {ok: true, endpoint: where, region}
+    if (differences.length === 0) return place
     const message = `${found.integrator} points elsewhere than the BackupStorage: ${describeDifferences(differences)}`
     return {ok: false, reason: 'StorageMismatch', message}
   }

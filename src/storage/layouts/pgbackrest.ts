@@ -1,6 +1,8 @@
 import type {BackupJobStatus} from '../../api/backup-job.ts'
 import {keyOf} from '../location.ts'
-import {ObjectTooLarge, StorageError, type ObjectStore} from '../object-store.ts'
+import type {ObjectStore} from '../object-store.ts'
+import {readText} from '../read-text.ts'
+import {broken, nameSome, type Evidence} from './evidence.ts'
 import {
   parseArchiveInfo,
   parseBackupInfo,
@@ -14,8 +16,6 @@ import {countSegments, isWalSegment, segmentsBetween, timelineOf, walDirectory} 
 const MAX_INDEX_BYTES = 64 * 1024 * 1024
 /** 16 TiB of WAL: no backup needs that, so the index must be damaged. */
 const MAX_SEGMENTS = 1_048_576
-/** So many missing files are named; the rest is counted. */
-const NAMED = 3
 
 export interface BackupQuestion {
   /** Path of the repository in the bucket, with or without slashes at its ends. */
@@ -32,22 +32,15 @@ export interface BackupQuestion {
   readonly signal?: AbortSignal
 }
 
-/** What the store itself says about one backup. */
-export type StoreEvidence =
-  | {
-      readonly kind: 'complete'
-      readonly message: string
-      readonly backup: BackupEntry
-      readonly engineVersion: string
-      /** Hexadecimal, without leading zeros. */
-      readonly timeline: string | undefined
-      /** Whether the log named in the question is there; undefined: none was named. */
-      readonly logFound: boolean | undefined
-    }
-  /** There is no such backup, or none that was ever finished. */
-  | {readonly kind: 'missing'; readonly message: string}
-  /** There is one, but it could not be restored as it is; `problems` says why, worst first. */
-  | {readonly kind: 'broken'; readonly message: string; readonly problems: readonly string[]}
+/** What pgBackRest's repository says about one backup. */
+export type StoreEvidence = Evidence<{
+  readonly backup: BackupEntry
+  readonly engineVersion: string
+  /** Hexadecimal, without leading zeros. */
+  readonly timeline: string | undefined
+  /** Whether the log named in the question is there; undefined: none was named. */
+  readonly logFound: boolean | undefined
+}>
 
 /**
  * Proves a pgBackRest backup from the store alone (reference/charms.md, 1.1): it is in the index without an error, its
@@ -202,7 +195,7 @@ async function checkWal(
       walStop,
       signal,
     )
-    return missing.length === 0 ? [] : [describeMissing(missing)]
+    return missing.length === 0 ? [] : [`WAL ${nameSome(missing)} is not in the archive`]
   } catch (fault) {
     if (fault instanceof RangeError) return [`its WAL makes no sense: ${fault.message}`]
     throw fault
@@ -245,31 +238,7 @@ async function segmentsBelow(
   return segments
 }
 
-async function readText(
-  store: ObjectStore,
-  key: string,
-  maxBytes: number,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  try {
-    return (await store.get(key, {maxBytes, signal})).toString('utf8')
-  } catch (fault) {
-    if (fault instanceof StorageError && fault.kind === 'NotFound') return undefined
-    if (fault instanceof ObjectTooLarge) return ''
-    throw fault
-  }
-}
-
-function describeMissing(missing: readonly string[]): string {
-  const rest = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : ''
-  return `WAL ${missing.slice(0, NAMED).join(', ')}${rest} is not in the archive`
-}
-
 function describeBackup({label, references, walStart, walStop}: BackupEntry): string {
   const parents = references.length === 0 ? '' : `, what it builds on (${references.length})`
   return `backup ${label} is complete in the store: index, manifest${parents} and WAL ${walStart} to ${walStop}`
-}
-
-function broken(problems: readonly string[]): StoreEvidence {
-  return {kind: 'broken', message: `the backup in the store is not usable: ${problems.join('; ')}`, problems}
 }

@@ -40,7 +40,7 @@ export function lateChunks(prefix: string, id: string): Objects {
 /** The file of sums that `xbcloud put --md5` writes last: it means that the backup is whole. */
 export function md5File(id: string, chunks: Objects): string {
   const lines = chunks.map(([key, text]) => {
-    const name = key.slice(key.lastIndexOf(`${id}/`))
+    const name = key.slice(key.lastIndexOf(`${id}/`) + id.length + 1)
     return `${createHash('md5').update(text).digest('hex')}  ${name}`
   })
   return `${lines.join('\n')}\n`

@@ -7,6 +7,11 @@ import {VirtualClock} from '../../support/virtual-clock.ts'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import type {MemoryPostgresql, Durations} from '../../charms/postgresql/memory-engine.ts'
 import type {PostgresqlCharmId} from '../../charms/postgresql/dialect.ts'
+import type {ModelSeed} from '../../charms/model-seed.ts'
+import type {MysqlCharmId} from '../../charms/mysql/description.ts'
+import type {MemoryMysql, MysqlDurations} from '../../charms/mysql/memory-engine.ts'
+import type {MemoryBucket} from '../../charms/memory-bucket.ts'
+import {memoryMysqlModel} from '../../charms/mysql-model.ts'
 import {startSimulatedJuju, type SimulatedJuju} from '../../juju-simulator/simulator.ts'
 import type {ProfileName} from '../../juju-simulator/profiles.ts'
 import type {Transport} from '../../../src/kube/transport.ts'
@@ -22,23 +27,35 @@ const costs = {kube: 5, juju: 20}
 /** A TLS handshake takes several turns in which no call is seen. */
 const quietTurns = 6
 
-export interface JobsWorldOptions {
+interface WorldOptions {
   readonly profile?: ProfileName
-  readonly charm?: PostgresqlCharmId
-  readonly durations?: Partial<Durations>
   readonly units?: number
-  readonly tls?: boolean
   readonly related?: boolean
   /** replaces what the operator sends to the API server */
   readonly transport?: (transport: Transport) => Transport
 }
 
-/** Kubernetes in memory, a simulated Juju with PostgreSQL on three units, and an operator that can be killed; all in virtual time. */
-export class JobsWorld {
+export interface JobsWorldOptions extends WorldOptions {
+  readonly charm?: PostgresqlCharmId
+  readonly durations?: Partial<Durations>
+  readonly tls?: boolean
+}
+
+export interface MysqlWorldOptions extends WorldOptions {
+  readonly charm?: MysqlCharmId
+  readonly durations?: Partial<MysqlDurations>
+  /** what lies in the store already; default nothing */
+  readonly bucket?: MemoryBucket
+}
+
+/** Kubernetes in memory, a simulated Juju with a database on three units, and an operator that can be killed; all in virtual time. */
+export class JobsWorld<Engine = MemoryPostgresql> {
   readonly clock: VirtualClock
   readonly kube: FakeKube
   readonly juju: SimulatedJuju
-  readonly engine: MemoryPostgresql
+  readonly engine: Engine
+  /** name of the database in Juju */
+  readonly application: string
   /** what the charm writes to, and the operator verifies in */
   readonly store: MemoryStore
   operator: RunningOperator
@@ -46,26 +63,45 @@ export class JobsWorld {
   readonly #wrap: (transport: Transport) => Transport
 
   private constructor(
-    parts: Pick<JobsWorld, 'clock' | 'kube' | 'juju' | 'engine' | 'store'>,
+    parts: Pick<JobsWorld<Engine>, 'clock' | 'kube' | 'juju' | 'engine' | 'application' | 'store'>,
     wrap: (transport: Transport) => Transport = transport => transport,
   ) {
     this.clock = parts.clock
     this.kube = parts.kube
     this.juju = parts.juju
     this.engine = parts.engine
+    this.application = parts.application
     this.store = parts.store
     this.#wrap = wrap
     this.operator = this.#newOperator()
   }
 
   static async start(options: JobsWorldOptions = {}): Promise<JobsWorld> {
+    const {profile, charm = 'postgresql-16', transport, ...rest} = options
+    return JobsWorld.#with({profile, transport}, (clock, store) =>
+      memoryPostgresqlModel({clock, charm, version: charm.slice(-2), store: () => store, ...rest}),
+    )
+  }
+
+  /** The same with MySQL. */
+  static async startMysql(options: MysqlWorldOptions = {}): Promise<JobsWorld<MemoryMysql>> {
+    const {profile, transport, ...rest} = options
+    return JobsWorld.#with({profile, transport}, (clock, store) =>
+      memoryMysqlModel({clock, store: () => store, ...rest}),
+    )
+  }
+
+  static async #with<E>(
+    {profile = '3.6.14', transport}: {profile: ProfileName | undefined; transport: WorldOptions['transport']},
+    model: (clock: VirtualClock, store: MemoryStore) => {seed: ModelSeed; engine: E},
+  ): Promise<JobsWorld<E>> {
     const clock = new VirtualClock()
-    const {profile = '3.6.14', charm = 'postgresql-16', transport, ...rest} = options
     const store = new MemoryStore()
-    const {seed, engine} = memoryPostgresqlModel({clock, charm, version: charm.slice(-2), store: () => store, ...rest})
+    const {seed, engine} = model(clock, store)
+    const application = seed.applications[0]?.name ?? ''
     const juju = await startSimulatedJuju({profile, clock, models: [seed]})
     juju.calls.onCall(() => clock.spend(costs.juju))
-    const world = new JobsWorld({clock, kube: new FakeKube(clock), juju, engine, store}, transport)
+    const world = new JobsWorld({clock, kube: new FakeKube(clock), juju, engine, application, store}, transport)
     world.#connect()
     return world
   }
@@ -97,7 +133,7 @@ export class JobsWorld {
 
   /** As `kubectl apply`, with the defaults that the API server would fill in. */
   apply(name: string, spec: Record<string, unknown> = {}, annotations: Record<string, string> = {}): void {
-    const whole = backupJobSpecSchema.parse({modelRef: {name: 'prod'}, application: 'postgresql', ...spec})
+    const whole = backupJobSpecSchema.parse({modelRef: {name: 'prod'}, application: this.application, ...spec})
     this.kube.apply<BackupJob>(backupJobResource, {namespace, name, annotations, body: {spec: whole}})
   }
 

@@ -37,7 +37,7 @@ for (const [sentence, change, id] of known) {
 }
 
 const unknown: readonly [sentence: string, change: Partial<CharmFacts>, why: RegExp][] = [
-  ['another charm', {name: 'mysql'}, /^charm mysql is not one that Charmkeeper can back up$/],
+  ['another charm', {name: 'kafka'}, /^charm kafka is not one that Charmkeeper can back up$/],
   ['a name that only begins the same', {name: 'postgresql-test-app'}, /^charm postgresql-test-app is not one/],
   [
     'a track that is not known',

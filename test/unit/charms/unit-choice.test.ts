@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
 import type {UnitChoice, UnitQuestion, UnitView} from '../../../src/charms/index.ts'
-import {isHealthy} from '../../../src/charms/postgresql/unit-choice.ts'
+import {isHealthy} from '../../../src/charms/unit-choice.ts'
 import {profile} from './recordings.ts'
 
 function unit(number: number, view: Partial<UnitView> = {}): UnitView {

@@ -1,3 +1,4 @@
+import {explain} from '../../../charms/classify.ts'
 import {checkParentBefore, newestBackupID, nextParent} from '../../../charms/new-backup.ts'
 import type {BackupRow} from '../../../charms/profile.ts'
 import {checkParameters, describeFaults, type Scalar} from '../../../juju/parameters.ts'
@@ -12,7 +13,11 @@ export const listBefore: Rule<Observed> = o => {
   if (o.application.state !== 'present' || !o.application.profile) return undefined
   const reading = o.readings.before
   if (reading.state === 'failed' && reading.failures >= 3)
-    return failedAttempt(o, reading.message, 'The backups could not be listed')
+    return failedAttempt(
+      o,
+      explain(o.application.profile.backup.failureTexts, reading.message),
+      'The backups could not be listed',
+    )
   const names =
     o.application.profile.backup.primaryAction === undefined ? (['before'] as const) : (['before', 'primary'] as const)
   const pending = needsFresh(o, 'Listing the backups that exist.', ...names)

@@ -1,6 +1,7 @@
 import type {BackupArtefact} from '../../../api/backup-job.ts'
 import {checkParentAfter} from '../../../charms/new-backup.ts'
 import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
+import {normalPath} from '../../../storage/location.ts'
 import type {Observed} from '../observed.ts'
 import type {ExtraCondition, StatusPatch} from '../step.ts'
 import {valueOf} from './needs.ts'
@@ -31,13 +32,13 @@ export function artefactOf(
 ): BackupArtefact | undefined {
   if (o.application.state !== 'present' || !o.application.profile) return undefined
   const where = o.storage.state === 'ready' ? o.storage : valueOf(o, 'destination')
-  const place = where && 'endpoint' in where ? {endpoint: where.endpoint, region: where.region} : {}
-  const path = listing.path ?? (o.storage.state === 'ready' ? o.storage.path : '')
+  const known = where && 'endpoint' in where ? where : undefined
+  const path = listing.path ?? normalPath(known?.path)
   const modelName = o.model.state === 'ready' ? (o.model.modelName.split('/').at(-1) ?? '') : ''
   return {
     ...(o.job.spec.storageRef === undefined ? {} : {storage: o.job.spec.storageRef.name}),
-    ...place,
-    bucket: listing.bucket ?? (o.storage.state === 'ready' ? o.storage.bucket : ''),
+    ...(known === undefined ? {} : {endpoint: known.endpoint, region: known.region}),
+    bucket: listing.bucket ?? known?.bucket ?? '',
     path,
     ...o.application.profile.backup.artefact({
       backupID: row.id,

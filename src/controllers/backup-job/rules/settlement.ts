@@ -1,7 +1,8 @@
-import {newBackup} from '../../../charms/new-backup.ts'
+import type {BackupType} from '../../../api/backup-job.ts'
+import {explain} from '../../../charms/classify.ts'
+import {newBackup, type NewBackup} from '../../../charms/new-backup.ts'
 import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
-import {statusOf, type StoreEvidence} from '../../../storage/layouts/pgbackrest.ts'
-import type {Observed} from '../observed.ts'
+import type {Observed, StoreProof} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
 import type {ReadingName} from '../observed.ts'
 import {blind} from './blind.ts'
@@ -15,10 +16,7 @@ import {PRUNED, taskIsOver, verification, VOUCHED, wantedType} from './state.ts'
 export const aCancelledTaskMadeNothing: Rule<Observed> = o => {
   if (o.status.taskStatus !== 'cancelled' && o.status.taskStatus !== 'aborted') return undefined
   const asked = o.job.spec.cancel === 'No' ? 'Somebody cancelled it in Juju' : 'Cancelled on request'
-  const left =
-    o.status.taskStatus === 'cancelled'
-      ? 'It had not begun.'
-      : 'It had begun: the store may hold an unfinished backup, which the charm does not list and the next one cleans up.'
+  const left = o.status.taskStatus === 'cancelled' ? 'It had not begun.' : `It had begun: ${leftBehind(o)}`
   return finish('Cancelled', `${asked}. ${left}`, {
     event: {
       type: o.job.spec.cancel === 'No' ? 'Warning' : 'Normal',
@@ -28,20 +26,26 @@ export const aCancelledTaskMadeNothing: Rule<Observed> = o => {
   })
 }
 
+function leftBehind({application}: Observed): string {
+  const leaves = application.state === 'present' ? application.profile?.backup.cancelSafety.leaves : undefined
+  return leaves ?? 'the store may hold an unfinished backup.'
+}
+
 /** The charm refused before it began, in words that we know: the listing has nothing of ours, so it is not asked. */
 export const aRefusalIsNoBackup: Rule<Observed> = o => {
   if (!failed(o) || o.application.state !== 'present' || !o.application.profile) return undefined
   const words = o.status.lastMessage ?? ''
-  const event = {type: 'Warning' as const, reason: 'BackupFailed', note: words}
+  const explained = explainedTo(o, words)
+  const event = {type: 'Warning' as const, reason: 'BackupFailed', note: explained}
   switch (o.application.profile.backup.classifyFailure(words)) {
     case 'WrongUnit':
       return anotherUnit(o, words)
     case 'Permanent':
-      return finish('Failed', words, {event})
+      return finish('Failed', explained, {event})
     case 'Standby':
-      return finish('StandbyCluster', words, {event})
+      return finish('StandbyCluster', explained, {event})
     case 'StorageNotConfigured':
-      return finish('StorageNotConfigured', words, {event})
+      return finish('StorageNotConfigured', explained, {event})
     case 'Transient':
     case 'Unknown':
       return undefined
@@ -96,18 +100,35 @@ function unlessTooLate(o: Observed, step: Step): Step {
 function judgeListing(o: Observed, listing: Extract<ListingResult, {ok: true}>): Step | undefined {
   if (o.application.state !== 'present' || !o.application.profile) return undefined
   const type = wantedType(o.job.spec, o.status)
-  const newestBefore = o.status.intent?.newestBackupID ?? ''
-  const found = newBackup(listing.rows, {newestBefore, type})
+  const found = ourBackup(o, listing.rows, type)
+  if (found === 'unseen') return wait('Verifying', `Waiting to see what task ${o.status.taskID} says that it made.`)
   if (found.kind === 'several') return ambiguous(found.rows)
   if (found.kind === 'none') return nothingListed(o, type)
   const others = valueOf(o, 'after')?.otherTasks ?? []
   if (o.status.taskStatus !== 'completed' && others.length > 0) return maybeOfAnother(o, found.row, others)
-  if (!found.row.finished) return listedAsFailed(o, found.row)
+  if (!found.row.finished) return unfinished(o, found.row)
   return wait('Verifying', `The charm lists the new backup ${found.row.id} as finished.`, {
     patch: {...factsOfRow(o, found.row), artefact: artefactOf(o, found.row, listing)},
     conditions: parentCondition(o, found.row),
     afterMs: 0,
   })
+}
+
+/** By the id that the task itself tells, where the charm does so; else the row that was not there before. */
+function ourBackup(o: Observed, rows: readonly BackupRow[], type: BackupType): NewBackup | 'unseen' {
+  const reported = reportedID(o)
+  if (reported === 'unseen') return reported
+  if (reported === undefined) return newBackup(rows, {newestBefore: o.status.intent?.newestBackupID ?? '', type})
+  const row = rows.find(one => one.id === reported)
+  return row === undefined ? {kind: 'none'} : {kind: 'one', row}
+}
+
+/** `unseen`: after a restart the task is not in a snapshot yet. */
+function reportedID({application, status, task}: Observed): string | undefined {
+  const read = application.state === 'present' ? application.profile?.backup.reportedID : undefined
+  if (read === undefined || status.taskStatus !== 'completed') return undefined
+  if (task.state === 'unseen') return 'unseen'
+  return task.state === 'seen' ? read(task.task.output) : undefined
 }
 
 function ambiguous(rows: readonly BackupRow[]): Step {
@@ -124,16 +145,26 @@ function maybeOfAnother(o: Observed, {id}: BackupRow, others: readonly string[])
 
 function nothingListed(o: Observed, type: string): Step {
   const words = o.status.lastMessage ?? ''
-  if (failed(o)) return failedAttempt(o, words, 'The backup failed')
+  if (failed(o)) return failedAttempt(o, explainedTo(o, words), 'The backup failed')
   if (o.status.taskStatus === PRUNED || o.status.taskStatus === VOUCHED)
     return failedAttempt(o, 'the charm lists no new backup', 'The task is over')
   const message = `The task is completed (${words || 'no message'}), but the charm lists no new ${type.toLowerCase()} backup.`
   return notProved(message, 'MissingInListing')
 }
 
-function listedAsFailed(o: Observed, row: BackupRow): Step {
-  const message = `The charm lists backup ${row.id} as failed: ${row.error ?? ''} (page checksum errors). It cannot be restored.`
-  return notProved(message, 'ListedAsFailed')
+/** Where the task itself says that it failed, another attempt may help; where it says the opposite, nothing can be believed. */
+function unfinished(o: Observed, row: BackupRow): Step | undefined {
+  if (o.application.state !== 'present' || !o.application.profile) return undefined
+  const listed = `The charm lists backup ${row.id} ${o.application.profile.backup.describeUnfinished(row)}`
+  if (o.status.taskStatus === 'completed') return notProved(`${listed}. It cannot be restored.`, 'ListedAsFailed')
+  const words = failed(o) ? explainedTo(o, o.status.lastMessage ?? '') : 'The task is over, its outcome is not known'
+  return failedAttempt(o, `${words.replace(/\.$/, '')}. ${listed}`, 'The backup failed')
+}
+
+/** The words of the charm, and what they mean to a person. */
+function explainedTo({application}: Observed, words: string): string {
+  const texts = application.state === 'present' ? application.profile?.backup.failureTexts : undefined
+  return explain(texts ?? [], words)
 }
 
 const notProved = (
@@ -185,13 +216,15 @@ function lookIntoTheStore(o: Observed): Step | undefined {
 function succeeded(
   o: Observed,
   verified: {type: 'Verified'; status: 'True' | 'Unknown'; reason: string; message: string},
-  evidence?: Extract<StoreEvidence, {kind: 'complete'}>,
+  evidence?: Extract<StoreProof, {kind: 'complete'}>,
 ): Step {
-  const complaint = failed(o) ? ` The task itself failed (${o.status.lastMessage}), after the backup was complete.` : ''
+  const complaint = failed(o)
+    ? ` The task itself failed after the backup was complete: ${explainedTo(o, o.status.lastMessage ?? '')}`
+    : ''
   const message = `Backup ${o.status.backupID} was made on ${o.status.unit}: ${verified.message}.${complaint}`
   return finish('Succeeded', message, {
     conditions: [verified, ...tooLate(o)],
-    ...(evidence ? {patch: statusOf(evidence, o.status.artefact)} : {}),
+    ...(evidence ? {patch: evidence.status} : {}),
     event: {type: 'Normal', reason: 'BackupSucceeded', note: message},
   })
 }

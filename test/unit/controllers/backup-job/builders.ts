@@ -36,6 +36,7 @@ export const application = (over: Partial<ApplicationView> = {}): ApplicationVie
   base: {name: 'ubuntu', channel: '24.04/stable'},
   workloadVersion: '16.9',
   tls: false,
+  status: {workloadStatus: 'active', workloadMessage: ''},
   units: [unit('postgresql/0', {leader: true, workloadMessage: 'Primary'}), unit('postgresql/1'), unit('postgresql/2')],
   ...over,
 })

@@ -1,4 +1,4 @@
-import type {UnitChoice, UnitQuestion, UnitView} from '../profile.ts'
+import type {UnitChoice, UnitQuestion, UnitView} from './profile.ts'
 
 /** Which member the charm lets make a backup when there are several. `Either`: TLS is not known, so both are tried. */
 export type Role = 'Replica' | 'Primary' | 'Either'
