@@ -12,15 +12,20 @@ export interface Recorded {
     readonly message?: string
     readonly exception?: string
     readonly unit_statuses_set?: readonly {readonly status: string; readonly message: string}[]
+    /** MySQL's recordings: also of the application. */
+    readonly statuses_set?: readonly {readonly entity: string; readonly status: string; readonly message: string}[]
   }
 }
 
 const folder = join(import.meta.dirname, '../../fixtures/charm-recordings')
 
-/** Every recorded run of an action, on all charms. */
-export function recorded(action: 'create-backup' | 'list-backups'): Recorded[] {
+/** Every recorded run of an action, on all charms of one kind of database. */
+export function recorded(
+  action: 'create-backup' | 'list-backups',
+  database: 'postgresql' | 'mysql' = 'postgresql',
+): Recorded[] {
   return readdirSync(folder)
-    .filter(name => name.startsWith('postgresql-') && existsSync(join(folder, name, `${action}.json`)))
+    .filter(name => name.startsWith(`${database}-`) && existsSync(join(folder, name, `${action}.json`)))
     .flatMap(charm => {
       const text = readFileSync(join(folder, charm, `${action}.json`), 'utf8')
       const {cases} = JSON.parse(text) as {cases: Omit<Recorded, 'charm'>[]}
@@ -30,8 +35,9 @@ export function recorded(action: 'create-backup' | 'list-backups'): Recorded[] {
 
 /** The profile of a charm as Juju would show it. */
 export function profile(id: CharmProfile['id']): CharmProfile {
-  const name = id.replace(/-\d+$/, '')
-  const found = profileFor({name, channel: `${id.slice(-2)}/stable`, charmUrl: `ch:amd64/jammy/${name}-1`, actions: []})
+  const name = id.replace(/-[\d.]+$/, '')
+  const track = id.slice(name.length + 1)
+  const found = profileFor({name, channel: `${track}/stable`, charmUrl: `ch:amd64/jammy/${name}-1`, actions: []})
   if (!found) throw new Error(`no profile ${id}`)
   return found
 }
