@@ -1,6 +1,7 @@
 import type {Clock} from '../time/clock.ts'
 import {annotations} from './annotations.ts'
 import type {CallOptions, Caller} from './connection.ts'
+import {ConnectionLost} from './errors.ts'
 import {setAnnotations} from './writes/annotations.ts'
 import {send, type SendingSession, type Sent} from './writes/send.ts'
 
@@ -56,6 +57,26 @@ interface ModelCaller extends Caller {
 export async function readOwner(session: ModelCaller, options?: CallOptions): Promise<string> {
   const found = await annotations(session, {modelUUID: session.modelUUID}, options)
   return found[ownerAnnotation] ?? ''
+}
+
+/**
+ * Gives the model back to nobody, if `self` owns it.
+ *
+ * @param mayWrite asked right before the write
+ * @returns whether it was given back
+ * @throws what `mayWrite` throws; JujuError, ConnectionLost: the owner may stay as it was
+ */
+export async function releaseOwner(
+  session: ModelCaller & SendingSession,
+  self: string,
+  {mayWrite, ...options}: {readonly mayWrite: () => boolean; readonly clock: Clock; readonly signal?: AbortSignal},
+): Promise<boolean> {
+  const before = await readOwner(session, options)
+  if (before !== self || !mayWrite()) return false
+  const sent = await writeOwner(session, {before, owner: ''}, options)
+  if (sent.kind === 'NotSent') throw new ConnectionLost(sent.why, false)
+  if (sent.kind !== 'Done') throw sent.error
+  return true
 }
 
 /**

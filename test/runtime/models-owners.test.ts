@@ -52,6 +52,8 @@ test('who lost the lease does not write itself in as the owner', async t => {
   await pass(clock, 5_000)
   assert.equal(ownerOf(juju), undefined)
   assert.equal(juju.calls.count('Annotations.Set'), 0)
+  assert.equal(person.reason('prod'), '', 'Juju is not blamed')
+  assert.equal(asked, 1, 'it is not tried at once again')
   leads = true
   await becomes('Connected')
   assert.equal(ownerOf(juju), self)

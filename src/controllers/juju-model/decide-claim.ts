@@ -1,6 +1,6 @@
 import {claimStep, ownerMaxAgeMs} from '../../juju/owner.ts'
 import {getCondition} from '../../runtime/conditions.ts'
-import {type Claim, type Observed, outcomeOf, type Rule, type StepName} from './observed.ts'
+import {type Claim, type Observed, outcomeOf, type Rule, type StepName, type Verdict} from './observed.ts'
 
 const claimRetryMs = 10_000
 
@@ -9,6 +9,7 @@ export const modelMustBeOurs: Rule = observed => {
   const {session, claim} = observed.link
   if (session.kind !== 'connected' || session.access === 'read') return undefined
   if (claim.kind === 'failed') return afterAFailure(claim)
+  if (claim.kind === 'withheld') return readAgain(claim)
   const step = claimStep(claim, observed.self, owner => mayTakeOver(observed, owner))
   switch (step.kind) {
     case 'Read':
@@ -32,10 +33,13 @@ export function ownerMustBeReadAgain({link: {session, claim}}: Observed): StepNa
   return claims && claim.kind === 'read' && claim.ageMs >= ownerMaxAgeMs ? 'ReadOwner' : undefined
 }
 
-function afterAFailure(claim: Claim & {kind: 'failed'}): ReturnType<Rule> {
-  const outcome = outcomeOf(claim.fault)
-  const restMs = claimRetryMs - claim.ageMs
-  return restMs > 0 ? {outcome, againMs: restMs} : {outcome, step: 'ReadOwner'}
+function afterAFailure(claim: Claim & {kind: 'failed'}): Verdict {
+  return {outcome: outcomeOf(claim.fault), ...readAgain(claim)}
+}
+
+function readAgain({ageMs}: {readonly ageMs: number}): Verdict {
+  const restMs = claimRetryMs - ageMs
+  return restMs > 0 ? {againMs: restMs} : {step: 'ReadOwner'}
 }
 
 /**

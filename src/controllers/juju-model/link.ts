@@ -1,12 +1,13 @@
 import type {JujuModelSpec} from '../../api/juju-model.ts'
 import {ConnectionLost} from '../../juju/errors.ts'
 import {classify} from '../../juju/faults.ts'
-import {readOwner, writeOwner} from '../../juju/owner.ts'
+import {readOwner, releaseOwner, writeOwner} from '../../juju/owner.ts'
 import type {DescribedSession} from '../../juju/writes/described-session.ts'
 import type {WriteGuard} from '../../kube/client.ts'
 import type {Logger} from '../../observability/log.ts'
 import {Backoff} from '../../time/backoff.ts'
 import type {Clock, Random} from '../../time/clock.ts'
+import {Deadline} from '../../time/deadline.ts'
 import type {JujuGateway, OpenModel} from './gateway.ts'
 import {type Look, lookUp} from './look.ts'
 import type {Fault, LinkView, SessionState, StepName} from './observed.ts'
@@ -35,6 +36,9 @@ export interface StepInput {
   readonly generation: number
 }
 
+/** Giving a model back is given up after this time, ms: the JujuModel is gone already, and nobody waits for it. */
+const giveBackWithinMs = 30_000
+
 interface Open extends OpenModel {
   readonly uuid: string
   readonly stop: () => void
@@ -47,9 +51,9 @@ interface Open extends OpenModel {
 
 /** A look at the controller; `since`: when looking began to fail. */
 type DatedLook = Look & {readonly at: number; readonly since: string; readonly retryAfterMs: number}
-type DatedOwner = ({readonly owner: string} | {readonly written: true} | {readonly fault: Fault}) & {
-  readonly at: number
-}
+type DatedOwner = (
+  {readonly owner: string} | {readonly written: true} | {readonly fault: Fault} | {readonly withheld: true}
+) & {readonly at: number}
 
 /**
  * The way of one JujuModel into Juju. It knows what was found on the way and does the steps that `decide` asks for, one at
@@ -130,7 +134,42 @@ export class ModelLink {
     this.#owner = undefined
   }
 
-  #openSession({modelUUID}: StepInput): void {
+  /**
+   * The last that is done for a deleted JujuModel: nobody owns the model in Juju any more, if we did, and the link is closed.
+   *
+   * @param mayRelease asked right before the write: somebody may have begun to use the model anew
+   */
+  async giveBack(modelUUID: string, mayRelease: () => boolean): Promise<void> {
+    const {guard, self, clock, log} = this.#deps
+    this.#work?.abort.abort()
+    this.#openSession({modelUUID})
+    const abort = new AbortController()
+    this.#work = {step: 'Close', abort}
+    const deadline = new Deadline(clock, giveBackWithinMs, abort.signal, () => new Error('Juju was away for too long'))
+    const {signal} = deadline
+    const mayWrite = (): boolean => {
+      guard.assertMayWrite()
+      return mayRelease()
+    }
+    try {
+      if (this.#open === undefined) throw new Error('there is no way into Juju')
+      const {session} = this.#open
+      await session.whenConnected(signal)
+      const isFree = await releaseOwner(session, self, {mayWrite, clock, signal})
+      if (isFree) log.info('gave the model back: nobody owns it in Juju any more', {modelUUID})
+    } catch (error) {
+      log.warn('the model was not given back: another cluster needs spec.takeOver for it', {
+        modelUUID,
+        owner: self,
+        error,
+      })
+    } finally {
+      deadline.clear()
+      this.close()
+    }
+  }
+
+  #openSession({modelUUID}: Pick<StepInput, 'modelUUID'>): void {
     if (this.#target === undefined || this.#open !== undefined || modelUUID === undefined) return
     const {session, snapshots} = this.#deps.gateway.open(this.#target.juju, modelUUID)
     const {onChange} = this.#deps
@@ -201,14 +240,29 @@ export class ModelLink {
   }
 
   async #writeOwner(signal: AbortSignal): Promise<void> {
-    const {guard, self, clock} = this.#deps
+    const {self, clock} = this.#deps
     const before = this.#owner !== undefined && 'owner' in this.#owner ? this.#owner.owner : ''
+    if (!this.#mayWrite()) {
+      this.#owner = {withheld: true, at: clock.monotonic()}
+      return
+    }
     await this.#ask(signal, async session => {
-      guard.assertMayWrite()
       const sent = await writeOwner(session, {before, owner: self}, {clock, signal})
       if (sent.kind === 'Done') return {written: true}
       throw sent.kind === 'NotSent' ? new ConnectionLost(sent.why, false) : sent.error
     })
+  }
+
+  /** Who may not write is no fault of Juju's. */
+  #mayWrite(): boolean {
+    const {guard, log} = this.#deps
+    try {
+      guard.assertMayWrite()
+      return true
+    } catch (error) {
+      log.warn('the owner of the model is not written', {error})
+      return false
+    }
   }
 
   /** An answer that comes after the link was closed, or for a connection before this one, is dropped. */
@@ -250,6 +304,7 @@ export class ModelLink {
     if (owner === undefined) return {kind: 'unknown'}
     const ageMs = this.#age(owner.at)
     if ('fault' in owner) return {kind: 'failed', fault: owner.fault, ageMs}
+    if ('withheld' in owner) return {kind: 'withheld', ageMs}
     return 'owner' in owner ? {kind: 'read', owner: owner.owner, ageMs} : {kind: 'written', ageMs}
   }
 

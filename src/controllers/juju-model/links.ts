@@ -1,4 +1,4 @@
-import type {JujuModel} from '../../api/juju-model.ts'
+import type {JujuModel, JujuModelReason} from '../../api/juju-model.ts'
 import type {KubeObject} from '../../api/meta.ts'
 import {objectKey, splitKey} from '../../kube/resources.ts'
 import type {ModelSnapshot} from '../../juju/snapshot.ts'
@@ -6,8 +6,9 @@ import type {Store} from '../../runtime/store.ts'
 import {modelUUIDOf} from './decide-session.ts'
 import type {ModelDirectory, ModelHandle, ModelLookup, ObjectKey} from './directory.ts'
 import {handleOf} from './handle.ts'
-import {type LinkDeps, ModelLink} from './link.ts'
-import type {Outcome} from './observed.ts'
+import {type LinkDeps, ModelLink, secondsOf} from './link.ts'
+import {type Outcome, outcomeOf} from './observed.ts'
+import {saidToJobs} from './said-to-jobs.ts'
 
 export interface LinksOptions extends Omit<LinkDeps, 'onChange' | 'onReconnect'> {
   readonly store: Store<JujuModel>
@@ -15,11 +16,19 @@ export interface LinksOptions extends Omit<LinkDeps, 'onChange' | 'onReconnect'>
   readonly onReconnect?: (key: ObjectKey) => void
 }
 
+/** What job controllers are told of a JujuModel, and nothing that changes while one trouble lasts. */
+interface Published {
+  readonly reason: JujuModelReason
+  readonly message: string
+  /** RFC 3339 */
+  readonly since: string
+}
+
 interface Entry {
   readonly link: ModelLink
   /** the JujuModel as it was reconciled last; it may be gone from the cluster while jobs hold the link */
   model: JujuModel
-  outcome: Outcome | undefined
+  outcome: Published | undefined
   /** the UUID that its rivals were told of */
   uuid: string | undefined
 }
@@ -30,6 +39,8 @@ export class ModelLinks implements ModelDirectory {
   readonly #entries = new Map<string, Entry>()
   /** uids of the jobs that hold a JujuModel, by its key */
   readonly #holds = new Map<string, Set<string>>()
+  /** links of JujuModels that are gone, which still give their models back */
+  readonly #leaving = new Set<ModelLink>()
   readonly #listeners = new Set<(key: ObjectKey) => void>()
 
   constructor(options: LinksOptions) {
@@ -56,7 +67,7 @@ export class ModelLinks implements ModelDirectory {
     if (outcome.reason !== 'Connected') return notReady(outcome.reason, outcome.message, handle)
     // The outcome is of the last reconcile; the session may have been lost since.
     if (handle?.session.state.kind === 'connected') return {found: true, ready: true, handle}
-    return notReady('Unreachable', 'the connection was lost a moment ago', handle)
+    return notReady(...lostJustNow(entry.link), handle)
   }
 
   byUUID(modelUUID: string): ModelHandle | undefined {
@@ -113,17 +124,24 @@ export class ModelLinks implements ModelDirectory {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
     const {outcome: old} = entry
-    entry.outcome = outcome
-    if (old?.reason !== outcome.reason || old.message !== outcome.message) this.changed(key)
+    const now = secondsOf(this.#options.clock.now())
+    const since = old?.reason === outcome.reason ? old.since : (outcome.since ?? now)
+    const message = saidToJobs(outcome, since)
+    entry.outcome = {reason: outcome.reason, message, since}
+    if (old?.reason !== outcome.reason || old.message !== message) this.changed(key)
   }
 
-  /** The JujuModel is gone, and a rival may be the oldest now. Jobs that hold it keep the session. */
-  forget(key: string): void {
+  /**
+   * The JujuModel is gone, and a rival may be the oldest now. Jobs that hold it keep the session; without any, the model in Juju
+   * is given back, in the background.
+   */
+  forget(key: string, hasJobs: boolean): void {
     const entry = this.#entries.get(key)
     if (entry === undefined) return
     if (!this.isHeld(key)) {
-      entry.link.close()
       this.#entries.delete(key)
+      if (hasJobs) entry.link.close()
+      else void this.#giveBack(key, entry)
     }
     if (entry.uuid !== undefined) this.#tellRivals(key, entry.uuid)
     entry.uuid = undefined
@@ -132,6 +150,7 @@ export class ModelLinks implements ModelDirectory {
   /** Closes all sessions. */
   close(): void {
     for (const {link} of this.#entries.values()) link.close()
+    for (const link of this.#leaving) link.close()
     this.#entries.clear()
   }
 
@@ -173,6 +192,17 @@ export class ModelLinks implements ModelDirectory {
     for (const rival of this.#rivals(key, uuid)) this.changed(objectKey(rival.metadata))
   }
 
+  /** A JujuModel of this cluster for the same model goes on owning it. */
+  async #giveBack(key: string, {link, model, uuid}: Entry): Promise<void> {
+    const modelUUID = modelUUIDOf(model, uuid ?? link.view.sessionUUID)
+    if (modelUUID === undefined) return link.close()
+    const isLast = (): boolean => !this.#entries.has(key) && this.#rivals(key, modelUUID).length === 0
+    if (!isLast()) return link.close()
+    this.#leaving.add(link)
+    await link.giveBack(modelUUID, isLast)
+    this.#leaving.delete(link)
+  }
+
   #release(key: string, jobUID: string): void {
     const jobs = this.#holds.get(key)
     if (jobs?.delete(jobUID) !== true || jobs.size > 0) return
@@ -200,10 +230,18 @@ function leavingLookup(name: string, {link, outcome}: Entry, handle: ModelHandle
   const {session} = link.view
   if (session.kind === 'connected') return notReady('ModelNotFound', leaving, handle)
   // The last credentials stay in memory: as long as there is a session its own fault counts, not a Secret that is gone.
-  const fault = session.kind === 'lost' ? session.fault : session.kind === 'none' ? outcome : undefined
-  if (fault === undefined || fault.reason === 'Connected')
+  if (session.kind === 'lost')
+    return notReady(session.fault.reason, `${leaving}; ${saidToJobs(session.fault, session.since)}`, handle)
+  if (session.kind === 'connecting' || outcome === undefined || outcome.reason === 'Connected')
     return notReady('Unreachable', `${leaving}; not logged in at the moment`, handle)
-  return notReady(fault.reason, `${leaving}; ${fault.message}`, handle)
+  return notReady(outcome.reason, `${leaving}; ${outcome.message}`, handle)
+}
+
+/** In the words that the next reconcile will have for it, unless it has to look more closely first. */
+function lostJustNow({view: {session}}: ModelLink): [reason: string, message: string] {
+  if (session.kind !== 'lost' || outcomeOf(session.fault).state !== 'Reconciling')
+    return ['Unreachable', 'the connection was lost a moment ago']
+  return [session.fault.reason, saidToJobs(session.fault, session.since)]
 }
 
 function notReady(reason: string, message: string, handle?: ModelHandle): ModelLookup {

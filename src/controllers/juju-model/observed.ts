@@ -52,7 +52,11 @@ export type SessionState =
     }
 
 /** What is known of the annotation that names the model's owner (api.md rule 13), or why nothing could be learnt. */
-export type Claim = OwnerSeen | {readonly kind: 'failed'; readonly fault: Fault; readonly ageMs: number}
+export type Claim =
+  | OwnerSeen
+  | {readonly kind: 'failed'; readonly fault: Fault; readonly ageMs: number}
+  /** this process may not write at present: it does not lead */
+  | {readonly kind: 'withheld'; readonly ageMs: number}
 
 /** What this process knows of the way into one model. */
 export interface LinkView {
@@ -88,6 +92,8 @@ export interface Outcome {
   readonly state: ReadyState
   readonly reason: JujuModelReason
   readonly message: string
+  /** RFC 3339; absent: not known, or nothing that lasts */
+  readonly since?: string
 }
 
 /** What to say and what to do next; without `outcome` nothing new is known, and what was said stays. */
@@ -110,5 +116,6 @@ export function outcomeOf({reason, message}: Fault, since?: string): Outcome {
     state,
     reason,
     message: state === 'Reconciling' && since !== undefined ? `since ${since}: ${message}` : message,
+    ...(since !== undefined && {since}),
   }
 }

@@ -82,7 +82,7 @@ export class JujuModelReconciler implements Reconciler {
   #gone(key: string): Result {
     this.#handledRefusals.delete(key)
     this.#writtenAt.delete(key)
-    this.#deps.links.forget(key)
+    this.#deps.links.forget(key, this.#deps.hasGrantedJobs(asObjectKey(key)))
     return done
   }
 

@@ -51,6 +51,16 @@ const table: readonly [sentence: string, changes: Partial<Observed>, expected: s
     {model: unpinned, link: {...noLink, resolution: failed('ModelNotFound', 4_000)}},
     'ModelNotFound/Stalled -> Resolve',
   ],
+  [
+    'an owner that only a leader may write says nothing of Juju',
+    {link: link({claim: {kind: 'withheld', ageMs: 9_999}})},
+    'say nothing',
+  ],
+  [
+    'and is read again after a pause',
+    {link: link({claim: {kind: 'withheld', ageMs: 10_000}})},
+    'say nothing -> ReadOwner',
+  ],
   ['a lost session is said', {link: lost('Unreachable')}, 'Unreachable/Reconciling'],
   ['a wrong CA needs a person', {link: lost('CertificateNotTrusted')}, 'CertificateNotTrusted/Stalled'],
   ['Juju 2.9 needs a person', {link: lost('UnsupportedController')}, 'UnsupportedController/Stalled'],
