@@ -165,6 +165,21 @@ test('S1.11 a cancel that Juju refuses is said, and the job ends by its own outc
   assert.equal(world.juju.calls.count('Action.Cancel'), 1)
 })
 
+test('S1.11 a cancel that Juju cannot take now is asked for again', async t => {
+  const world = await start(t, {durations: {full: 10 * minute}})
+  world.apply('first')
+  await world.untilReason('first', 'Running')
+  world.juju.faults.startMigration(world.juju.modelUUID)
+  world.apply('first', {cancel: 'Force'})
+  await world.until('it was asked for', () => world.juju.calls.count('Action.Cancel') > 0)
+  await world.pass(minute)
+  assert.equal(world.condition('first', 'CancelRefused'), undefined)
+  assert.ok(world.juju.calls.count('Action.Cancel') <= 20, 'with each snapshot at most')
+  world.juju.faults.abortMigration(world.juju.modelUUID)
+  await world.untilFinished('first')
+  assert.equal(world.reason('first'), 'Cancelled')
+})
+
 test('S1.13 a cancel after the end keeps Succeeded', async t => {
   const world = await start(t)
   world.apply('first')

@@ -263,6 +263,8 @@ export class Actor {
     // The task itself shows what came of a cancel that was not answered; asking for it again does no harm.
     if (sent.kind === 'Uncertain') throw sent.error
     if (sent.kind === 'NotSent') return requeueAfter(1000)
+    // It is asked for again, at the latest then; the next snapshot of the model may bring the job back before.
+    if (sent.kind === 'Refused' && passesByItself(sent.error)) return requeueAfter(refusedPauseMs)
     this.#cancelled.add(`${o.job.metadata.uid} ${taskID}`)
     o.context.log.info('asked Juju to cancel a task', {taskID, accepted: sent.kind === 'Done'})
     handle.snapshots.refreshNow().catch(() => undefined)
