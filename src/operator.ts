@@ -44,7 +44,7 @@ export interface Surroundings {
   readonly metrics: Metrics
 }
 
-/** The ClusterRole that a namespace binds to let the operator read its Secrets; the chart has it. */
+/** The ClusterRole that a namespace binds to let the operator read its Secrets; the chart has it unless it names namespaces. */
 const secretReaderRole = 'charmkeeper-secrets-reader'
 
 /**
@@ -152,7 +152,8 @@ async function makeControllers(parts: Parts): Promise<Controllers> {
   const {around, client, guard, recorder, caches, gate, owner} = parts
   const {config, clock, random, log, metrics} = around
   const policy = await endpointPolicy(around, client)
-  const sources = new SourceReader({client, clock, secretReaderRole})
+  const isClusterWide = config.namespaces === undefined
+  const sources = new SourceReader({client, clock, secretReaderRole: isClusterWide ? secretReaderRole : undefined})
   const common = {client, recorder, gate, sources, clock, random, log, runtimeMetrics: metrics.runtime}
   const models = jujuModelController({
     ...common,

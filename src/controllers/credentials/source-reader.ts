@@ -22,8 +22,8 @@ export type SourceResult =
 export interface SourceReaderOptions {
   readonly client: Pick<KubeClient, 'get'>
   readonly clock: Clock
-  /** ClusterRole that a tenant binds to let the operator read Secrets of a namespace */
-  readonly secretReaderRole: string
+  /** ClusterRole that a tenant binds to let the operator read Secrets of a namespace; undefined: there is none to bind */
+  readonly secretReaderRole: string | undefined
 }
 
 /** How long a value may be used before it is read again, in ms (api.md rule 15). */

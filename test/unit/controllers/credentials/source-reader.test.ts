@@ -96,6 +96,23 @@ test('S5.26 a refusal shows the RoleBinding for whoever was refused', async () =
   ])
 })
 
+test('S5.26 an operator of single namespaces, which has no ClusterRole, shows a Role and its RoleBinding', async () => {
+  const clock = new VirtualClock()
+  const kube = new FakeKube(clock)
+  const client = new KubeClient({clock, random: () => 0.5, transport: kube.transport})
+  const reader = new SourceReader({client, clock, secretReaderRole: undefined})
+  const user = 'system:serviceaccount:charmkeeper:operator'
+  kube.fail('/secrets/keys', 403, 'Forbidden', `secrets "keys" is forbidden: User "${user}" cannot get`)
+  const result = await reader.read(ref)
+  assert.equal(
+    result.ok ? '' : result.message,
+    'the operator may not read Secret keys; allow it with: ' +
+      'kubectl create role charmkeeper-secrets --namespace=team-a --verb=get --resource=secrets,configmaps && ' +
+      'kubectl create rolebinding charmkeeper-secrets --namespace=team-a --role=charmkeeper-secrets ' +
+      '--serviceaccount=charmkeeper:operator',
+  )
+})
+
 test('an API server in trouble is a fault, and is not remembered', async () => {
   const {kube, reader, write} = reading()
   write('first')
