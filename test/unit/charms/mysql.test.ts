@@ -188,7 +188,10 @@ const instant = fc
 const states = ['finished', 'failed', 'in progress'] as const
 const row = (id: string, status: string): string => `${id.padEnd(21)} | physical     | ${status}`
 const table = (rows: readonly string[]): string => [header, '-'.repeat(header.length), ...rows].join('\n')
-const printedRows = fc.array(fc.tuple(instant, fc.constantFrom(...states)), {maxLength: 12})
+const printedRows = fc.uniqueArray(fc.tuple(instant, fc.constantFrom(...states)), {
+  maxLength: 12,
+  selector: ([id]) => id,
+})
 
 test('property: what the charm prints is what comes out, and only what it calls finished is finished', () => {
   fc.assert(
@@ -203,24 +206,28 @@ test('property: what the charm prints is what comes out, and only what it calls 
   )
 })
 
-test('property: a listing that was garbled anywhere is refused, or has no finished backup that was not there', () => {
-  const garble = fc.tuple(fc.nat(), fc.nat(), fc.string({maxLength: 12}))
+test('property: a listing with one line garbled, or cut off anywhere, is refused or has no finished backup that was not there', () => {
+  const garble = fc.record({line: fc.nat(), from: fc.nat(60), length: fc.nat(60), text: fc.string({maxLength: 12})})
   fc.assert(
-    fc.property(printedRows, garble, (rows, [from, length, text]) => {
+    fc.property(printedRows, garble, fc.nat(), (rows, {line, from, length, text}, end) => {
       const whole = table(rows.map(([id, status]) => row(id, status)))
-      const at = from % (whole.length + 1)
-      const parsed = parseListing({backups: whole.slice(0, at) + text + whole.slice(at + (length % 40))})
-      if (!parsed.ok) return
-      const finished = new Set(rows.filter(([, status]) => status === 'finished').map(([id]) => id))
-      const invented = parsed.rows.filter(one => one.finished && !finished.has(one.id))
-      // A character that became another one may make another id; nothing else does.
-      assert(invented.length <= 1 && invented.every(one => idWasTouched(one, whole)))
+      const lines = whole.split('\n')
+      const at = line % lines.length
+      const garbled = lines.with(at, `${lines[at]?.slice(0, from)}${text}${lines[at]?.slice(from + length)}`)
+      for (const backups of [garbled.join('\n'), whole.slice(0, end % (whole.length + 1))]) {
+        const parsed = parseListing({backups})
+        if (!parsed.ok) continue
+        const finished = new Set(rows.filter(([, status]) => status === 'finished').map(([id]) => id))
+        // A character of an id that became another one makes another id; nothing else makes a backup.
+        for (const one of parsed.rows.filter(each => each.finished && !finished.has(each.id)))
+          assert(isAnotherID(one, whole), one.id)
+      }
     }),
   )
 })
 
 /** Whether the id of the row is one that the listing did not have. */
-function idWasTouched({id}: BackupRow, whole: string): boolean {
+function isAnotherID({id}: BackupRow, whole: string): boolean {
   return !whole.includes(`${id.padEnd(21)} |`)
 }
 
