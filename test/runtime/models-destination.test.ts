@@ -4,6 +4,7 @@ import {type BackupStorageSpec, backupStorageSpecSchema} from '../../src/api/bac
 import {type DestinationCheck, DestinationChecks} from '../../src/controllers/backup-storage/integrator-check.ts'
 import {SourceReader} from '../../src/controllers/credentials/source-reader.ts'
 import {KubeClient} from '../../src/kube/client.ts'
+import {CertificateAuthority} from '../env/certificates.ts'
 import {answer, namespace, startWorld, until, type World} from './support/models-world.ts'
 
 /** The integrator's configuration of the simulated model, as a BackupStorage. */
@@ -41,7 +42,13 @@ async function checked(t: TestContext): Promise<Checked> {
 
 test('S1.9 a BackupStorage that says what the integrator says is the destination', async t => {
   const {check} = await checked(t)
-  const destination = {ok: true, endpoint: 'https://s3.example.com', region: 'us-east-1'}
+  const destination = {
+    ok: true,
+    endpoint: 'https://s3.example.com',
+    region: 'us-east-1',
+    bucket: 'backups',
+    path: 'pg',
+  }
   assert.deepEqual(await check(spec()), destination)
   assert.deepEqual(await check(), destination)
 })
@@ -98,6 +105,21 @@ test('S1.9 a mismatch is never founded on what the integrator said before', asyn
   assert.ok(!one.ok && one.reason === 'StorageMismatch')
   assert.deepEqual(another, one)
   assert.equal(readings(), 3)
+})
+
+test('S1.9 a mismatch is never founded on what the CA was before', async t => {
+  const {juju, person, check, invalidate} = await checked(t)
+  const [before = '', after = ''] = ['old', 'new'].map(name => new CertificateAuthority(name).certificate)
+  const wanted = spec({caCertificateRef: {kind: 'ConfigMap', name: 'store-ca', key: 'ca.crt'}})
+  const both = async (chain: string): Promise<void> => {
+    person.configMap('store-ca', {'ca.crt': chain})
+    await juju.control.model().setConfig('s3-integrator', {'tls-ca-chain': Buffer.from(chain).toString('base64')})
+  }
+  await both(before)
+  assert.equal((await check(wanted)).ok, true)
+  await both(after)
+  invalidate()
+  assert.equal((await check(wanted)).ok, true)
 })
 
 test('S1.9 an application without a relation to an integrator is not configured', async t => {

@@ -4,7 +4,7 @@ import type {ModelSnapshot} from '../../juju/snapshot.ts'
 import type {ApplicationStatus} from '../../juju/status.ts'
 import {compareIntegrator, describeDifferences, integratorLocation} from '../../storage/integrator.ts'
 import type {Clock} from '../../time/clock.ts'
-import {readCertificate} from '../credentials/certificates.ts'
+import {caSource, readCertificate} from '../credentials/certificates.ts'
 import type {SourceReader} from '../credentials/source-reader.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
 
@@ -84,8 +84,10 @@ export class DestinationChecks {
     const snapshot = known ?? (await handle.snapshots.refreshNow(signal))
     const first = await this.#compare({handle, application, endpoint, spec, snapshot})
     if (first.ok || first.reason !== 'StorageMismatch') return first
-    if (known === undefined && cached.size === 0) return first
-    // A mismatch is final for a job: who has just mended the integrator must not be refused for what it said before.
+    const ca = spec === undefined ? undefined : caSource(handle.namespace, spec.s3)
+    if (known === undefined && cached.size === 0 && ca === undefined) return first
+    // A mismatch is final for a job: who has just mended the integrator, or the CA, must not be refused for what was there before.
+    if (ca !== undefined) this.#deps.sources.invalidate(ca)
     for (const [key, reading] of cached) if (this.#configs.get(key) === reading) this.#configs.delete(key)
     return this.#compare({handle, application, endpoint, spec, snapshot: await handle.snapshots.refreshNow(signal)})
   }
