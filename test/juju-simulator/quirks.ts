@@ -51,6 +51,20 @@ export interface Quirks {
   execHasWorkloadContext: boolean
   /** An unknown operation has the code `not found` (3.x), or none (4.x). */
   unknownOperationHasCode: boolean
+  /** Listing resources, granting a secret, commands on units and annotations name what is not there without a code (4.x). */
+  absenceLacksCode: boolean
+  /** An unknown secret has the code `secret not found` (4.x), or `not found` (3.x). */
+  secretsHaveOwnCode: boolean
+  /** Annotations that cannot be set are told with what they are of (4.x). */
+  annotationFaultsNameEntity: boolean
+  /** A charm that AddCharm brought has no actions until an application uses it and its archive has come (4.x; 3.x was not looked at). */
+  actionsComeWithDownload: boolean
+  /** Read access is enough for AddPendingResources (4.x). */
+  readersAddPendingResources: boolean
+  /** ListResources does not tell what Charmhub has (4.x). */
+  hidesStoreResources: boolean
+  /** Adding no unit at all is refused with ` not valid` in the words (3.x), or only as the code (4.x). */
+  noUnitsSaysNotValid: boolean
 }
 
 export const quirks3: Readonly<Quirks> = {
@@ -78,6 +92,13 @@ export const quirks3: Readonly<Quirks> = {
   cutsPagesBeforeFilter: false,
   execHasWorkloadContext: true,
   unknownOperationHasCode: true,
+  absenceLacksCode: false,
+  secretsHaveOwnCode: false,
+  annotationFaultsNameEntity: false,
+  actionsComeWithDownload: false,
+  readersAddPendingResources: false,
+  hidesStoreResources: false,
+  noUnitsSaysNotValid: true,
 }
 
 export const quirks4: Readonly<Quirks> = {
@@ -105,4 +126,11 @@ export const quirks4: Readonly<Quirks> = {
   cutsPagesBeforeFilter: false,
   execHasWorkloadContext: false,
   unknownOperationHasCode: false,
+  absenceLacksCode: true,
+  secretsHaveOwnCode: true,
+  annotationFaultsNameEntity: true,
+  actionsComeWithDownload: true,
+  readersAddPendingResources: true,
+  hidesStoreResources: true,
+  noUnitsSaysNotValid: false,
 }

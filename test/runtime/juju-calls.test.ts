@@ -85,7 +85,7 @@ test('S1.8 log lines of a task arrive as they are written, until Juju ends the w
   juju.on('Action.WatchActionsProgress', () => respond({results: [{'watcher-id': '5', changes: [line('a')]}]}))
   juju.on('StringsWatcher.Next', () => {
     const next = changes.shift()
-    return next === undefined ? fail('watcher was stopped', 'stopped') : respond({'watcher-id': '', changes: next})
+    return next === undefined ? fail('watcher has been stopped', 'stopped') : respond({'watcher-id': '', changes: next})
   })
   juju.on('StringsWatcher.Stop', () => respond())
   const seen: string[] = []

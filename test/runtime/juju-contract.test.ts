@@ -7,7 +7,7 @@ import type {JujuUnderTest} from '../unit/juju/contract/world.ts'
 async function simulated(profile: ProfileName): Promise<JujuUnderTest> {
   const {models, charmhub} = contractSeeds()
   const users = contractUsers.map(name => ({name, password: `${name}-secret`, superuser: name === 'admin'}))
-  const juju = await startSimulatedJuju({profile, models, charmhub, users})
+  const juju = await startSimulatedJuju({profile, models, charmhub, users, pace: {upgrade: 100}})
   const passwords = Object.fromEntries(users.map(({name, password}) => [name, password]))
   const podsUUID = [...juju.world.models.values()].find(({name}) => name === 'pods')?.uuid ?? ''
   return {

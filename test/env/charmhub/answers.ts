@@ -1,7 +1,7 @@
 import {charmFiles, type CharmDescription, type ResourceSpec} from '../../charms/charm.ts'
 import type {Charm} from '../../charms/machine.ts'
 import {storeId} from '../../juju-simulator/world/charm-origin.ts'
-import type {CharmStore} from '../../juju-simulator/world/charm-store.ts'
+import {notInStore, type CharmStore} from '../../juju-simulator/world/charm-store.ts'
 import {charmArchive, resourceContent, type Download} from './archive.ts'
 import type {Base, RefreshAction, RefreshContext} from './requests.ts'
 
@@ -35,7 +35,7 @@ export function answer(hub: Offer, action: RefreshAction, context: RefreshContex
 
 const notThere = {
   code: 'name-not-found',
-  message: 'The Charm with the given name was not found in the Store',
+  message: notInStore,
   extra: {},
 }
 

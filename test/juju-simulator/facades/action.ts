@@ -85,7 +85,7 @@ function applicationsCharmsActions({model}: ModelContext, params: Params): objec
     const application = model.applications.get(name)
     if (application === undefined)
       return {'application-tag': tag, error: notFound(`application "${name}" not found`).item}
-    const specs = Object.entries(application.charm.description.actions)
+    const specs = Object.entries(model.charms.actionsOf(application.charm))
     const actions = specs.map(([action, spec]) => [
       action,
       {description: spec.description, params: actionSchema(action, spec)},

@@ -8,7 +8,7 @@ import type {CharmOrigin} from '../world/charm-origin.ts'
 import type {Model} from '../world/model.ts'
 import {resourcesOf} from '../world/resources.ts'
 import {checkedSettings} from './application-settings.ts'
-import {checkSentOrigin, noOrigin, originShape, shownUrl} from './charm-shapes.ts'
+import {checkSentOrigin, deployedOrigin, noOrigin, shownUrl} from './charm-shapes.ts'
 import type {SentOrigin} from './charm-shapes.ts'
 import {applicationOf} from './lookup.ts'
 import {riskless} from './status-shapes.ts'
@@ -37,7 +37,7 @@ function getCharmURLOrigin({model, world}: ModelContext, params: Params): object
     return {url: '', 'charm-origin': noOrigin, error: notFound(`application "${name}" not found`).item}
   return {
     url: shownUrl(found.charm, world.quirks, found.origin.architecture),
-    'charm-origin': originShape(found.origin, world.quirks, {application: name, model: model.uuid}),
+    'charm-origin': deployedOrigin(found.origin, world.quirks, {application: name, model: model.uuid}),
   }
 }
 

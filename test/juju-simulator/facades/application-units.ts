@@ -43,7 +43,11 @@ function addUnits({model, world}: ModelContext, params: Params): object {
     throw new JujuFault('adding units to a container-based model is not supported', 'not supported')
   const application = applicationOf(model, textOf(params, 'application'))
   const count = Number(params['num-units'] ?? 0)
-  if (count < 1) throw new JujuFault('must add at least one unit not valid', 'not valid')
+  if (count < 1)
+    throw new JujuFault(
+      `must add at least one unit${world.quirks.noUnitsSaysNotValid ? ' not valid' : ''}`,
+      'not valid',
+    )
   const units = Array.from({length: count}, () => {
     const unit = model.addUnit(application, world.now())
     world.agents.life.start(model, application, unit)

@@ -2,11 +2,12 @@ import {JujuFault} from '../juju-fault.ts'
 import {textOf} from '../rpc/context.ts'
 import type {Facade, ModelContext, Params} from '../rpc/context.ts'
 import {listOf} from './arguments.ts'
-import {noOrigin, originShape, shownUrl} from './charm-shapes.ts'
+import {noOrigin, refreshOrigin, shownUrl} from './charm-shapes.ts'
 import type {SentOrigin} from './charm-shapes.ts'
 import {downloaded, nameInUrl, resolve} from './charmhub.ts'
 import {storeResource} from './resource-shapes.ts'
 import {published} from '../world/resources.ts'
+import {riskless} from './status-shapes.ts'
 
 /** What Juju asks Charmhub for, on the way to a refresh. */
 export const charmDownload: Facade = {
@@ -15,9 +16,6 @@ export const charmDownload: Facade = {
   AddCharm: {need: 'write', writes: true, goParams: 'AddCharmWithOrigin', texts: ['url'], runOnModel: addCharm},
   ListCharmResources: {need: 'read', goParams: 'CharmURLAndOrigins', runOnModel: listCharmResources},
 }
-
-/** Origins on their way to a refresh carry their type and the base with its risk, on every release. */
-const whole = {originsAreBare: false}
 
 interface Reference {
   readonly reference: string
@@ -31,11 +29,11 @@ function resolveCharms(context: ModelContext, params: Params): object {
 function resolveOne({world}: ModelContext, {reference, 'charm-origin': sent}: Reference): object {
   try {
     const {charm, origin} = resolve(world, nameInUrl(reference), sent)
-    const {base} = charm.description
+    const {name, channel} = charm.description.base
     return {
       url: shownUrl(charm, world.quirks, origin.architecture),
-      'charm-origin': originShape(origin, {...world.quirks, ...whole}),
-      'supported-bases': [base],
+      'charm-origin': refreshOrigin(origin, sent),
+      'supported-bases': [{name, channel: riskless(channel)}],
     }
   } catch (error) {
     if (!(error instanceof JujuFault)) throw error
@@ -54,7 +52,7 @@ function getDownloadInfos({world}: ModelContext, params: Params): object {
     const origin = downloaded(resolved)
     return {
       url: `https://api.charmhub.io/api/v1/charms/download/${origin.id}_${origin.revision}.charm`,
-      'charm-origin': originShape(origin, {...world.quirks, ...whole}),
+      'charm-origin': refreshOrigin(origin, sent, sent.type ?? ''),
     }
   })
   return {results}
@@ -70,8 +68,9 @@ function addCharm({model, world}: ModelContext, params: Params): object {
   const resolved = explained(`retrieving essential metadata for charm "${url}"`, () =>
     resolve(world, nameInUrl(url), sent),
   )
-  model.charms.add(resolved.charm)
-  return {'charm-origin': originShape(downloaded(resolved), {...world.quirks, ...whole})}
+  if (world.quirks.actionsComeWithDownload) model.charms.announce(resolved.charm)
+  else model.charms.add(resolved.charm)
+  return {'charm-origin': refreshOrigin(downloaded(resolved), sent)}
 }
 
 function listCharmResources({world}: ModelContext, params: Params): object {

@@ -9,6 +9,7 @@ import {riskless} from './status-shapes.ts'
 /** A charm origin as it travels. Texts that are empty may be left out. */
 export interface SentOrigin {
   readonly source?: string
+  readonly type?: string
   readonly id?: string
   readonly hash?: string
   readonly risk?: string
@@ -16,7 +17,11 @@ export interface SentOrigin {
   readonly track?: string | null
   readonly architecture?: string
   readonly base?: {readonly name: string; readonly channel: string}
+  readonly 'instance-key'?: string
 }
+
+/** What Juju takes for the name of a charm. */
+export const charmName = /^[a-z][a-z0-9]*(?:-[a-z0-9]*[a-z][a-z0-9]*)*$/
 
 const series: Readonly<Record<string, string>> = {'20.04': 'focal', '22.04': 'jammy', '24.04': 'noble'}
 
@@ -29,21 +34,31 @@ export function shownUrl({description}: Charm, {urlsNameSeries}: Quirks, archite
 }
 
 /** Juju's CharmOrigin of what an application runs. */
-export function originShape(
+export function deployedOrigin(
   origin: CharmOrigin,
   {originsAreBare}: Quirks,
-  deployed?: {readonly application: string; readonly model: string},
+  deployed: {readonly application: string; readonly model: string},
 ): object {
+  const {channel} = origin.base
+  const bare = {type: '', channel: riskless(channel)}
+  return originShape(origin, instanceKey(deployed), originsAreBare ? bare : {type: 'charm', channel})
+}
+
+/** Juju's CharmOrigin on its way to a refresh: the base has its risk, and the instance key comes back as it was sent. */
+export function refreshOrigin(origin: CharmOrigin, {'instance-key': key = ''}: SentOrigin, type = 'charm'): object {
+  return originShape(origin, key, {type, channel: `${riskless(origin.base.channel)}/stable`})
+}
+
+function originShape(origin: CharmOrigin, key: string, {type, channel}: {type: string; channel: string}): object {
   const {source, id, hash, track, risk, revision, architecture, base} = origin
-  const {name, channel} = base
   return {
     source,
-    type: originsAreBare ? '' : 'charm',
+    type,
     id,
     ...texts({hash, risk, track, architecture}),
     revision,
-    base: {name, channel: originsAreBare ? riskless(channel) : channel},
-    ...(deployed === undefined ? {} : {'instance-key': instanceKey(deployed)}),
+    base: {name: base.name, channel},
+    ...texts({'instance-key': key}),
   }
 }
 

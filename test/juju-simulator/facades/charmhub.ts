@@ -3,8 +3,8 @@ import {JujuFault} from '../juju-fault.ts'
 import type {World} from '../world/world.ts'
 import {archiveHash, channelParts, storeId} from '../world/charm-origin.ts'
 import type {CharmOrigin} from '../world/charm-origin.ts'
-import {architecturesOf} from '../world/charm-store.ts'
-import type {StoreQuery} from '../world/charm-store.ts'
+import {architecturesOf, notInStore} from '../world/charm-store.ts'
+import type {Release, StoreQuery} from '../world/charm-store.ts'
 import {channelOf} from './charm-shapes.ts'
 import type {SentOrigin} from './charm-shapes.ts'
 import {riskless} from './status-shapes.ts'
@@ -26,7 +26,7 @@ export function resolve({charmhub}: World, name: string, sent: SentOrigin): Reso
   const query = queryOf(name, sent)
   const found = charmhub.find(query)
   if (found === undefined) {
-    if (!charmhub.has(name)) throw new JujuFault(`resolving error: No charm or bundle with name '${name}'.`)
+    if (!charmhub.has(name)) throw new JujuFault(`resolving error: ${notInStore}`)
     throw new JujuFault(notInChannel(query, charmhub.releases(name, query.architecture)))
   }
   const architectures = architecturesOf(found.charm.description)
@@ -60,11 +60,13 @@ function queryOf(name: string, sent: SentOrigin): StoreQuery {
   }
 }
 
-function notInChannel({channel, architecture, base}: StoreQuery, releases: readonly string[]): string {
+function notInChannel({channel, architecture, base}: StoreQuery, releases: readonly Release[]): string {
   const platform = [architecture, base.name, riskless(base.channel)].filter(part => part !== '').join('/')
   if (releases.length === 0) return 'selecting releases: no releases available'
-  const listed = releases.map(release => `channel "${release}"`).join('\n  ')
-  return `selecting releases: charm or bundle not found for channel "${channel}", base "${platform}"\navailable releases are:\n  ${listed}`
+  const listed = releases.map(
+    release => `channel "${release.channel}": available bases are: ${release.bases.join(', ')}`,
+  )
+  return `selecting releases: charm or bundle not found for channel "${channel}", base "${platform}"\navailable releases are:\n  ${listed.join('\n  ')}`
 }
 
 /** The asked base, if one was asked for; the effective channel. */

@@ -1,11 +1,11 @@
 import type {ActionSpec, CharmDescription, EndpointSpec} from '../../charms/charm.ts'
-import {notFound} from '../juju-fault.ts'
+import {JujuFault, notFound} from '../juju-fault.ts'
 import {textOf} from '../rpc/context.ts'
 import type {Facade, ModelContext, Params} from '../rpc/context.ts'
 import {architecturesOf} from '../world/charm-store.ts'
 import {listOf} from './arguments.ts'
 import {charmDownload} from './charm-download.ts'
-import {shownUrl} from './charm-shapes.ts'
+import {charmName, shownUrl} from './charm-shapes.ts'
 
 export const charms: Facade = {
   ...charmDownload,
@@ -19,10 +19,19 @@ export const charms: Facade = {
 }
 
 function charmInfo({model, world}: ModelContext, params: Params): object {
-  const url = textOf(params, 'url')
+  const url = checkedUrl(textOf(params, 'url'))
   const found = model.charms.get(url)
   if (found === undefined) throw notFound(`charm "${url}" not found`)
-  return describe(found.description, shownUrl(found, world.quirks))
+  const {description} = found
+  const actions = model.charms.isDownloaded(found) ? present('actions', actionSpecs(description)) : {actions: {}}
+  return {...describe(description, shownUrl(found, world.quirks)), ...actions}
+}
+
+/** @throws JujuFault when there is no name in it, as in `ch:` or `nonsense:` */
+function checkedUrl(url: string): string {
+  const name = url.replace(/^.*[:/]/, '').replace(/-\d+$/, '')
+  if (charmName.test(name)) return url
+  throw new JujuFault(`cannot parse name and/or revision in URL "${url}": name "${name}" not valid`, 'not valid')
 }
 
 /** The charms that the model holds; names select. */
@@ -50,7 +59,6 @@ function describe(charm: CharmDescription, url: string): object {
       'min-juju-version': '0.0.0',
       ...present('containers', charm.containers ?? {}),
     },
-    ...present('actions', actionSpecs(charm)),
     manifest: {bases: [{name, channel, architectures: architecturesOf(charm)}]},
   }
 }

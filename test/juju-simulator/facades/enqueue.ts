@@ -27,7 +27,7 @@ function enqueueAlike(context: ModelContext, wanted: readonly Wanted[]): object 
   const name = wanted[0]?.name ?? ''
   const other = wanted.find(one => one.name !== name)
   if (other !== undefined) throw new JujuFault(`action name mismatch: "${name}" != "${other.name}"`)
-  const receivers = wanted.map(one => attempt(() => receiverOf(model, one.receiver, leaderOn4)))
+  const receivers = wanted.map(one => attempt(() => receiverOf(model, one.receiver, noLease)))
   const units = receivers.filter(receiver => typeof receiver === 'string')
   if (units.length > 0) checkOnce(model, name, units)
   if (units.length === 0) return {operation: '', actions: receivers.map(failedItem)}
@@ -48,18 +48,16 @@ function checkOnce(model: Model, action: string, units: readonly string[]): void
   const doing = 'adding action operation: '
   if (application === undefined)
     throw new JujuFault(`${doing}${doing}getting charm UUID for application "${name}": application "${name}" not found`)
-  const {description} = application.charm
-  if (Object.keys(description.actions).length === 0) throw notFound(`no actions defined for charm ${description.name}.`)
-  if (!(action in description.actions)) throw notFound(`action "${action}" not defined for unit "${units[0]}".`)
+  const actions = model.charms.actionsOf(application.charm)
+  if (Object.keys(actions).length === 0)
+    throw notFound(`no actions defined for charm ${application.charm.description.name}.`)
+  if (!(action in actions)) throw notFound(`action "${action}" not defined for unit "${units[0]}".`)
 }
 
-/** A unit that is unknown costs a task's number all the same. */
 function link(context: ModelContext, operation: Operation, unit: string, wanted: Wanted): object {
   const {model, world} = context
-  if (model.unit(unit) === undefined) {
-    model.operations.skipId()
-    return failedItem(new JujuFault(`linking task to unit: getting unit UUID for "${unit}": unit "${unit}" not found`))
-  }
+  const known = attempt(() => checkLinkable(model, unit))
+  if (known instanceof JujuFault) return failedItem(known)
   const spec = model.applications.get(applicationNameOf(unit))?.charm.description.actions[wanted.name]
   const given = wanted.parameters ?? {}
   const checked = attempt(() =>
@@ -67,6 +65,13 @@ function link(context: ModelContext, operation: Operation, unit: string, wanted:
   )
   if (checked instanceof JujuFault) return failedItem(checked)
   return accepted(context, add(context, operation, unit, wanted, checked))
+}
+
+/** As 4.x does it: a unit that is unknown costs a task's number all the same. @throws JujuFault */
+export function checkLinkable(model: Model, unit: string): void {
+  if (model.unit(unit) !== undefined) return
+  model.operations.skipId()
+  throw new JujuFault(`linking task to unit: getting unit UUID for "${unit}": unit "${unit}" not found`)
 }
 
 function enqueueEach(context: ModelContext, wanted: readonly Wanted[]): object {
@@ -85,10 +90,9 @@ function enqueueOne(context: ModelContext, operation: Operation, wanted: Wanted)
   const unit = receiverOf(model, wanted.receiver, leaderOn3)
   const application = model.applications.get(applicationNameOf(unit))
   if (application?.units.has(unit) !== true) throw notFound(`unit "${unit}" not found`)
-  const {description} = application.charm
-  if (Object.keys(description.actions).length === 0)
-    throw new JujuFault(`no actions defined on charm "${application.charmUrl}"`)
-  const spec = description.actions[wanted.name]
+  const actions = model.charms.actionsOf(application.charm)
+  if (Object.keys(actions).length === 0) throw new JujuFault(`no actions defined on charm "${application.charmUrl}"`)
+  const spec = actions[wanted.name]
   if (spec === undefined) throw new JujuFault(`action "${wanted.name}" not defined on unit "${unit}"`)
   const given = wanted.parameters ?? {}
   const parameters = world.quirks.validatesParameters ? checkParameters(spec, given) : given
@@ -132,7 +136,8 @@ function flattened(parameters: Readonly<Record<string, unknown>>): Record<string
 
 type LeaderWords = (application: string) => JujuFault
 
-const leaderOn4: LeaderWords = name =>
+/** What 4.x says of an application that nobody leads. */
+export const noLease: LeaderWords = name =>
   notFound(`getting leader unit for ${name}: application "${name}" not found in leases`)
 const leaderOn3: LeaderWords = name => new JujuFault(`could not determine leader for "${name}"`)
 

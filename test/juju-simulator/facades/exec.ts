@@ -2,9 +2,10 @@ import {JujuFault} from '../juju-fault.ts'
 import {textOf} from '../rpc/context.ts'
 import type {Facade, ModelContext, Params} from '../rpc/context.ts'
 import {execAction} from '../world/exec.ts'
+import type {Model} from '../world/model.ts'
 import {listOf} from './arguments.ts'
-import {accepted, failedItem} from './enqueue.ts'
-import {applicationOf, applicationNameOf, unitOf} from './lookup.ts'
+import {accepted, checkLinkable, failedItem, noLease} from './enqueue.ts'
+import {applicationOf, unitOf} from './lookup.ts'
 
 /** `juju exec`: commands on units, for administrators of the model. */
 export const execCalls: Facade = {
@@ -29,6 +30,7 @@ export const execCalls: Facade = {
 function run(context: ModelContext, params: Params): object {
   const {model, world, user} = context
   const command = checkedCommand(params)
+  const wanted = receivers(context, params)
   const operation = model.operations.open(execAction, user.name, world.now())
   const parameters = {
     command,
@@ -36,9 +38,11 @@ function run(context: ModelContext, params: Params): object {
     ...(world.quirks.execHasWorkloadContext ? {'workload-context': params['workload-context'] === true} : {}),
   }
   const [parallel, group] = [params['parallel'] === true, textOf(params, 'execution-group')]
-  const items = receivers(context, params).map(receiver => {
+  const items = wanted.map(receiver => {
     try {
-      const {name: unit} = unitOf(model, receiver())
+      const unit = receiver()
+      if (world.quirks.absenceLacksCode) checkLinkable(model, unit)
+      else unitOf(model, unit)
       const task = model.operations.add(operation, {unit, action: execAction, parameters, parallel, group}, world.now())
       world.agents.accept(model, task)
       return accepted(context, task, {ofExec: true})
@@ -64,10 +68,12 @@ function checkedCommand(params: Params): string {
 }
 
 /** Units by name, `application/leader`, and every unit of an application. */
-function receivers({model}: ModelContext, params: Params): readonly (() => string)[] {
-  const named = listOf<string>(params, 'units').map(name => (): string => {
+function receivers({model, world}: ModelContext, params: Params): readonly (() => string)[] {
+  const units = listOf<string>(params, 'units')
+  if (world.quirks.enqueueFailsAsAWhole) checkLeaders(model, units)
+  const named = units.map(name => (): string => {
     if (!name.endsWith('/leader')) return name
-    const application = applicationOf(model, applicationNameOf(name.replace(/leader$/, '0')))
+    const application = applicationOf(model, name.replace(/\/leader$/, ''))
     if (application.leader === undefined) throw new JujuFault(`could not determine leader for "${application.name}"`)
     return application.leader
   })
@@ -75,4 +81,11 @@ function receivers({model}: ModelContext, params: Params): readonly (() => strin
     [...(model.applications.get(name)?.units.keys() ?? [])].map(unit => (): string => unit),
   )
   return [...named, ...whole]
+}
+
+/** @throws JujuFault when nobody leads an application whose leader is wanted */
+function checkLeaders(model: Model, units: readonly string[]): void {
+  const wanted = units.filter(name => name.endsWith('/leader')).map(name => name.replace(/\/leader$/, ''))
+  const leaderless = wanted.find(name => model.applications.get(name)?.leader === undefined)
+  if (leaderless !== undefined) throw noLease(leaderless)
 }

@@ -1,5 +1,6 @@
 import type {CharmDescription} from '../../charms/charm.ts'
 import {JujuFault, notFound} from '../juju-fault.ts'
+import type {Quirks} from '../quirks.ts'
 import {textOf} from '../rpc/context.ts'
 import type {Facade, ModelContext, Params} from '../rpc/context.ts'
 import {idOfTag, unitTag} from '../tags.ts'
@@ -15,7 +16,7 @@ import {storeResource, usedResource} from './resource-shapes.ts'
 export const resources: Facade = {
   ListResources: {need: 'login', runOnModel: listResources},
   AddPendingResources: {
-    need: 'write',
+    need: ({readersAddPendingResources}) => (readersAddPendingResources ? 'read' : 'write'),
     writes: true,
     goParams: 'AddPendingResourcesArgsV2',
     texts: ['tag', 'url'],
@@ -32,7 +33,7 @@ function resourcesOfTag(context: ModelContext, tag: string): object {
   const name = idOfTag('application', tag)
   if (name === undefined) return {...none, error: notATag(tag).item}
   const application = context.model.applications.get(name)
-  if (application === undefined) return {...none, error: notFound(`application "${name}" not found`).item}
+  if (application === undefined) return {...none, error: noSuchApplication(context, name).item}
   const used = [...application.resources.values()].map(resource => usedResource(resource, name))
   return {
     resources: orNull(used),
@@ -45,9 +46,14 @@ function resourcesOfTag(context: ModelContext, tag: string): object {
   }
 }
 
+function noSuchApplication({world}: ModelContext, name: string): JujuFault {
+  if (world.quirks.absenceLacksCode) return new JujuFault(`application ${name} not found`)
+  return notFound(`application "${name}" not found`)
+}
+
 /** What Charmhub publishes now in the channel that the application follows. */
 function newest({world}: ModelContext, {charm, origin}: Application): readonly object[] {
-  if (origin.source === 'local' || world.charmhub === undefined) return []
+  if (origin.source === 'local' || world.charmhub === undefined || world.quirks.hidesStoreResources) return []
   const {name} = charm.description
   const {architecture, base} = origin
   const found = world.charmhub.find({name, revision: undefined, channel: channelOf(origin), architecture, base})
@@ -80,13 +86,12 @@ function add(context: ModelContext, params: Params): readonly string[] {
   if (name === undefined) throw notATag(tag)
   const application = model.applications.get(name)
   const wanted = listOf<Wanted>(params, 'resources')
+  const inForce = world.quirks.pendingResourcesApplyAtOnce ? application : undefined
   const found = wanted.map(each => resourceOf(context, textOf(params, 'url'), originOf(params), each))
   for (const resource of found) {
-    if (application !== undefined && world.quirks.pendingResourcesApplyAtOnce) {
-      if (!application.resources.has(resource.name))
-        throw new JujuFault(`resource "${resource.name}": resource not found`)
-      application.resources.set(resource.name, resource)
-    } else model.pendingResources.set(resource.id, resource)
+    if (inForce === undefined) model.pendingResources.set(resource.id, resource)
+    else if (inForce.resources.has(resource.name)) inForce.resources.set(resource.name, resource)
+    else throw undeclared(resource.name)
   }
   return found.map(({id}) => id)
 }
@@ -103,10 +108,21 @@ function resourceOf({model, world}: ModelContext, url: string, origin: SentOrigi
   }
   const {charm} = resolve(world, nameInUrl(url), origin)
   const spec = charm.description.resources?.[name]
-  if (spec === undefined) throw notFound(`charm resource "${name}" at revision ${revision} not found`)
-  if (revision >= 0 && !isPublished(world.charmhub?.revisionsOf(charm.description.name) ?? [], name, revision))
-    throw notFound(`charm resource "${name}" at revision ${revision} not found`)
+  if (spec === undefined && revision < 0 && world.quirks.pendingResourcesApplyAtOnce) throw undeclared(name)
+  const revisions = world.charmhub?.revisionsOf(charm.description.name) ?? []
+  if (spec === undefined || (revision >= 0 && !isPublished(revisions, name, revision)))
+    throw notPublished(charm.description.name, wanted, world.quirks)
   return published(name, spec, revision < 0 ? (spec.revision ?? 0) : revision, now)
+}
+
+/** The words of 4.x for a resource that the application's charm does not have. */
+function undeclared(name: string): JujuFault {
+  return new JujuFault(`resource "${name}": resource not found`)
+}
+
+function notPublished(charm: string, {name, revision}: Wanted, {pendingResourcesApplyAtOnce}: Quirks): JujuFault {
+  if (pendingResourcesApplyAtOnce) return notFound(`"${charm}" for "${name}" not found`)
+  return notFound(`charm resource "${name}" at revision ${revision} not found`)
 }
 
 /** Whether some revision of the charm was published with that revision of the resource, or a later one. */

@@ -3,6 +3,7 @@ import {goTime} from '../go.ts'
 import {denied, JujuFault, notFound} from '../juju-fault.ts'
 import {textOf} from '../rpc/context.ts'
 import type {Facade, ModelContext, Params} from '../rpc/context.ts'
+import type {Quirks} from '../quirks.ts'
 import type {Model} from '../world/model.ts'
 import type {Secret, SecretChange} from '../world/secrets.ts'
 import {listOf} from './arguments.ts'
@@ -54,10 +55,11 @@ function createSecrets({model, world}: ModelContext, params: Params): object {
   return {results}
 }
 
-function updateSecrets({model, world}: ModelContext, params: Params): object {
+function updateSecrets(context: ModelContext, params: Params): object {
+  const {model, world} = context
   const results = listOf<Upsert>(params, 'args').map(wanted =>
     item(() => {
-      const secret = secretOf(model, wanted.uri ?? '', wanted['existing-label'] ?? '', 'URI or label')
+      const secret = secretOf(context, wanted.uri ?? '', wanted['existing-label'] ?? '', 'URI or label')
       labelled(() => model.secrets.update(secret, changeOf(wanted), world.now()))
       return {}
     }),
@@ -65,10 +67,10 @@ function updateSecrets({model, world}: ModelContext, params: Params): object {
   return {results}
 }
 
-function removeSecrets({model}: ModelContext, params: Params): object {
+function removeSecrets(context: ModelContext, params: Params): object {
   const results = listOf<{uri?: string; label?: string}>(params, 'args').map(({uri = '', label = ''}) =>
     item(() => {
-      model.secrets.all.delete(secretOf(model, uri, label, 'URI or label').uri)
+      context.model.secrets.all.delete(secretOf(context, uri, label, 'URI or label').uri)
       return {}
     }),
   )
@@ -76,19 +78,26 @@ function removeSecrets({model}: ModelContext, params: Params): object {
 }
 
 function changeGrant(
-  {model}: ModelContext,
+  context: ModelContext,
   params: Params,
   change: (granted: Set<string>, application: string) => void,
 ): object {
-  const secret = secretOf(model, textOf(params, 'uri'), textOf(params, 'label'), 'URI or name')
+  const {model, world} = context
+  const secret = secretOf(context, textOf(params, 'uri'), textOf(params, 'label'), 'URI or name')
   const results = listOf<string>(params, 'applications').map(name =>
     item(() => {
-      if (!model.applications.has(name)) throw notFound(`application "${name}" not found`)
+      if (!model.applications.has(name)) throw ungrantable(secret, name, world.quirks)
       change(secret.granted, name)
       return {}
     }),
   )
   return {results}
+}
+
+function ungrantable({uri}: Secret, application: string, {absenceLacksCode}: Quirks): JujuFault {
+  const absent = `application "${application}" not found`
+  if (absenceLacksCode) return new JujuFault(`cannot change access to "${uri}" for "${application}": ${absent}`)
+  return notFound(absent)
 }
 
 function listSecrets(context: ModelContext, params: Params): object {
@@ -134,13 +143,18 @@ function changeOf({label, description, content}: Upsert): SecretChange {
   return {label, description, content: content?.data ?? undefined}
 }
 
+const secretURI = /^(?:secret:)?[0-9a-z]{20}$/
+
 /** @throws JujuFault when there is no such secret, or nothing names one */
-function secretOf(model: Model, uri: string, label: string, names: string): Secret {
+function secretOf({model, world}: ModelContext, uri: string, label: string, names: string): Secret {
   if (uri === '' && label === '') throw new JujuFault(`must specify either ${names}`)
+  if (uri !== '' && !secretURI.test(uri)) throw new JujuFault(`secret URI "${uri}" not valid`, 'not valid')
   const found = uri === '' ? model.secrets.byLabel(label) : model.secrets.all.get(uri)
   if (found !== undefined) return found
-  if (uri === '') throw notFound(`getting user secret for label "${label}": secret with label "${label}" not found`)
-  throw notFound(`secret "${uri.replace('secret:', '')}" not found`)
+  const code = world.quirks.secretsHaveOwnCode ? 'secret not found' : 'not found'
+  if (uri === '')
+    throw new JujuFault(`getting user secret for label "${label}": secret with label "${label}" not found`, code)
+  throw new JujuFault(`secret "${uri.replace('secret:', '')}" not found`, code)
 }
 
 function labelled<T>(work: () => T): T {

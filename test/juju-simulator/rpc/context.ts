@@ -1,3 +1,4 @@
+import type {Quirks} from '../quirks.ts'
 import type {BlockType, Model} from '../world/model.ts'
 import type {User, World} from '../world/world.ts'
 import type {Watchers} from './watchers.ts'
@@ -35,6 +36,9 @@ export interface ModelContext extends CallContext {
 /** What a method needs of the user; `login` is any session. */
 export type Need = 'login' | 'read' | 'write' | 'admin' | 'superuser'
 
+/** What a method of a model facade needs. */
+export type ModelNeed = Exclude<Need, 'superuser'>
+
 interface MethodBase {
   /** Name of Go's parameter type, in the words about params that do not fit. */
   readonly goParams?: string
@@ -53,7 +57,7 @@ export interface Method extends MethodBase {
 
 /** A method of a model facade. */
 export interface ModelMethod extends MethodBase {
-  readonly need: Exclude<Need, 'superuser'>
+  readonly need: ModelNeed | ((quirks: Quirks) => ModelNeed)
   /** Changes the model: refused while it migrates. */
   readonly writes?: boolean
   /** The kinds of disabled commands that refuse it. */
@@ -65,6 +69,11 @@ export type Params = Readonly<Record<string, unknown>>
 export type AnyMethod = Method | ModelMethod
 /** Methods by name. */
 export type Facade = Readonly<Record<string, AnyMethod>>
+
+/** What a method needs on a release. */
+export function neededBy<N extends Need>({need}: {need: N | ((quirks: Quirks) => N)}, quirks: Quirks): N {
+  return typeof need === 'function' ? need(quirks) : need
+}
 
 /** A parameter that is a text; anything else counts as none. */
 export function textOf(params: Params, key: string): string {

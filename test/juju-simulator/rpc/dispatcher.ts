@@ -4,7 +4,8 @@ import {denied, JujuFault} from '../juju-fault.ts'
 import type {ModelAccess} from '../../charms/model-seed.ts'
 import type {Model} from '../world/model.ts'
 import type {World} from '../world/world.ts'
-import type {AnyMethod, CallContext, Method, ModelMethod, Params, Peer} from './context.ts'
+import {neededBy} from './context.ts'
+import type {AnyMethod, CallContext, Method, ModelMethod, ModelNeed, Params, Peer} from './context.ts'
 import type {Request} from './frames.ts'
 
 const levels: readonly (ModelAccess | 'login')[] = ['login', 'read', 'write', 'admin']
@@ -23,7 +24,7 @@ export async function dispatch(world: World, peer: Peer, request: Request): Prom
   if (!('runOnModel' in entry)) return onController(entry, context, params)
   const model = peer.modelUUID === undefined ? undefined : world.models.get(peer.modelUUID)
   if (model === undefined) throw new JujuFault(`model "${peer.modelUUID}" not found`, 'not found')
-  if (!reaches(world.accessOf(context.user, model), entry.need)) throw denied()
+  if (!reaches(world.accessOf(context.user, model), neededBy(entry, world.quirks))) throw denied()
   if (entry.writes === true && world.migrating.has(model.uuid))
     throw new JujuFault('model migration in progress', 'model migration in progress')
   checkBlocks(model, entry, params)
@@ -86,7 +87,7 @@ function goKind(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
-function reaches(access: ModelAccess | undefined, need: ModelMethod['need']): boolean {
+function reaches(access: ModelAccess | undefined, need: ModelNeed): boolean {
   return access !== undefined && levels.indexOf(access) >= levels.indexOf(need)
 }
 

@@ -19,6 +19,15 @@ export interface StoreAnswer {
   readonly channel: string
 }
 
+/** A channel of a charm, with the bases that it has revisions for, for example `ubuntu@22.04`. */
+export interface Release {
+  readonly channel: string
+  readonly bases: readonly string[]
+}
+
+/** What Charmhub answers when it has no charm of the name. */
+export const notInStore = 'The Charm with the given name was not found in the Store'
+
 /** From the most to the least stable: a channel without a release of its own serves the next more stable one. */
 const risks = ['stable', 'candidate', 'beta', 'edge']
 
@@ -64,11 +73,13 @@ export class CharmStore {
   }
 
   /** Channels in which the charm has a release for the architecture. */
-  releases(name: string, architecture: string): readonly string[] {
-    const found = this.#charms.filter(
-      ({description}) => description.name === name && architecturesOf(description).includes(architecture),
-    )
-    return [...new Set(found.map(({description}) => normal(description.channel)))].sort()
+  releases(name: string, architecture: string): readonly Release[] {
+    const found = this.revisionsOf(name).filter(charm => architecturesOf(charm).includes(architecture))
+    const channels = [...new Set(found.map(({channel}) => normal(channel)))].sort()
+    return channels.map(channel => {
+      const released = found.filter(charm => normal(charm.channel) === channel)
+      return {channel, bases: [...new Set(released.map(({base}) => `${base.name}@${version(base.channel)}`))]}
+    })
   }
 }
 

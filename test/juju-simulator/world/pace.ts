@@ -6,6 +6,8 @@ export interface Pace {
   readonly install: number
   /** The hooks of a unit that goes, and its pod's end. */
   readonly remove: number
+  /** Until the archive of a charm has come that an application was set to. */
+  readonly download: number
   /** Unpacking another charm and `upgrade-charm`; on Kubernetes the new pod too. */
   readonly upgrade: number
   /** How long nobody leads after the leader's agent is gone: the lease runs out first. */
@@ -21,6 +23,7 @@ export const usualPace: Pace = {
   allocate: 40_000,
   install: 60_000,
   remove: 15_000,
+  download: 700,
   upgrade: 30_000,
   lease: 60_000,
   grace: 30_000,

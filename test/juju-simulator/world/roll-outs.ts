@@ -19,15 +19,30 @@ export class RollOuts {
     this.#chance = deps.world.chance.branch('roll-outs')
   }
 
-  /** The application's charm was set, or a unit works again that had not taken it up; units that run it stay as they are. */
+  /**
+   * The application's charm was set, or a unit works again that had not taken it up; units that run it stay as they are. The
+   * controller downloads the charm first if it only knows what Charmhub says of it.
+   */
   start(model: Model, application: Application): void {
     const {external, work} = this.#deps
+    if (!model.charms.isDownloaded(application.charm)) {
+      work.background(this.#download(model, application))
+      return
+    }
     if (external || [...application.units.values()].every(({charm}) => charm === application.charm)) return
     if (model.type === 'caas') {
       if (!this.#replacing.has(application)) work.background(this.#replacePods(model, application))
       return
     }
     for (const unit of application.units.values()) work.background(this.#whenIdle(model, application, unit))
+  }
+
+  async #download(model: Model, application: Application): Promise<void> {
+    const {work, pace} = this.#deps
+    const {charm} = application
+    await work.pause(this.#chance.vary(pace.download, pace.jitter))
+    model.charms.download(charm)
+    if (application.charm === charm) this.start(model, application)
   }
 
   #whenIdle(model: Model, application: Application, unit: Unit): Promise<void> {

@@ -137,8 +137,8 @@ test('only administrators of the model run commands, and none that starts anothe
 test('a unit that is not there is told beside its item', async t => {
   const {send} = await shell(t)
   const {response} = await send('hostname', 'books/9')
-  const [item] = (response as {actions: [{error: {code: string}}]}).actions
-  assert.equal(item.error.code, 'not found')
+  const [item] = (response as {actions: [{error: {message: string}}]}).actions
+  assert.match(item.error.message, /unit "books\/9" not found$/)
 })
 
 test('an unfinished quote is the shell’s error', async t => {

@@ -4,7 +4,6 @@ import type {RawReply, RawRequest} from '../../juju-simulator/raw-client.ts'
 import type {SimulatedJuju} from '../../juju-simulator/simulator.ts'
 import {frame, normal, requestOf, withPassword} from './frames.ts'
 import type {Chapter} from './frames-story.ts'
-import {labModel} from './lab.ts'
 
 /** Plays one chapter. @throws AssertionError when an answer is not the recorded one, but for ids and times */
 export async function replay(juju: SimulatedJuju, {path, user, steps}: Chapter): Promise<void> {
@@ -14,7 +13,7 @@ export async function replay(juju: SimulatedJuju, {path, user, steps}: Chapter):
   try {
     for (const step of steps) {
       if (typeof step !== 'string') {
-        await step(juju.control.model(labModel), juju)
+        await step(juju.control.model(modelIn(path)), juju)
         continue
       }
       const recorded = frame(step)
@@ -27,8 +26,13 @@ export async function replay(juju: SimulatedJuju, {path, user, steps}: Chapter):
   }
 }
 
+/** UUID of the model that a connection is to. */
+function modelIn(path: string): string | undefined {
+  return /^\/model\/([^/]+)/.exec(path)?.[1]
+}
+
 interface WithIds {
-  readonly results?: readonly {readonly 'watcher-id'?: string}[] | null
+  readonly results?: readonly {readonly 'watcher-id'?: string; readonly result?: unknown}[] | null
   readonly 'pending-ids'?: readonly string[] | null
 }
 
@@ -40,8 +44,9 @@ function learn(ids: Map<string, string>, recorded: RawReply, reply: RawReply): v
 
 function idsIn({response = {}}: RawReply): readonly string[] {
   const {results, 'pending-ids': pending} = response as WithIds
-  const watchers = (Array.isArray(results) ? results : []).map(item => (item as {'watcher-id'?: string})['watcher-id'])
-  return [...watchers.filter(id => id !== undefined), ...(pending ?? [])]
+  const items = (Array.isArray(results) ? results : []) as NonNullable<WithIds['results']>
+  const made = items.map(item => item['watcher-id'] ?? item.result)
+  return [...made.filter(id => typeof id === 'string'), ...(pending ?? [])]
 }
 
 function translated(request: RawRequest, ids: ReadonlyMap<string, string>): RawRequest {

@@ -7,12 +7,18 @@ import {RawClient} from '../../juju-simulator/raw-client.ts'
 import type {SimulatedJuju} from '../../juju-simulator/simulator.ts'
 import {frameNames, readFrame} from './frames.ts'
 import {replay} from './frames-player.ts'
+import {charmhubStory, startCharmhubLab} from './frames-charmhub.ts'
 import {story} from './frames-story.ts'
 import {labModel, startLab} from './lab.ts'
 
 test('the recording is replayed from its beginning to its end', async t => {
   const juju = await startLab(t)
   for (const chapter of story) await t.test(chapter.title, () => replay(juju, chapter))
+})
+
+test('the recording with a Charmhub is replayed from its beginning to its end', async t => {
+  const juju = await startCharmhubLab(t)
+  for (const chapter of charmhubStory) await t.test(chapter.title, () => replay(juju, chapter))
 })
 
 /** Frames that no client of the API sent: the harness asked the server's code for them. */
@@ -30,7 +36,7 @@ const overHttp = [
 const ofTheProtocol = ['protocol-bad-path', 'protocol-unknown-path', 'protocol-non-json']
 
 test('every recorded frame is replayed, or it is said why not', () => {
-  const played = story.flatMap(({steps}) => steps.filter(step => typeof step === 'string'))
+  const played = [...story, ...charmhubStory].flatMap(({steps}) => steps.filter(step => typeof step === 'string'))
   const known = [...played, ...overHttp, ...ofTheProtocol, ...Object.keys(unplayable)]
   assert.deepEqual([...new Set(known)].sort(), [...frameNames()].sort())
 })

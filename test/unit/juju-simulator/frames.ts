@@ -19,9 +19,9 @@ export function readFrame(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`${name}.json`, directory), 'utf8'))
 }
 
-/** The names of all recorded frames. */
+/** The names of all recorded frames; those of a folder begin with its name. */
 export function frameNames(): readonly string[] {
-  const files = readdirSync(directory).filter(file => file.endsWith('.json'))
+  const files = readdirSync(directory, {recursive: true, encoding: 'utf8'}).filter(file => file.endsWith('.json'))
   return files.map(file => file.slice(0, -'.json'.length))
 }
 
@@ -44,6 +44,9 @@ const unequal: readonly (readonly [RegExp, string])[] = [
   [/"(pending-ids)":\["[0-9a-f-]{36}"\]/g, '"$1":["<id>"]'],
   [/"id":"[0-9a-f]{8}-[0-9a-f-]{27}"/g, '"id":"<id>"'],
   [/"(hash|instance-key)":"[^"]+"/g, '"$1":"<digest>"'],
+  [/secret:[0-9a-v]{20}/g, 'secret:<id>'],
+  [/"fingerprint":"[^"]*","size":\d+/g, '"fingerprint":"<digest>"'],
+  [/"url":"https?:\/\/[^/"]+\/api\/v1\/charms\/download/g, '"url":"<charmhub>'],
   [/checking unit \\"[^"]+\\"/, 'checking unit <unit>'],
   [/"display-name":"[^"]+"/g, '"display-name":"<harness>"'],
   [/4\.1-beta2|4\.0\.12/g, '<version>'],

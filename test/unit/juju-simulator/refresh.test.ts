@@ -97,10 +97,16 @@ test('what Charmhub does not have is told in its words', async t => {
   const {client} = await ledgerModel(t, {charmhub})
   const current = (await originOf(client))['charm-origin']
   const unknown = await resolve(client, current, 'ch:amd64/nonsense')
-  assert.match(unknown.error?.message ?? '', /No charm or bundle with name 'nonsense'/)
+  assert.match(
+    unknown.error?.message ?? '',
+    /^resolving error: The Charm with the given name was not found in the Store$/,
+  )
   const elsewhere = await resolve(client, {...current, track: '9'})
   assert.match(elsewhere.error?.message ?? '', /not found for channel "9\/stable", base "amd64\/ubuntu\/22.04"/)
-  assert.match(elsewhere.error?.message ?? '', /available releases are:\n {2}channel "1\/edge"/)
+  assert.match(
+    elsewhere.error?.message ?? '',
+    /available releases are:\n {2}channel "1\/edge": available bases are: ubuntu@22.04/,
+  )
   const wrongArchitecture = await resolve(client, {...current, id: '', hash: '', revision: 13})
   assert.match(wrongArchitecture.error?.message ?? '', /requested architecture "amd64" not found in .* \[arm64\]/)
 })
@@ -143,6 +149,22 @@ test('the application has its charm at once, the units take it up in their time'
     control.units('books').map(({message}) => message),
     Array(3).fill('revision 12'),
   )
+})
+
+test('on Juju 4 units take up a charm when its archive has come, and it has actions from then on', async t => {
+  const pace = {download: 60_000, upgrade: 10, jitter: 0}
+  const {client, clock, books} = await ledgerModel(t, {charmhub, pace})
+  const resolved = await resolve(client, (await originOf(client))['charm-origin'])
+  const known = async (): Promise<readonly unknown[]> => {
+    const {actions} = await client.call('Charms', 7, 'CharmInfo', {url: resolved.url})
+    const running = [...books.units.values()].map(({charm}) => charm.description.revision)
+    return [Object.keys((actions as {specs?: object}).specs ?? {}).length > 0, running]
+  }
+  await refresh(client, resolved)
+  await clock.advance(59_000)
+  assert.deepEqual(await known(), [false, [10, 10, 10]])
+  await clock.advance(2000)
+  assert.deepEqual(await known(), [true, [12, 12, 12]])
 })
 
 test('Juju 4 never shows the charm of a unit', async t => {
@@ -264,6 +286,11 @@ async function imageOf(client: RawClient): Promise<number> {
   return resources[0].revision
 }
 
+const noSuchImage = {
+  '3.6.14': /charm resource "ledger-image" at revision 99 not found/,
+  '4.0.12': /"ledger-k8s" for "ledger-image" not found/,
+} as const
+
 for (const profile of ['3.6.14', '4.0.12'] as const)
   test(`${profile}: a Kubernetes charm brings its image by a pending resource, by the channel or at a revision`, async t => {
     const {client} = await ledgerModel(t, {...k8s, profile})
@@ -275,7 +302,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const)
     assert.equal(await imageOf(client), 7)
     await refresh(client, resolved, {'resource-ids': {'ledger-image': await pend(client, resolved, 6)}})
     assert.equal(await imageOf(client), 6)
-    await assert.rejects(pend(client, resolved, 99), /charm resource "ledger-image" at revision 99 not found/)
+    await assert.rejects(pend(client, resolved, 99), noSuchImage[profile])
   })
 
 test('without a pending resource the old image stays', async t => {

@@ -72,7 +72,7 @@ test('an abort ends the wait at once, and stops the watcher', async () => {
 test('a watcher that Juju ends is over, without an error', async () => {
   const server = new WatchedServer()
   const next = watchStrings(server, {...started, changes: []}).next()
-  server.fail(new JujuError('StringsWatcher.Next', 'watcher was stopped', 'stopped'))
+  server.fail(new JujuError('StringsWatcher.Next', 'watcher has been stopped', 'stopped'))
   assert.deepEqual(await next, {value: undefined, done: true})
 })
 

@@ -4,7 +4,7 @@ import {addCharm, downloadInfo, resolveCharm} from '../../../../src/juju/charms.
 import {JujuError} from '../../../../src/juju/errors.ts'
 import {addPendingResources, listResources} from '../../../../src/juju/resources.ts'
 import {parseCharmURL} from '../../../../src/juju/status.ts'
-import {application, isRefused, podApplication, type Check} from './world.ts'
+import {application, isRefused, podApplication, unit, type Check} from './world.ts'
 
 const notFound = {name: 'JujuError', code: 'not found'}
 
@@ -25,7 +25,8 @@ export function charmChanges(check: Check): void {
       const newest = await resolveCharm(world.viewer, {url: unpinned(url), origin, switchCharm: false})
       assert.ok(parseCharmURL(newest.url).revision > parseCharmURL(url).revision, newest.url)
       assert.deepEqual([newest.origin.track, newest.origin.risk], ['14', 'stable'])
-      assert.ok(newest.supportedBases.some(({name}) => name === 'ubuntu'))
+      assert.equal(newest.origin.base?.channel, '22.04/stable')
+      assert.deepEqual(newest.supportedBases, [{name: 'ubuntu', channel: '22.04'}])
     },
   )
 
@@ -34,10 +35,10 @@ export function charmChanges(check: Check): void {
     const nowhere = {...origin, id: '', hash: '', revision: undefined, track: '99'}
     await assert.rejects(
       resolveCharm(world.viewer, {url: unpinned(url), origin: nowhere, switchCharm: false}),
-      JujuError,
+      /channel "14\/stable": available bases are: ubuntu@22\.04$/,
     )
     const ghost = {url: 'ch:amd64/no-such-charm', origin: {...nowhere, track: 'latest'}}
-    await assert.rejects(resolveCharm(world.viewer, {...ghost, switchCharm: true}), JujuError)
+    await assert.rejects(resolveCharm(world.viewer, {...ghost, switchCharm: true}), /was not found in the Store$/)
     await assert.rejects(addCharm(world.operator, {...ghost, url: 'ch:amd64/no-such-charm-1'}), JujuError)
     await assert.rejects(addCharm(world.operator, {url: 'local:x-1', origin: {...origin, source: 'local'}}), JujuError)
   })
@@ -73,6 +74,8 @@ export function charmChanges(check: Check): void {
         const now = await charmOrigin(world.viewer, application)
         assert.deepEqual([now.url, now.origin.revision], [newest.url, origin.revision], again ? 'again' : 'first')
       }
+      await world.actionsCome(newest.url)
+      await world.finished((await world.operator.enqueue({unit, action: 'list-backups', parameters: {}})).taskID)
       await setCharm(world.operator, {application, ...before, channel: '14/stable'})
       const after = await charmOrigin(world.viewer, application)
       assert.deepEqual(

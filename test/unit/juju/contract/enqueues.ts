@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import {parameterDefaults} from '../../../../src/juju/charms.ts'
 import {JujuError} from '../../../../src/juju/errors.ts'
+import {exec} from '../../../../src/juju/exec.ts'
 import {matchIntent} from '../../../../src/juju/match-intent.ts'
-import {isRefused, unit, type Check} from './world.ts'
+import {isRefused, saysNotFound, unit, type Check} from './world.ts'
 
 /** Actions, from the enqueue to the result. */
 export function enqueues(check: Check): void {
@@ -47,6 +48,8 @@ export function enqueues(check: Check): void {
       {unit: 'ghost/0', action: 'list-backups', parameters: {}},
     ]
     for (const request of refused) await assert.rejects(world.operator.enqueue(request), JujuError, request.unit)
+    const command = {unit: 'postgresql/99', command: 'true', timeoutMs: 60_000}
+    await assert.rejects(exec(world.modeladmin, command), saysNotFound)
     await assert.rejects(world.viewer.enqueue({unit, action: 'list-backups', parameters: {}}), isRefused)
   })
 

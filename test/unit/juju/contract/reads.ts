@@ -45,6 +45,7 @@ export function reads(check: Check): void {
     assert.deepEqual(charm.endpoints.get('s3-parameters')?.interface, 's3')
     assert.deepEqual(charm.bases[0]?.name, 'ubuntu')
     await assert.rejects(world.viewer.charmInfo('local:ghost-1'), notFound)
+    await assert.rejects(world.viewer.charmInfo('nonsense:'), {name: 'JujuError', code: 'not valid'})
   })
 
   check('the charm that an application was told to run, with its origin', async world => {

@@ -43,6 +43,7 @@ export function scales(check: Check): void {
     await assert.rejects(addUnits(pods, {application: podApplication, count: 1}), notSupported)
     await assert.rejects(destroyUnits(pods, ['postgresql-k8s/0']), notSupported)
     await assert.rejects(addUnits(world.operator, {application: 'ghost', count: 1}), {code: 'not found'})
+    await assert.rejects(addUnits(world.operator, {application, count: 0}), {code: 'not valid'})
   })
 
   check('a reader adds, scales and removes nothing', async world => {

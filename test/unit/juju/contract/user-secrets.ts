@@ -45,6 +45,8 @@ export function userSecrets(check: Check): void {
   check('unknown secrets and applications are not found', async world => {
     await assert.rejects(updateSecret(world.operator, {label: 'ghost'}, content), saysNotFound)
     await assert.rejects(grantSecret(world.operator, {label: 'ghost', applications: [integrator]}), saysNotFound)
+    const malformed = updateSecret(world.operator, {uri: 'secret:x'}, content)
+    await assert.rejects(malformed, {name: 'JujuError', code: 'not valid'})
     await createSecret(world.operator, {label: 'ungranted', description: '', content})
     await assert.rejects(grantSecret(world.operator, {label: 'ungranted', applications: ['ghost']}), saysNotFound)
   })

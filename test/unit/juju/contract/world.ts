@@ -121,6 +121,15 @@ export class World {
     }
   }
 
+  /** A charm of Charmhub may be downloaded only when an application uses it, and has no actions before. */
+  async actionsCome(charmURL: string): Promise<void> {
+    const deadline = Date.now() + patienceMs
+    while ((await this.viewer.charmInfo(charmURL)).actions.size === 0) {
+      assert.ok(Date.now() < deadline, `${charmURL} never had actions`)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+  }
+
   /** The status of a model when it is as wanted. */
   async statusWhen(what: string, holds: (status: FullStatus) => boolean, session = this.operator): Promise<FullStatus> {
     const deadline = Date.now() + patienceMs
