@@ -158,7 +158,7 @@ const fate: fc.Arbitrary<WriteFate> = fc.record({
 const honest = (one: WriteFate): WriteFate =>
   one.effectMs === undefined
     ? {...one, replyMs: undefined}
-    : {...one, replyMs: one.replyMs && one.replyMs + one.effectMs}
+    : {...one, replyMs: one.replyMs === undefined ? undefined : one.replyMs + one.effectMs}
 const writer = fc.record({
   startMs: fc.integer({min: 0, max: 20_000}),
   reads: fc.array(fc.integer({min: 0, max: 9_000}), {maxLength: 6}),
@@ -177,13 +177,15 @@ test('two writers at once: what one of them was told is written, stays written',
           readMs: () => readMs.next().value ?? 1,
           write: () => fateOf.next().value ?? {effectMs: 1, replyMs: 2},
         })
-        const refusal = await world.add(session, id)
-        if (refusal === undefined) told.push(id)
+        const end = await world.add(session, id).catch((error: unknown) => error)
+        if (end === undefined) told.push(id)
+        // Readings that are too slow to write on, and writes that are lost, may go on until it gives up; then nothing was told.
+        else assert.ok(end instanceof AnnotationContended, String(end))
       }
       await world.finish(Promise.all([write(one, 'a'), write(two, 'b')]))
       await world.clock.advance(60_000)
       for (const id of told) assert.ok(isThere(world.ledger, id), `${id} was lost`)
-      assert.equal(told.length, 2)
+      if ([...one.fates, ...two.fates].length === 0) assert.equal(told.length, 2)
     }),
     {numRuns: 600},
   )
