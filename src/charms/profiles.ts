@@ -62,6 +62,23 @@ const families: readonly Family[] = [
   },
 ]
 
+/** A charm in one of its tracks, with what Charmkeeper can do with it. */
+export interface SupportedCharm {
+  readonly charm: string
+  readonly track: string
+  readonly profile: CharmProfile
+}
+
+/** Every charm and track that has a profile, with what its newest revisions can do. */
+export const supportedCharms: readonly SupportedCharm[] = families.flatMap(({charms, tracks, profile}) =>
+  charms.flatMap(charm =>
+    tracks.flatMap(track => {
+      const found = profile({name: charm, channel: `${track}/stable`, charmUrl: '', actions: []}, track)
+      return found === undefined ? [] : [{charm, track, profile: found}]
+    }),
+  ),
+)
+
 function find(charm: CharmFacts): CharmProfile | string {
   const family = families.find(({charms}) => charms.includes(charm.name))
   if (!family) return `charm ${charm.name} is not one that Charmkeeper can back up`

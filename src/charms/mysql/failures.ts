@@ -102,5 +102,5 @@ export const failureTexts: readonly FailureText[] = [
     meaning:
       'The store did not answer the charm, or the s3-integrator has no path, without which the charm cannot list.',
   },
-  {text: 'does not exist', kind: 'Permanent', meaning: 'Create the bucket, or correct it in the s3-integrator.'},
+  {text: 'does not exist', kind: 'Transient', meaning: 'Create the bucket, or correct it in the s3-integrator.'},
 ]

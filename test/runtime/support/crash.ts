@@ -19,7 +19,7 @@ export class Crash {
   /** what each effect was, in order */
   readonly effects: string[] = []
   happened = false
-  #world: JobsWorld | undefined
+  #world: JobsWorld<unknown> | undefined
   readonly #known = new WeakMap<LoggedCall, number>()
 
   constructor(point: CrashPoint) {
@@ -27,7 +27,7 @@ export class Crash {
   }
 
   /** Takes effect on the calls to Juju of this world. */
-  watch(world: JobsWorld): void {
+  watch(world: JobsWorld<unknown>): void {
     this.#world = world
     const meets = (when: CrashPoint['when']) => (call: LoggedCall) =>
       this.#jujuCall(call) && this.#isNow(this.#known.get(call) ?? 0, when)

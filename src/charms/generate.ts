@@ -1,0 +1,11 @@
+import {join} from 'node:path'
+import {writeOrCheck, type GeneratedFiles} from '../api/generated-files.ts'
+import {charmsPage} from './docs.ts'
+import {supportedCharms} from './profiles.ts'
+
+/** docs/charms.md */
+export function generatedFiles(): GeneratedFiles {
+  return new Map([['docs/charms.md', charmsPage(supportedCharms)]])
+}
+
+if (import.meta.main) await writeOrCheck(generatedFiles(), join(import.meta.dirname, '../..'), 'src/charms')
