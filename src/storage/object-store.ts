@@ -31,6 +31,8 @@ export interface ObjectStore {
   list(prefix: string, options?: CallOptions & {max?: number; after?: string}): AsyncIterable<ObjectInfo>
   /** The whole object. Throws StorageError NotFound, and ObjectTooLarge before more than `maxBytes` are held. */
   get(key: string, options: CallOptions & {maxBytes: number}): Promise<Buffer>
+  /** The object piece by piece, as it is consumed. Throws StorageError NotFound with the first piece. */
+  read(key: string, options?: CallOptions): AsyncIterable<Buffer>
   /** Undefined: there is no such object. */
   head(key: string, options?: CallOptions): Promise<ObjectInfo | undefined>
   put(key: string, body: Buffer | string, options?: CallOptions): Promise<void>

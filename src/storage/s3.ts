@@ -91,11 +91,22 @@ class S3Store implements ObjectStore {
   }
 
   get(key: string, options: CallOptions & {maxBytes: number}): Promise<Buffer> {
-    return this.#send('GetObject', options, async ({sdk, client}, abortSignal) => {
-      const command = new sdk.GetObjectCommand({Bucket: this.#config.bucket, Key: key})
-      const {Body} = await client.send(command, {abortSignal})
-      return readAll(addAbortSignal(abortSignal, Body as Readable), key, options.maxBytes)
-    })
+    return this.#send('GetObject', options, async (connection, abortSignal) =>
+      readAll(await this.#body(connection, key, abortSignal), key, options.maxBytes),
+    )
+  }
+
+  async *read(key: string, options: CallOptions = {}): AsyncGenerator<Buffer, void> {
+    const body = await this.#send('GetObject', options, (connection, abortSignal) =>
+      this.#body(connection, key, abortSignal),
+    )
+    try {
+      for await (const chunk of body as AsyncIterable<Buffer>) yield chunk
+    } catch (fault) {
+      options.signal?.throwIfAborted()
+      this.#closing.signal.throwIfAborted()
+      throw toStorageError('GetObject', fault)
+    }
   }
 
   async head(key: string, options: CallOptions = {}): Promise<ObjectInfo | undefined> {
@@ -148,6 +159,12 @@ class S3Store implements ObjectStore {
       ({client}) => client.destroy(),
       () => undefined, // it never opened; whoever waits for it has the error
     )
+  }
+
+  async #body({sdk, client}: Connection, key: string, abortSignal: AbortSignal): Promise<Readable> {
+    const command = new sdk.GetObjectCommand({Bucket: this.#config.bucket, Key: key})
+    const {Body} = await client.send(command, {abortSignal})
+    return addAbortSignal(abortSignal, Body as Readable)
   }
 
   /** Runs one request with the store's and the caller's abort signals, and throws only StorageError or the caller's reason. */

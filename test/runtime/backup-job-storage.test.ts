@@ -6,7 +6,7 @@ const storageRef = {name: 'backups'}
 
 async function start(t: TestContext, options?: JobsWorldOptions): Promise<JobsWorld> {
   const world = await JobsWorld.start(options)
-  t.after(() => world.stop())
+  world.endWith(t)
   return world
 }
 
@@ -24,7 +24,7 @@ test('S2.1 S2.13 a backup is proved in the store, with its size, its WAL and its
   assert.ok(world.store.objects.has(status?.artefact?.logPath ?? ''))
 })
 
-for (const omission of ['index', 'manifest', 'wal'] as const)
+for (const omission of ['index', 'manifest', 'data', 'wal'] as const)
   test(`a backup whose ${omission} is not in the store is VerificationFailed, never Succeeded`, async t => {
     const world = await start(t)
     world.storage()

@@ -1,6 +1,7 @@
 import {z} from 'zod'
+import type {InfoLine} from './pgbackrest-file.ts'
 
-const types = {full: 'Full', diff: 'Differential', incr: 'Incremental'} as const
+export const backupTypes = {full: 'Full', diff: 'Differential', incr: 'Incremental'} as const
 
 /** What we read of one line in `[backup:current]`; a page checksum error is the only meaning of `backup-error`. */
 const entrySchema = z.object({
@@ -49,34 +50,32 @@ export interface DatabaseEntry {
 }
 
 export interface BackupInfo {
-  /** By label. A line that cannot be read is `undefined`, so that it is not taken for a missing one. */
+  /** By label. A line that cannot be understood is `undefined`, so that it is not taken for a missing one. */
   readonly backups: ReadonlyMap<string, BackupEntry | undefined>
   readonly databases: readonly DatabaseEntry[]
 }
 
-/** `backup.info`: an INI file whose values are JSON. Undefined: it is none. */
-export function parseBackupInfo(text: string): BackupInfo | undefined {
-  const sections = parseIni(text)
-  if (!sections?.has('backrest')) return undefined
-  const backups = [...(sections.get('backup:current') ?? [])].map(
-    ([label, json]) => [label, parseEntry(label, json)] as const,
-  )
-  return {backups: new Map(backups), databases: parseHistory(sections.get('db:history'), 'db-system-id')}
+/** What the lines of `backup.info` say. */
+export function backupInfoOf(lines: readonly InfoLine[]): BackupInfo {
+  const current = lines.filter(({section}) => section === 'backup:current')
+  return {
+    backups: new Map(current.map(({key, value}) => [key, parseEntry(key, value)])),
+    databases: parseHistory(lines, 'db-system-id'),
+  }
 }
 
-/** The databases of `archive.info`, whose ids name the directories of the archive. Undefined: it is no such file. */
-export function parseArchiveInfo(text: string): readonly DatabaseEntry[] | undefined {
-  const sections = parseIni(text)
-  return sections?.has('backrest') ? parseHistory(sections.get('db:history'), 'db-id') : undefined
+/** The databases that the lines of `archive.info` name; their ids name the directories of the archive. */
+export function archiveInfoOf(lines: readonly InfoLine[]): readonly DatabaseEntry[] {
+  return parseHistory(lines, 'db-id')
 }
 
-function parseEntry(label: string, json: string): BackupEntry | undefined {
-  const parsed = entrySchema.safeParse(parseJson(json))
+function parseEntry(label: string, value: unknown): BackupEntry | undefined {
+  const parsed = entrySchema.safeParse(value)
   if (!parsed.success) return undefined
   const entry = parsed.data
   return {
     label,
-    type: types[entry['backup-type']],
+    type: backupTypes[entry['backup-type']],
     prior: entry['backup-prior'] ?? undefined,
     references: entry['backup-reference'] ?? [],
     error: entry['backup-error'] ?? false,
@@ -92,32 +91,11 @@ function parseEntry(label: string, json: string): BackupEntry | undefined {
   }
 }
 
-function parseHistory(lines: ReadonlyMap<string, string> | undefined, systemKey: string): DatabaseEntry[] {
-  return [...(lines ?? [])].flatMap(([id, json]) => {
+function parseHistory(lines: readonly InfoLine[], systemKey: string): DatabaseEntry[] {
+  return lines.flatMap(({section, key, json}) => {
+    if (section !== 'db:history') return []
     const systemID = new RegExp(`"${systemKey}":(\\d+)`).exec(json)?.[1]
     const version = /"db-version":"([\d.]+)"/.exec(json)?.[1]
-    return systemID !== undefined && version !== undefined ? [{id: Number(id), systemID, version}] : []
+    return systemID !== undefined && version !== undefined ? [{id: Number(key), systemID, version}] : []
   })
-}
-
-/** Undefined when a line is neither a section nor an assignment in one. */
-function parseIni(text: string): Map<string, Map<string, string>> | undefined {
-  const sections = new Map<string, Map<string, string>>()
-  let current: Map<string, string> | undefined
-  for (const line of text.split('\n').filter(each => each.trim() !== '')) {
-    const section = /^\[(.+)\]$/.exec(line)?.[1]
-    const at = line.indexOf('=')
-    if (section !== undefined) sections.set(section, (current = new Map()))
-    else if (current !== undefined && at > 0) current.set(line.slice(0, at), line.slice(at + 1))
-    else return undefined
-  }
-  return sections
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // the schema refuses it
-  }
 }

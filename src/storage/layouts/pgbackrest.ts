@@ -2,20 +2,13 @@ import type {BackupJobStatus} from '../../api/backup-job.ts'
 import {keyOf} from '../location.ts'
 import type {ObjectStore} from '../object-store.ts'
 import {readText} from '../read-text.ts'
-import {broken, nameSome, type Evidence} from './evidence.ts'
-import {
-  parseArchiveInfo,
-  parseBackupInfo,
-  type BackupEntry,
-  type BackupInfo,
-  type DatabaseEntry,
-} from './pgbackrest-info.ts'
-import {countSegments, isWalSegment, segmentsBetween, timelineOf, walDirectory} from './wal.ts'
-
-/** The index grows by about 1 KiB per backup. */
-const MAX_INDEX_BYTES = 64 * 1024 * 1024
-/** 16 TiB of WAL: no backup needs that, so the index must be damaged. */
-const MAX_SEGMENTS = 1_048_576
+import {broken, type Evidence} from './evidence.ts'
+import {describe, readIndex} from './pgbackrest-index.ts'
+import {backupInfoOf, backupTypes, type BackupEntry, type BackupInfo} from './pgbackrest-info.ts'
+import {readManifest, type Manifest} from './pgbackrest-manifest.ts'
+import {checkWal} from './pgbackrest-wal.ts'
+import {StoredFiles} from './stored-files.ts'
+import {timelineOf} from './wal.ts'
 
 export interface BackupQuestion {
   /** Path of the repository in the bucket, with or without slashes at its ends. */
@@ -40,37 +33,47 @@ export type StoreEvidence = Evidence<{
   readonly timeline: string | undefined
   /** Whether the log named in the question is there; undefined: none was named. */
   readonly logFound: boolean | undefined
+  /** Files of the database cluster in it. */
+  readonly files: number
+  /** What is not as it should be, or was not looked at, though the backup can be restored; also in the message. */
+  readonly notes: readonly string[]
 }>
 
 /**
- * Proves a pgBackRest backup from the store alone (reference/charms.md, 1.1): it is in the index without an error, its
- * manifest and those of the backups that it builds on are there, and so is the WAL that makes it consistent.
+ * Proves a pgBackRest backup from the store alone (reference/charms.md, 1.1), without reading the data itself: it is in
+ * the index without an error; its manifest and those of the backups that it builds on are whole; every object that its
+ * manifest names is there in the size that it has to have; and so is every segment of the WAL that makes it consistent.
  *
  * @throws StorageError when the store cannot be read: that says nothing about the backup
  */
 export async function verifyBackup(store: ObjectStore, question: BackupQuestion): Promise<StoreEvidence> {
   const {path, stanza, label, expect = {}, signal} = question
   const directory = keyOf(path, 'backup', stanza)
-  const foreign = await checkOwner(store, question)
-  if (foreign.problem !== undefined) return broken([foreign.problem])
-  const info = await readIndex(store, `${directory}/backup.info`, parseBackupInfo, signal)
-  if (info === 'missing')
+  const owner = await checkOwner(store, question)
+  if (owner.problem !== undefined) return broken([owner.problem])
+  const index = await readIndex(store, `${directory}/backup.info`, signal)
+  if (index.kind === 'missing')
     return {kind: 'missing', message: `there is no repository: ${directory}/backup.info does not exist`}
-  if (info === 'unreadable') return broken([`${directory}/backup.info cannot be read, and its copy neither`])
+  if (index.kind === 'unreadable') return broken([index.problem])
+  const info = backupInfoOf(index.lines)
   if (!info.backups.has(label)) return await explainAbsence(store, directory, label, signal)
   const backup = info.backups.get(label)
-  if (backup === undefined) return broken([`the line of ${label} in ${directory}/backup.info cannot be read`])
-  const database = info.databases.find(({id}) => id === backup.databaseID)
+  if (backup === undefined) return broken([`the line of ${label} in ${directory}/backup.info cannot be understood`])
+  const content = await checkContent(store, directory, backup, signal)
+  const wal = await checkWal(store, question, backup, info)
   const problems = [
     ...checkEntry(backup, info, expect.type),
-    ...(await checkManifests(store, directory, [label, ...backup.references], signal)),
-    ...(await checkWal(store, question, backup, database)),
+    ...content.problems,
+    ...(await checkParents(store, directory, backup, signal)),
+    ...wal.problems,
   ]
   if (problems.length > 0) return broken(problems)
   const logFound = expect.logPath === undefined ? undefined : (await store.head(expect.logPath, {signal})) !== undefined
   const timeline = backup.walStart === undefined ? undefined : timelineOf(backup.walStart)
-  const message = `${describeBackup(backup)}${foreign.note}`
-  return {kind: 'complete', message, backup, engineVersion: database?.version ?? '', timeline, logFound}
+  const notes = [...owner.notes, ...index.notes, ...wal.notes]
+  const message = [describeBackup(backup, content.files), ...notes].join('; ')
+  const engineVersion = info.databases.find(({id}) => id === backup.databaseID)?.version ?? ''
+  return {kind: 'complete', message, backup, engineVersion, timeline, logFound, files: content.files, notes}
 }
 
 /** What the evidence adds to the status of a BackupJob. A log that is not there is taken out of the artefact. */
@@ -98,33 +101,16 @@ export function statusOf(
 async function checkOwner(
   store: ObjectStore,
   {path, expect, signal}: BackupQuestion,
-): Promise<{problem?: string; note: string}> {
-  if (expect?.modelUUID === undefined) return {note: ''}
+): Promise<{problem?: string; notes: readonly string[]}> {
+  if (expect?.modelUUID === undefined) return {notes: []}
   const key = keyOf(path, 'model-uuid.txt')
   const text = await readText(store, key, 4096, signal)
   // Older revisions of the charm leave none; the backup is no worse for it.
-  if (text === undefined) return {note: `; ${key} is missing, so whose repository this is was not checked`}
+  if (text === undefined) return {notes: [`${key} is missing, so whose repository this is was not checked`]}
   const owner = text.trim()
-  if (owner === expect.modelUUID) return {note: ''}
-  return {
-    problem: `the repository belongs to model ${owner.slice(0, 64)}, not to ${expect.modelUUID} (${key})`,
-    note: '',
-  }
-}
-
-/** pgBackRest writes its indexes twice, and reads the copy when the first is damaged. */
-async function readIndex<T>(
-  store: ObjectStore,
-  key: string,
-  parse: (text: string) => T | undefined,
-  signal: AbortSignal | undefined,
-): Promise<T | 'missing' | 'unreadable'> {
-  const first = await readText(store, key, MAX_INDEX_BYTES, signal)
-  const parsed = first === undefined ? undefined : parse(first)
-  if (parsed !== undefined) return parsed
-  const copy = await readText(store, `${key}.copy`, MAX_INDEX_BYTES, signal)
-  const second = copy === undefined ? undefined : parse(copy)
-  return second ?? (first === undefined && copy === undefined ? 'missing' : 'unreadable')
+  if (owner === expect.modelUUID) return {notes: []}
+  const problem = `the repository belongs to model ${owner.slice(0, 64)}, not to ${expect.modelUUID} (${key})`
+  return {problem, notes: []}
 }
 
 /** A run that was cut short leaves only the copy of its manifest, and no line in the index. */
@@ -155,90 +141,66 @@ function checkEntry(backup: BackupEntry, info: BackupInfo, type: BackupEntry['ty
   return problems
 }
 
-async function checkManifests(
+/** The manifest of the backup, and every object that it names, those of other backups included. */
+async function checkContent(
   store: ObjectStore,
   directory: string,
-  labels: readonly string[],
+  backup: BackupEntry,
   signal: AbortSignal | undefined,
-): Promise<string[]> {
-  const checks = [...new Set(labels)].map(async label => {
-    const key = `${directory}/${label}/backup.manifest`
-    const found = await store.head(key, {signal})
-    return found !== undefined && found.size > 0 ? [] : [`${key} ${found ? 'is empty' : 'does not exist'}`]
+): Promise<{problems: readonly string[]; files: number}> {
+  const key = manifestKey(directory, backup.label)
+  const stored = new StoredFiles(store, directory, signal)
+  const {state, manifest} = await readManifest(store, key, {
+    onFile: ({label, key: file, bytes, bundled}) =>
+      bundled ? stored.expectAtLeast(label, file, bytes) : stored.expect(label, file, bytes),
+    signal,
   })
-  return (await Promise.all(checks)).flat()
+  // A copy would do for pgBackRest, but it is never made anew: such a backup is one failure away from being lost.
+  if (state.kind !== 'whole') return {problems: [`${key} ${describe(state)}`], files: 0}
+  return {problems: [...contradictions(key, manifest, backup), ...(await stored.problems())], files: manifest.files}
 }
 
-/** Without the WAL from its start to its end a backup cannot be made consistent. */
-async function checkWal(
-  store: ObjectStore,
-  {path, stanza, signal}: BackupQuestion,
-  {walStart, walStop}: BackupEntry,
-  database: DatabaseEntry | undefined,
-): Promise<string[]> {
-  if (walStart === undefined || walStop === undefined) return ['backup.info does not say which WAL it needs']
-  if (!isWalSegment(walStart) || !isWalSegment(walStop)) return [`its WAL (${walStart} to ${walStop}) makes no sense`]
-  const directory = keyOf(path, 'archive', stanza)
-  const history = await readIndex(store, `${directory}/archive.info`, parseArchiveInfo, signal)
-  if (typeof history === 'string') return [`${directory}/archive.info is ${history}`]
-  const archive = history.findLast(
-    ({systemID, version}) => systemID === database?.systemID && version === database.version,
+function contradictions(key: string, manifest: Manifest, backup: BackupEntry): string[] {
+  const type = Object.entries(backupTypes).find(([, name]) => name === backup.type)?.[0]
+  const pairs: readonly [
+    what: string,
+    inManifest: string | number | undefined,
+    inIndex: string | number | undefined,
+  ][] = [
+    ['label', manifest.label, backup.label],
+    ['type', manifest.type, type],
+    ['first WAL', manifest.walStart, backup.walStart],
+    ['last WAL', manifest.walStop, backup.walStop],
+    ['size', manifest.size, backup.size],
+  ]
+  return pairs.flatMap(([what, inManifest, inIndex]) =>
+    inIndex === undefined || inManifest === inIndex
+      ? []
+      : [`${key} is not that of the index: its ${what} is ${inManifest ?? 'missing'}, not ${inIndex}`],
   )
-  if (archive === undefined) return [`${directory}/archive.info does not know the database of the backup`]
-  try {
-    const count = countSegments(walStart, walStop)
-    if (count > MAX_SEGMENTS) return [`its WAL makes no sense: ${count} segments`]
-    const missing = await missingSegments(
-      store,
-      `${directory}/${archive.version}-${archive.id}`,
-      walStart,
-      walStop,
-      signal,
-    )
-    return missing.length === 0 ? [] : [`WAL ${nameSome(missing)} is not in the archive`]
-  } catch (fault) {
-    if (fault instanceof RangeError) return [`its WAL makes no sense: ${fault.message}`]
-    throw fault
-  }
 }
 
-async function missingSegments(
+/** pgBackRest takes a backup without its manifest out of the index, and all that build on it. */
+async function checkParents(
   store: ObjectStore,
-  archive: string,
-  start: string,
-  stop: string,
+  directory: string,
+  {label, prior, references}: BackupEntry,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const missing: string[] = []
-  let directory = ''
-  let present = new Set<string>()
-  for (const segment of segmentsBetween(start, stop)) {
-    if (walDirectory(segment) !== directory) {
-      directory = walDirectory(segment)
-      // A backup in one segment needs one look; a directory has at most 256 of them.
-      const prefix = start === stop ? `${directory}/${segment}` : `${directory}/`
-      present = await segmentsBelow(store, `${archive}/${prefix}`, signal)
-    }
-    if (!present.has(segment)) missing.push(segment)
+  const problems: string[] = []
+  const parents = new Set([...references, ...(prior === undefined ? [] : [prior])])
+  for (const parent of [...parents].filter(one => one !== label)) {
+    const key = manifestKey(directory, parent)
+    const {state, manifest} = await readManifest(store, key, {signal})
+    if (state.kind !== 'whole') problems.push(`${key} ${describe(state)}`)
+    else if (manifest.label !== parent) problems.push(`${key} is that of ${manifest.label ?? 'no backup'}`)
   }
-  return missing
+  return problems
 }
 
-/** `<segment>-<checksum>` with or without the ending of a compression; `.backup` and `.partial` files are none. */
-async function segmentsBelow(
-  store: ObjectStore,
-  prefix: string,
-  signal: AbortSignal | undefined,
-): Promise<Set<string>> {
-  const segments = new Set<string>()
-  for await (const {key, size} of store.list(prefix, {signal})) {
-    const segment = /\/([0-9A-F]{24})-[0-9a-f]{40}(\.\w+)?$/.exec(key)?.[1]
-    if (segment !== undefined && size > 0) segments.add(segment)
-  }
-  return segments
-}
+const manifestKey = (directory: string, label: string): string => `${directory}/${label}/backup.manifest`
 
-function describeBackup({label, references, walStart, walStop}: BackupEntry): string {
+function describeBackup({label, references, walStart, walStop}: BackupEntry, files: number): string {
   const parents = references.length === 0 ? '' : `, what it builds on (${references.length})`
-  return `backup ${label} is complete in the store: index, manifest${parents} and WAL ${walStart} to ${walStop}`
+  return `backup ${label} is complete in the store: index, manifest of ${files} files with all objects of them${parents} and WAL ${walStart} to ${walStop}`
 }

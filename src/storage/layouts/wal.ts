@@ -1,8 +1,11 @@
 /** Digits of timeline, log and segment in the name of a WAL segment. */
 const shape = /^([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})$/
 
-/** Segments of one log file: 4 GiB in segments of 16 MiB, PostgreSQL's default, which the charms do not change. */
-const SEGMENTS_PER_LOG = 256
+/** One log is this long, however many segments it has. */
+const LOG_BYTES = 2 ** 32
+const MiB = 2 ** 20
+/** What initdb allows: 1 MiB to 1 GiB. */
+const SEGMENT_BYTES: readonly number[] = Array.from({length: 11}, (_, power) => MiB * 2 ** power)
 
 export function isWalSegment(name: string): boolean {
   return shape.test(name)
@@ -13,38 +16,68 @@ export function timelineOf(segment: string): string {
   return segment.slice(0, 8).replace(/^0+(?=.)/, '')
 }
 
+/** Name of the file in which PostgreSQL writes how a timeline began. */
+export function historyOf(segment: string): string {
+  return `${segment.slice(0, 8)}.history`
+}
+
 /** pgBackRest's directory of a segment below the archive id: timeline and log. */
 export function walDirectory(segment: string): string {
   return segment.slice(0, 16)
 }
 
 /**
+ * Sizes in bytes that segments can have, so that this one holds that place in the WAL; most often just one, several
+ * where the place is at the start of a log.
+ *
+ * @param lsn for example `2A/F000028`
+ */
+export function segmentSizesFor(segment: string, lsn: string): readonly number[] {
+  const [, high = '', low = ''] = /^([0-9A-Fa-f]+)\/([0-9A-Fa-f]+)$/.exec(lsn) ?? []
+  const at = Number.parseInt(high, 16) * LOG_BYTES + Number.parseInt(low, 16)
+  return SEGMENT_BYTES.filter(bytes => {
+    if (numberOf(segment) >= LOG_BYTES / bytes) return false
+    const start = position(segment, bytes) * bytes
+    // The end of a segment is the place in it up to which a backup that ends there needs it.
+    return at >= start && at <= start + bytes
+  })
+}
+
+/**
  * Number of segments from `start` to `stop`, both included.
  *
- * @throws RangeError if they are no segments of one timeline in this order
+ * @throws RangeError if they are no segments of that size, of one timeline and in this order
  */
-export function countSegments(start: string, stop: string): number {
+export function countSegments(start: string, stop: string, segmentBytes: number): number {
   if (start.slice(0, 8) !== stop.slice(0, 8)) throw new RangeError(`WAL ${start} and ${stop} are of two timelines`)
-  const count = position(stop) - position(start) + 1
+  const count = position(stop, segmentBytes) - position(start, segmentBytes) + 1
   if (count < 1) throw new RangeError(`WAL ${stop} is before ${start}`)
   return count
 }
 
 /** The segments from `start` to `stop`, both included, one after the other. */
-export function* segmentsBetween(start: string, stop: string): Generator<string, void> {
-  const count = countSegments(start, stop)
-  for (let offset = 0; offset < count; offset++) yield segmentAt(start.slice(0, 8), position(start) + offset)
+export function* segmentsBetween(start: string, stop: string, segmentBytes: number): Generator<string, void> {
+  const count = countSegments(start, stop, segmentBytes)
+  const first = position(start, segmentBytes)
+  for (let offset = 0; offset < count; offset++) yield segmentAt(start.slice(0, 8), first + offset, segmentBytes)
 }
 
-function position(segment: string): number {
-  const [, , log = '', number = ''] = shape.exec(segment) ?? []
-  if (log === '' || Number.parseInt(number, 16) >= SEGMENTS_PER_LOG) {
-    throw new RangeError(`${segment} is not a WAL segment of 16 MiB`)
+/** Of a segment in its log. */
+function numberOf(segment: string): number {
+  return Number.parseInt(segment.slice(16), 16)
+}
+
+/** Of a segment since the start of the WAL. */
+function position(segment: string, segmentBytes: number): number {
+  const perLog = LOG_BYTES / segmentBytes
+  if (!isWalSegment(segment) || numberOf(segment) >= perLog) {
+    throw new RangeError(`${segment} is not a WAL segment of ${segmentBytes / MiB} MiB`)
   }
-  return Number.parseInt(log, 16) * SEGMENTS_PER_LOG + Number.parseInt(number, 16)
+  return Number.parseInt(segment.slice(8, 16), 16) * perLog + numberOf(segment)
 }
 
-function segmentAt(timeline: string, at: number): string {
+function segmentAt(timeline: string, at: number, segmentBytes: number): string {
+  const perLog = LOG_BYTES / segmentBytes
   const hex = (value: number): string => value.toString(16).toUpperCase().padStart(8, '0')
-  return timeline + hex(Math.floor(at / SEGMENTS_PER_LOG)) + hex(at % SEGMENTS_PER_LOG)
+  return timeline + hex(Math.floor(at / perLog)) + hex(at % perLog)
 }

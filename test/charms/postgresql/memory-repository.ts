@@ -2,12 +2,12 @@ import {createHash} from 'node:crypto'
 import type {ObjectSink} from '../memory-bucket.ts'
 import type {BackupOrder} from './engine.ts'
 import type {InfoBackup} from './pgbackrest-info.ts'
-import {archiveInfoFile, backupInfoFile, manifestFile, pgbackrestJson} from './pgbackrest-files.ts'
+import {archiveInfoFile, backupInfoFile, dataObjects, manifestFile, pgbackrestJson} from './pgbackrest-files.ts'
 import type {RepositoryFacts} from './pgbackrest-files.ts'
 import {historyName, lsn, walName} from './wal.ts'
 
 /** What may be left out of the store when a backup ends, to be found by verification. */
-export type Omission = 'index' | 'manifest' | 'wal'
+export type Omission = 'index' | 'manifest' | 'data' | 'wal'
 
 /** The page sizes that a backup reports. */
 const databaseBytes = 24_319_855
@@ -64,6 +64,7 @@ export class MemoryRepository {
     const backup: InfoBackup = {...planned, error, timestamp: {start: planned.timestamp.start, stop}}
     const {stanza} = this.#facts()
     await this.#writeWal(backup, {without: omissions.includes('wal')})
+    if (!omissions.includes('data')) await this.#writeData(backup)
     if (!omissions.includes('manifest'))
       await this.#put(`backup/${stanza}/${backup.label}/backup.manifest`, manifestFile(this.#facts(), backup))
     await this.#put(`backup/${stanza}/${backup.label}/backup.manifest.copy`, manifestFile(this.#facts(), backup))
@@ -163,6 +164,11 @@ export class MemoryRepository {
   async #writeWal({archive}: InfoBackup, {without}: {without: boolean}): Promise<void> {
     const names = without ? [] : [archive.start, archive.stop].filter(name => name !== null)
     for (const name of new Set([...names, walName(this.timeline, this.#segment - 1)])) await this.#writeSegment(name)
+  }
+
+  async #writeData(backup: InfoBackup): Promise<void> {
+    for (const [key, bytes] of dataObjects(backup))
+      await this.#put(`backup/${this.stanza}/${backup.label}/${key}`, 'x'.repeat(bytes))
   }
 
   async #writeSegment(name: string): Promise<void> {

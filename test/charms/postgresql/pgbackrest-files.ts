@@ -36,7 +36,13 @@ export function archiveInfoFile({version, systemId}: RepositoryFacts): string {
   })
 }
 
-/** `backup.manifest` of one backup, with a single file that stands for the database. */
+/** Files of every backup: one that no backup after the first has to copy, and one that each of them changes. */
+const pgVersion = {name: 'pg_data/PG_VERSION', size: 3, repoSize: 12}
+const catalogTable = {name: 'pg_data/base/5/1259', repoSize: 2048}
+const userTable = {name: 'pg_data/base/5/16384', size: 8192, repoSize: 64}
+const backupLabel = {name: 'pg_data/backup_label', size: 258, repoSize: 187}
+
+/** `backup.manifest` of one backup, whose files are as large together as the backup says. */
 export function manifestFile(facts: RepositoryFacts, backup: InfoBackup): string {
   const {start, stop} = backup.timestamp
   const references = [...(backup.reference ?? []), backup.label].join(',')
@@ -44,6 +50,7 @@ export function manifestFile(facts: RepositoryFacts, backup: InfoBackup): string
     backup: {
       'backup-archive-start': backup.archive.start,
       'backup-archive-stop': backup.archive.stop,
+      'backup-bundle': true,
       'backup-label': backup.label,
       'backup-lsn-start': backup.lsn.start,
       'backup-lsn-stop': backup.lsn.stop,
@@ -63,8 +70,38 @@ export function manifestFile(facts: RepositoryFacts, backup: InfoBackup): string
       'option-compress-type': 'zst',
       'option-online': true,
     },
-    'target:file': {'pg_data/PG_VERSION': {size: 3, 'repo-size': 12, timestamp: start}},
+    'target:file': targetFiles(backup),
   })
+}
+
+function targetFiles({reference, timestamp, info}: InfoBackup): Readonly<Record<string, unknown>> {
+  const [full] = reference ?? []
+  const inherited = full === undefined ? {} : {reference: full}
+  const own = full === undefined ? {bno: pgVersion.repoSize + catalogTable.repoSize} : {}
+  const fixed = pgVersion.size + userTable.size + backupLabel.size
+  const time = {timestamp: timestamp.start}
+  return {
+    [pgVersion.name]: {bni: 1, ...inherited, 'repo-size': pgVersion.repoSize, size: pgVersion.size, ...time},
+    [backupLabel.name]: {'repo-size': backupLabel.repoSize, size: backupLabel.size, ...time},
+    [catalogTable.name]: {
+      bni: 1,
+      bno: pgVersion.repoSize,
+      ...inherited,
+      'repo-size': catalogTable.repoSize,
+      size: (info?.size ?? 0) - fixed,
+      ...time,
+    },
+    [userTable.name]: {bni: 1, ...own, 'repo-size': userTable.repoSize, size: userTable.size, ...time},
+  }
+}
+
+/** The objects with the content of those files that the backup holds itself: size in bytes, by key below its label. */
+export function dataObjects({reference}: InfoBackup): ReadonlyMap<string, number> {
+  const inherited = reference === null ? pgVersion.repoSize + catalogTable.repoSize : 0
+  return new Map([
+    ['bundle/1', inherited + userTable.repoSize],
+    [`${backupLabel.name}.zst`, backupLabel.repoSize],
+  ])
 }
 
 function currentEntry(backup: InfoBackup): Record<string, unknown> {

@@ -23,6 +23,8 @@ export interface ClusterOptions {
   /** pgBackRest's name of the cluster; the charm's is `<model>.<application>`. */
   readonly stanza: string
   readonly binaries: PostgresBinaries
+  /** More options of initdb, for example `--wal-segsize=1`. */
+  readonly initdbOptions?: readonly string[]
 }
 
 export type BackupType = 'full' | 'diff' | 'incr'
@@ -95,7 +97,7 @@ export class PostgresCluster {
     for (const dir of [root, socket, log, lock, spool]) await cluster.#makeDirectory(dir)
     const initdb = join(options.binaries.postgresDir, 'initdb')
     const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']
-    await runOrThrow(initdb, args, cluster.#asOwner())
+    await runOrThrow(initdb, [...args, ...(options.initdbOptions ?? [])], cluster.#asOwner())
     await cluster.#writeFile(config, postgresConfig(cluster.paths, '/bin/true'))
     await cluster.start()
     return cluster

@@ -33,6 +33,10 @@ export class MemoryBucket {
         request(`get ${key}`)
         return Buffer.from(objects.get(key) ?? '')
       },
+      read: async function* (key): AsyncGenerator<Buffer> {
+        request(`read ${key}`)
+        yield Buffer.from(objects.get(key) ?? '')
+      },
       head: async () => undefined,
       put: async (key, body) => {
         request(`put ${key}`)

@@ -28,6 +28,10 @@ export class MemoryStore implements ObjectStore {
     return body
   }
 
+  async *read(key: string): AsyncGenerator<Buffer, void> {
+    yield await this.get(key)
+  }
+
   async head(key: string): Promise<ObjectInfo | undefined> {
     this.#request('HeadObject')
     return this.objects.has(key) ? this.#info(key) : undefined

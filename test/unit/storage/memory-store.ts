@@ -6,6 +6,9 @@ import {
   type ObjectStore,
 } from '../../../src/storage/object-store.ts'
 
+/** Characters of a piece: short, so that lines are cut. */
+const PIECE = 4096
+
 interface Held {
   readonly size: number
   readonly text: string
@@ -35,6 +38,13 @@ export class MemoryStore implements ObjectStore {
     if (!held) throw new StorageError('NotFound', 'GetObject', `no ${key}`)
     if (held.size > maxBytes) throw new ObjectTooLarge(key, maxBytes)
     return Buffer.from(held.text)
+  }
+
+  async *read(key: string): AsyncGenerator<Buffer, void> {
+    this.#note('read', key)
+    const held = this.objects.get(key)
+    if (!held) throw new StorageError('NotFound', 'GetObject', `no ${key}`)
+    for (let at = 0; at < held.text.length; at += PIECE) yield Buffer.from(held.text.slice(at, at + PIECE))
   }
 
   async head(key: string): Promise<ObjectInfo | undefined> {

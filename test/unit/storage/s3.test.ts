@@ -206,6 +206,47 @@ test('a long listing is read page by page, and only as far as it is wanted', asy
   assert.match(requests[2] ?? '', /max-keys=2/)
 })
 
+test('an object is read piece by piece, and no further than it is wanted', async t => {
+  let closed = false
+  const {url} = await serve(t, (_, response) => {
+    response.writeHead(200)
+    const pour = setInterval(() => response.write('x'.repeat(1000)), 1)
+    response.once('close', () => {
+      clearInterval(pour)
+      closed = true
+    })
+  })
+  let size = 0
+  for await (const piece of open(t, url).read('pg/big')) {
+    size += piece.length
+    if (size > 5000) break
+  }
+  while (!closed) await new Promise(resolve => setImmediate(resolve))
+  assert(size > 5000 && size < 1_000_000)
+})
+
+test('a reading that ends badly is a StorageError: no object, a store that stops in its middle, a closed store', async t => {
+  const missing = await serve(t, failWith(404, 'NoSuchKey'))
+  assert.equal(await kindOf(drain(open(t, missing.url))), 'NotFound')
+  const stopping = await serve(t, (_, response) => {
+    response.writeHead(200, {'content-length': '100'})
+    response.write('only this')
+  })
+  assert.equal(await kindOf(drain(open(t, stopping.url))), 'Unreachable')
+  const store = open(t, stopping.url)
+  assert.equal(await kindOf(drain(store, () => store.close())), 'Unreachable')
+  const stop = new AbortController()
+  const reason = new Error('enough')
+  await assert.rejects(
+    drain(open(t, stopping.url), () => stop.abort(reason), stop.signal),
+    reason,
+  )
+})
+
+async function drain(store: ObjectStore, onPiece = (): void => undefined, signal?: AbortSignal): Promise<void> {
+  for await (const _ of store.read('pg/backup.manifest', {signal})) onPiece()
+}
+
 test('an object that is larger than expected is not read to its end', async t => {
   const {url} = await serve(t, (_, response) => {
     response.writeHead(200)
