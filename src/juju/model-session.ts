@@ -143,6 +143,11 @@ export class ModelSession implements Caller {
     return status
   }
 
+  /** How far the controller's clock is ahead of ours (below zero: behind), ms, while a person should know; see `ClockWatch`. */
+  get notableSkewMs(): number | undefined {
+    return this.#loop.controller.clock.notableMs
+  }
+
   /** How far the controller's clock is from ours, from what every status says of it; undefined before the first one. */
   get clockSkew(): ClockSkew | undefined {
     return this.#loop.controller.clock.skew

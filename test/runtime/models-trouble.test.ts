@@ -38,3 +38,44 @@ test('while a controller is away, however it fails, the jobs of its model are to
   assert.equal(told.length, 1, told.join('\n'))
   assert.match(told[0] ?? '', /^Unreachable: no usable answer from the controller since \S+Z; the JujuModel says more$/)
 })
+
+test("a controller's clock that is wrong is told in one write, and again when it is mended", async t => {
+  const {clock, juju, person, becomes, start} = await startWorld(t)
+  juju.faults.clockWrongBy(300_000)
+  start()
+  person.model('prod', juju)
+  await becomes('Connected')
+  const text = (): string => person.ready('prod')?.message ?? ''
+  await until(clock, () => /clock is 5 min ahead of the operator's/.test(text()))
+  await pass(clock, 10_000, 100)
+  const writes = person.statusWrites('prod')
+  await pass(clock, 1_800_000, 10_000)
+  assert.equal(person.statusWrites('prod'), writes)
+  juju.faults.clockWrongBy(0)
+  await until(clock, () => !/clock/.test(text()))
+  assert.equal(person.reason('prod'), 'Connected')
+  assert.equal(person.statusWrites('prod'), writes + 1)
+  assert.deepEqual(person.events('prod'), ['Connected'])
+})
+
+test('a controller that is upgraded under an open session, and at the login, says since when', async t => {
+  const {clock, juju, person, becomes, start} = await startWorld(t, '4.0.12')
+  start()
+  person.model('prod', juju)
+  await becomes('Connected')
+  juju.faults.upgrade()
+  await becomes('ControllerUpgrading')
+  const since = /^since (\S+): the controller said: upgrade in progress; /.exec(
+    person.ready('prod')?.message ?? '',
+  )?.[1]
+  assert.ok(Math.abs(Date.parse(since ?? '') - clock.now()) < 60_000, person.ready('prod')?.message)
+  const writes = person.statusWrites('prod')
+  await pass(clock, 300_000, 500)
+  assert.equal(person.statusWrites('prod'), writes)
+  juju.faults.upgrade(false)
+  juju.faults.maintenance()
+  juju.faults.reset()
+  await until(clock, () =>
+    /^since \S+: .*maintenance in progress; Charmkeeper goes on/.test(person.ready('prod')?.message ?? ''),
+  )
+})

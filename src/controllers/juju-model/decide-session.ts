@@ -36,7 +36,7 @@ export const sessionMustBeOpen: Rule = observed => {
 /** A login alone is no use: a controller in an upgrade lets in and refuses, a revoked right shows in the calls. */
 export const modelMustBeReadable: Rule = ({link: {session}}) =>
   session.kind === 'connected' && session.readingFault !== undefined
-    ? {outcome: outcomeOf(session.readingFault)}
+    ? {outcome: outcomeOf(session.readingFault, session.readingFault.since)}
     : undefined
 
 const hidden: ReadonlySet<string> = new Set(['ModelNotFound', 'CredentialsRejected', 'InsufficientAccess'])

@@ -52,9 +52,23 @@ function connected(observed: Observed): Verdict {
   const {session} = observed.link
   if (session.kind !== 'connected') return {}
   const readOnly = session.access === 'read' ? '; with read access nothing can be started, and jobs wait' : ''
-  const message = `logged in to Juju ${session.serverVersion} with ${session.access} access${readOnly}`
+  const clock = session.clockAheadMs === undefined ? '' : `; ${describeSkew(session.clockAheadMs)}`
+  const message = `logged in to Juju ${session.serverVersion} with ${session.access} access${readOnly}${clock}`
   const step: StepName | undefined = ownerMustBeReadAgain(observed) ?? accessMayHaveGrown(observed)
   return {outcome: outcomeOf({reason: 'Connected', message}), ...(step && {step})}
+}
+
+/** Times of Juju go into statuses as they are. */
+function describeSkew(aheadMs: number): string {
+  const seconds = Math.round(Math.abs(aheadMs) / 1000)
+  const much =
+    seconds < 120
+      ? `${seconds} s`
+      : seconds < 7200
+        ? `${Math.round(seconds / 60)} min`
+        : `${Math.round(seconds / 3600)} h`
+  const way = aheadMs > 0 ? 'ahead of' : 'behind'
+  return `the controller's clock is ${much} ${way} the operator's, and so are the times that come from Juju`
 }
 
 /** Not without a person: no session stays open unless a running job needs it. */

@@ -47,6 +47,8 @@ interface Open extends OpenModel {
   wasConnected: boolean
   /** a failed reading of an earlier connection, which says nothing of this one */
   oldFault: Fault | undefined
+  /** RFC 3339: since when every reading failed; undefined: the latest did not */
+  failingSince: string | undefined
 }
 
 /** A look at the controller; `since`: when looking began to fail. */
@@ -172,11 +174,10 @@ export class ModelLink {
   #openSession({modelUUID}: Pick<StepInput, 'modelUUID'>): void {
     if (this.#target === undefined || this.#open !== undefined || modelUUID === undefined) return
     const {session, snapshots} = this.#deps.gateway.open(this.#target.juju, modelUUID)
-    const {onChange} = this.#deps
     const quiet = [
       session.onState(() => this.#stateChanged()),
-      snapshots.onSnapshot(onChange),
-      snapshots.onFault(onChange),
+      snapshots.onSnapshot(() => this.#wasRead(undefined)),
+      snapshots.onFault(() => this.#wasRead(secondsOf(this.#deps.clock.now()))),
     ]
     const stop = (): void => {
       for (const unsubscribe of quiet) unsubscribe()
@@ -191,6 +192,7 @@ export class ModelLink {
       connectedAt: undefined,
       wasConnected: false,
       oldFault: undefined,
+      failingSince: undefined,
     }
   }
 
@@ -206,6 +208,12 @@ export class ModelLink {
       open.wasConnected = true
       open.oldFault = open.snapshots.fault
     }
+    this.#deps.onChange()
+  }
+
+  /** @param failedAt RFC 3339; undefined: the reading succeeded */
+  #wasRead(failedAt: string | undefined): void {
+    if (this.#open !== undefined) this.#open.failingSince = failedAt && (this.#open.failingSince ?? failedAt)
     this.#deps.onChange()
   }
 
@@ -289,14 +297,16 @@ export class ModelLink {
 
   #session(): SessionState {
     if (this.#open === undefined) return {kind: 'none'}
-    const {session, snapshots, connectedAt, oldFault} = this.#open
+    const {session, snapshots, connectedAt, oldFault, failingSince = secondsOf(this.#deps.clock.now())} = this.#open
     const {state} = session
     if (state.kind === 'lost') return {kind: 'lost', fault: state.fault, since: secondsOf(state.since)}
     if (state.kind !== 'connected') return {kind: 'connecting'}
     const {modelAccess: access, serverVersion, controllerUUID} = state
     const ageMs = this.#age(connectedAt ?? Infinity)
-    const readingFault = snapshots.fault === oldFault ? undefined : snapshots.fault
-    return {kind: 'connected', access, serverVersion, controllerUUID, readingFault, ageMs}
+    const fault = snapshots.fault === oldFault ? undefined : snapshots.fault
+    const readingFault = fault && {...fault, since: failingSince}
+    const clockAheadMs = session.notableSkewMs
+    return {kind: 'connected', access, serverVersion, controllerUUID, readingFault, clockAheadMs, ageMs}
   }
 
   #claim(): LinkView['claim'] {

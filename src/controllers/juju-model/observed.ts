@@ -47,8 +47,10 @@ export type SessionState =
       readonly access: 'read' | 'write' | 'admin'
       readonly serverVersion: string
       readonly controllerUUID: string
-      /** why the latest reading of the model failed */
-      readonly readingFault: Fault | undefined
+      /** why the latest reading of the model failed, and since when (RFC 3339) they do */
+      readonly readingFault: (Fault & {readonly since: string}) | undefined
+      /** how far the controller's clock is ahead of ours (below zero: behind), ms, while that is notable */
+      readonly clockAheadMs: number | undefined
     }
 
 /** What is known of the annotation that names the model's owner (api.md rule 13), or why nothing could be learnt. */

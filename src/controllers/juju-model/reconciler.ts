@@ -139,7 +139,8 @@ export class JujuModelReconciler implements Reconciler {
   ): Promise<void> {
     const {clock, statusWriter, links} = this.#deps
     const writtenAt = this.#writtenAt.get(key)
-    const outcome = worthWriting(model, verdict, writtenAt === undefined ? undefined : clock.monotonic() - writtenAt)
+    const ageMs = writtenAt === undefined ? undefined : clock.monotonic() - writtenAt
+    const outcome = worthWriting(model, verdict, ageMs, clock.now())
     const seen = view.session.kind === 'connected' ? links.snapshotOf(key)?.status : undefined
     const now = secondsOf(clock.now())
     const status = statusOf(model, outcome, view, seen, now)

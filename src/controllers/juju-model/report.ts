@@ -5,8 +5,10 @@ import {modelUUIDOf} from './decide-session.ts'
 import {databasesIn} from './inventory.ts'
 import type {LinkView, Outcome} from './observed.ts'
 
-/** Endpoints are tried in any order and fail in many ways: the text of one trouble is renewed this often, in ms. */
+/** Endpoints are tried in any order and fail in many ways: the text of one trouble is renewed this often at last, in ms. */
 export const messageMaxAgeMs = 300_000
+/** And not more often than this, in ms: the first words are of the loss, the next ones of why it is not over. */
+const messageMinAgeMs = 10_000
 
 const fleeting: ReadonlySet<JujuModelReason> = new Set(['Unreachable', 'CertificateNotTrusted', 'EndpointNotAllowed'])
 
@@ -37,13 +39,16 @@ export function statusOf(
 }
 
 /**
- * The outcome as it is worth writing: while one trouble lasts, its text is renewed only now and then.
+ * The outcome as it is worth writing: while one trouble lasts, its text is renewed only now and then, the longer the rarer.
  *
  * @param ageMs how long ago this process wrote the condition; undefined: not yet
+ * @param now ms since the epoch
  */
-export function worthWriting(model: JujuModel, outcome: Outcome, ageMs: number | undefined): Outcome {
+export function worthWriting(model: JujuModel, outcome: Outcome, ageMs: number | undefined, now: number): Outcome {
   const written = getCondition(model.status?.conditions, 'Ready')
   const same = written?.reason === outcome.reason && written.observedGeneration === model.metadata.generation
-  const recent = ageMs !== undefined && ageMs < messageMaxAgeMs
+  const lastedMs = outcome.since === undefined ? Infinity : now - Date.parse(outcome.since)
+  const renewAfterMs = Math.min(messageMaxAgeMs, Math.max(messageMinAgeMs, lastedMs / 2))
+  const recent = ageMs !== undefined && ageMs < renewAfterMs
   return same && recent && fleeting.has(outcome.reason) ? {...outcome, message: written.message} : outcome
 }

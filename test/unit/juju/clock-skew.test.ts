@@ -63,6 +63,19 @@ test('a clock that is more than 30 s wrong is one line in the log, until it was 
   assert.equal(watch.skew?.skewMs, -90_000)
 })
 
+test('what is said of a clock that is wrong does not change with every reading, nor at the limit', () => {
+  const watch = new ClockWatch(new LogBook())
+  const said = (...skews: number[]) =>
+    skews.map(skewMs => {
+      // Each is the only one that counts: it contradicts the one before by more than their uncertainty.
+      watch.observe(reading(skewMs, 100))
+      return watch.notableMs
+    })
+  assert.deepEqual(said(0, 29_900, 31_000, 29_900, 31_000), [undefined, undefined, 31_000, 31_000, 31_000])
+  assert.deepEqual(said(60_000, 62_000, 24_000), [31_000, 62_000, undefined])
+  assert.deepEqual(said(-600_000, -640_000, -661_000), [-600_000, -600_000, -661_000])
+})
+
 test('what may be no more than a slow reply is not called wrong', () => {
   const log = new LogBook()
   new ClockWatch(log).observe(reading(31_000, 20_000))

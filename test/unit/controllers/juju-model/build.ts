@@ -48,7 +48,15 @@ export function ready(reason: string, observedGeneration = 1): Pick<JujuModelSta
 }
 
 export function connectedAs(access: 'read' | 'write' | 'admin', ageMs = 1_000): SessionState & {kind: 'connected'} {
-  return {kind: 'connected', access, serverVersion: '3.6.14', controllerUUID: 'c0ffee', readingFault: undefined, ageMs}
+  return {
+    kind: 'connected',
+    access,
+    serverVersion: '3.6.14',
+    controllerUUID: 'c0ffee',
+    readingFault: undefined,
+    clockAheadMs: undefined,
+    ageMs,
+  }
 }
 
 /** A link with a write session to `uuid` that is ours. */

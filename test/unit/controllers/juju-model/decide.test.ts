@@ -145,7 +145,7 @@ const table: readonly [sentence: string, changes: Partial<Observed>, expected: s
   ],
   [
     'a model that cannot be read is of no use',
-    {link: link({session: {...connectedAs('write'), readingFault: fault('ControllerUpgrading')}})},
+    {link: link({session: {...connectedAs('write'), readingFault: {...fault('ControllerUpgrading'), since: ''}}})},
     'ControllerUpgrading/Reconciling',
   ],
   ['the owner is read first', {link: link({claim: {kind: 'unknown'}})}, 'say nothing -> ReadOwner'],
@@ -203,6 +203,24 @@ test('what passes by itself says since when it has not', () => {
 for (const [sentence, changes, expected] of table) {
   test(`a JujuModel: ${sentence}`, () => assert.equal(short(decide(observed(changes))), expected))
 }
+
+const skews: readonly [aheadMs: number, words: RegExp][] = [
+  [45_400, /; the controller's clock is 45 s ahead of the operator's, and so are the times that come from Juju$/],
+  [-300_000, /; the controller's clock is 5 min behind the operator's, and so are /],
+  [7_200_000, /clock is 2 h ahead of/],
+]
+for (const [clockAheadMs, words] of skews)
+  test(`a controller's clock that is ${clockAheadMs} ms ahead is said, and keeps nobody from working`, () => {
+    const {outcome} = decide(observed({link: link({session: {...connectedAs('write'), clockAheadMs}})}))
+    assert.equal(outcome?.reason, 'Connected')
+    assert.match(outcome.message, words)
+  })
+
+test('a controller that refuses to be read says since when it does', () => {
+  const readingFault = {...fault('ControllerUpgrading'), since: '2026-11-22T12:00:00Z'}
+  const {outcome} = decide(observed({link: link({session: {...connectedAs('write'), readingFault}})}))
+  assert.equal(outcome?.message, 'since 2026-11-22T12:00:00Z: because ControllerUpgrading')
+})
 
 const reason = fc.constantFrom(...(Object.keys(jujuModelReasons) as Fault['reason'][]))
 const anyFault = reason.filter(one => one !== 'Connected' && one !== 'Suspended').map(fault)

@@ -9,6 +9,7 @@ import type {ApplicationStatus, FullStatus} from '../../../../src/juju/status.ts
 import {jujuModel, link, noLink, observed, otherUUID, ready, uuid} from './build.ts'
 
 const now = '2026-11-22T12:00:00Z'
+const noon = Date.parse(now)
 const connected = outcomeOf({reason: 'Connected', message: 'logged in'})
 const unreachable = (message: string) => outcomeOf({reason: 'Unreachable', message})
 
@@ -73,14 +74,26 @@ test('of an invalid spec nothing is read', () => {
 
 test('the text of one outage is renewed every five minutes at most; another trouble is said at once', () => {
   const model = jujuModel({status: ready('Unreachable')})
-  assert.equal(worthWriting(model, unreachable('new words'), 299_999).message, '')
-  assert.equal(worthWriting(model, unreachable('new words'), 300_000).message, 'new words')
-  assert.equal(worthWriting(model, unreachable('new words'), undefined).message, 'new words')
+  assert.equal(worthWriting(model, unreachable('new words'), 299_999, noon).message, '')
+  assert.equal(worthWriting(model, unreachable('new words'), 300_000, noon).message, 'new words')
+  assert.equal(worthWriting(model, unreachable('new words'), undefined, noon).message, 'new words')
   assert.equal(
-    worthWriting(jujuModel({generation: 2, status: ready('Unreachable')}), unreachable('new words'), 1).message,
+    worthWriting(jujuModel({generation: 2, status: ready('Unreachable')}), unreachable('new words'), 1, noon).message,
     'new words',
   )
-  assert.equal(worthWriting(model, connected, 1).message, 'logged in')
+  assert.equal(worthWriting(model, connected, 1, noon).message, 'logged in')
+})
+
+test('the text of an outage that began just now is renewed sooner, and then more and more rarely', () => {
+  const model = jujuModel({status: ready('Unreachable')})
+  const said = (ageMs: number, lastedMs: number): string => {
+    const since = new Date(noon - lastedMs).toISOString()
+    const outcome = outcomeOf({reason: 'Unreachable', message: 'new words'}, since)
+    return worthWriting(model, outcome, ageMs, noon).message
+  }
+  assert.deepEqual([said(9_999, 9_999), said(29_999, 60_000), said(299_999, 3_600_000)], ['', '', ''])
+  for (const text of [said(10_000, 10_000), said(30_000, 60_000), said(300_000, 3_600_000)])
+    assert.match(text, /^since \S+: new words$/)
 })
 
 function inUse(deleting: boolean, present: boolean): ReturnType<typeof jujuModel> {
