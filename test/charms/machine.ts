@@ -52,6 +52,8 @@ export interface CharmHost {
   publish(relation: number, data: Readonly<Record<string, string>>): Promise<void>
   /** The newest content of a user secret. @param uri for example `secret:9m4e2mr0ui3e8a215n4g` */
   secret(uri: string): Promise<SecretLookup>
+  /** Takes over work that no hook waits for: what goes wrong in it is a failure of the machine. */
+  background(work: Promise<void>): void
 }
 
 /** An action to run on a unit. */

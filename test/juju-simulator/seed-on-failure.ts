@@ -1,5 +1,6 @@
 import type {TestContext} from 'node:test'
-import type {SimulatedJuju} from './simulator.ts'
+import {startSimulatedJuju} from './simulator.ts'
+import type {SimulatedJuju, SimulatedJujuOptions} from './simulator.ts'
 
 /** Node has it since 21.7; the types of Node do not know it. */
 type EndedTest = TestContext & {readonly passed: boolean}
@@ -10,4 +11,11 @@ export function tellSeedOnFailure(t: TestContext, {seed}: Pick<SimulatedJuju, 's
     if (!(t as EndedTest).passed)
       t.diagnostic(`the simulated Juju had the seed ${seed}: startSimulatedJuju({seed: ${seed}, ...})`)
   })
+}
+
+/** Starts a simulated Juju for a test, which says its seed if it fails; the test stops it. */
+export async function startTestedJuju(t: TestContext, options: SimulatedJujuOptions): Promise<SimulatedJuju> {
+  const juju = await startSimulatedJuju(options)
+  tellSeedOnFailure(t, juju)
+  return juju
 }

@@ -10,7 +10,7 @@ const storageRef = {name: 'backups'}
 
 async function start(t: TestContext, options?: MysqlWorldOptions): Promise<JobsWorld<MemoryMysql>> {
   const world = await JobsWorld.startMysql(options)
-  t.after(() => world.stop())
+  world.endWith(t)
   return world
 }
 

@@ -9,7 +9,7 @@ const hour = 60 * minute
 
 async function start(t: TestContext, options?: JobsWorldOptions): Promise<JobsWorld> {
   const world = await JobsWorld.start(options)
-  t.after(() => world.stop())
+  world.endWith(t)
   return world
 }
 

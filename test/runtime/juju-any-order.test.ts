@@ -82,10 +82,11 @@ class Real {
     this.session = new ModelSession(this.target, juju.modelUUID, {...testDeps(this.own), random})
   }
 
-  static async start(profile: ProfileName, random: () => number): Promise<Real> {
+  static async start(profile: ProfileName, seed: number, random: () => number): Promise<Real> {
     const clock = new VirtualClock()
-    const {seed} = memoryPostgresqlModel({clock, units: 1})
-    const juju = await startSimulatedJuju({profile, models: [seed], clock, updateStatusEvery: 0, checksParams: false})
+    const models = [memoryPostgresqlModel({clock, units: 1}).seed]
+    const options = {profile, models, clock, seed, updateStatusEvery: 0, checksParams: false}
+    const juju = await startSimulatedJuju(options)
     return new Real(juju, clock, random)
   }
 
@@ -321,7 +322,7 @@ async function anyOrder(t: TestContext, profile: ProfileName): Promise<void> {
       fc.boolean(),
       async (sequence, chance, recovers) => {
         let drawn = 0
-        const real = await Real.start(profile, () => chance[drawn++ % chance.length] ?? 0.5)
+        const real = await Real.start(profile, seed, () => chance[drawn++ % chance.length] ?? 0.5)
         try {
           await real.session.whenConnected()
           await fc.asyncModelRun(() => ({model: new Set<string>(), real}), sequence)

@@ -3,11 +3,11 @@ import test from 'node:test'
 import {listBackups} from '../../examples/juju-client.ts'
 import {systemClock} from '../../src/time/clock.ts'
 import {memoryPostgresqlModel} from '../charms/postgresql-model.ts'
-import {startSimulatedJuju} from '../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../juju-simulator/seed-on-failure.ts'
 
 for (const profile of ['3.6.14', '4.0.12'] as const) {
   test(`the example of the client runs against Juju ${profile}`, async t => {
-    const juju = await startSimulatedJuju({profile, models: [memoryPostgresqlModel({clock: systemClock}).seed]})
+    const juju = await startTestedJuju(t, {profile, models: [memoryPostgresqlModel({clock: systemClock}).seed]})
     t.after(() => juju.stop())
     const {endpoint, caCertificate, username, password} = juju
     const target = {

@@ -15,7 +15,7 @@ function writes(world: JobsWorld, since: number): readonly string[] {
 for (const state of ['finished', 'running', 'queued'] as const) {
   test(`while nothing happens nothing is written, although every call takes time: a ${state} BackupJob`, async t => {
     const world = await JobsWorld.start({durations: {full: state === 'finished' ? minute : 12 * 60 * minute}})
-    t.after(() => world.stop())
+    world.endWith(t)
     world.storage()
     world.apply('job')
     if (state === 'finished') await world.untilFinished('job')

@@ -75,7 +75,7 @@ class PostgresqlMachine implements CharmMachine {
 
   constructor(state: CharmState) {
     this.#state = state
-    state.engine.watch(() => void membersChanged(state))
+    state.engine.watch(() => state.host.background(membersChanged(state)))
   }
 
   get #host(): CharmHost {

@@ -97,13 +97,14 @@ interface ModelToPlay {
   readonly ending: AbortSignal
 }
 
-function playModel({control: url, jujuVersion, charms = []}: DriveOptions, model: ModelToPlay): PlayedModel {
-  const {clock, uuid, seed, track, ending} = model
+function playModel({control: url, jujuVersion, charms = []}: DriveOptions, played: ModelToPlay): PlayedModel {
+  const {clock, uuid, seed, track, ending} = played
   const control = new ControlClient(url, uuid, ending)
   const all = [...charms, ...seed.applications.map(({charm}) => charm)]
   const byUrl = new Map(all.map(charm => [charmUrl(charm.description), charm]))
   const applications = seed.applications.map(({name}) => {
-    const host = new RealHost({clock, control, model: {name: seed.name, uuid}, jujuVersion, application: name})
+    const model = {name: seed.name, uuid}
+    const host = new RealHost({clock, control, model, jujuVersion, application: name, track})
     return new PlayedApplication({name, control, track, revisions: new CharmRevisions(host, byUrl)})
   })
   return {control, applications}

@@ -8,6 +8,8 @@ export interface RealHostOptions {
   readonly model: {readonly name: string; readonly uuid: string}
   readonly jujuVersion: string
   readonly application: string
+  /** Notes what goes wrong in work that nobody waits for. */
+  readonly track: (work: Promise<void>) => void
 }
 
 /** What a charm machine sees of a real Juju, through the control port. */
@@ -17,13 +19,15 @@ export class RealHost implements CharmHost {
   readonly jujuVersion: string
   readonly application: string
   readonly #control: ControlClient
+  readonly #track: (work: Promise<void>) => void
 
-  constructor({clock, control, model, jujuVersion, application}: RealHostOptions) {
+  constructor({clock, control, model, jujuVersion, application, track}: RealHostOptions) {
     this.clock = clock
     this.model = model
     this.jujuVersion = jujuVersion
     this.application = application
     this.#control = control
+    this.#track = track
   }
 
   units(): Promise<readonly UnitView[]> {
@@ -52,7 +56,12 @@ export class RealHost implements CharmHost {
   publish(relation: number, data: Readonly<Record<string, string>>): Promise<void> {
     return this.#control.publish(this.application, relation, data)
   }
+
   secret(uri: string): Promise<SecretLookup> {
     return this.#control.secret(this.application, uri)
+  }
+
+  background(work: Promise<void>): void {
+    this.#track(work)
   }
 }

@@ -168,7 +168,11 @@ export class Agents {
   }
 
   get #home(): Home {
-    return {world: this.#world, published: (model, other) => this.#relationChanged(model, other)}
+    return {
+      world: this.#world,
+      published: (model, other) => this.#relationChanged(model, other),
+      background: work => this.#work.background(work),
+    }
   }
 
   async #play(model: Model, task: Task): Promise<void> {

@@ -10,6 +10,8 @@ export interface Home {
   readonly world: World
   /** An application changed its data in a relation; the other side is told. */
   published(model: Model, other: {application: string; endpoint: string}): void
+  /** Work of a charm machine that nobody waits for. */
+  background(work: Promise<void>): void
 }
 
 /** What a charm machine sees of the simulated Juju. */
@@ -70,6 +72,7 @@ export class SimulatedHost implements CharmHost {
     found.own.data = data
     this.#home().published(this.#model, found.other)
   }
+
   async secret(uri: string): Promise<SecretLookup> {
     const found = this.#model.secrets.all.get(uri)
     if (found === undefined) return 'not found'
@@ -78,5 +81,9 @@ export class SimulatedHost implements CharmHost {
     return Object.fromEntries(
       Object.entries(content).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
     )
+  }
+
+  background(work: Promise<void>): void {
+    this.#home().background(work)
   }
 }

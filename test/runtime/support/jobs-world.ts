@@ -1,3 +1,4 @@
+import type {TestContext} from 'node:test'
 import {backupJobResource, type BackupJob, type BackupJobReason} from '../../../src/api/backup-job.ts'
 import {backupStorageResource, backupStorageSpecSchema} from '../../../src/api/backup-storage.ts'
 import {jujuModelResource, type JujuModel} from '../../../src/api/juju-model.ts'
@@ -12,6 +13,7 @@ import type {MysqlCharmId} from '../../charms/mysql/description.ts'
 import type {MemoryMysql, MysqlDurations} from '../../charms/mysql/memory-engine.ts'
 import type {MemoryBucket} from '../../charms/memory-bucket.ts'
 import {memoryMysqlModel} from '../../charms/mysql-model.ts'
+import {tellSeedOnFailure} from '../../juju-simulator/seed-on-failure.ts'
 import {startSimulatedJuju, type SimulatedJuju} from '../../juju-simulator/simulator.ts'
 import type {ProfileName} from '../../juju-simulator/profiles.ts'
 import type {Transport} from '../../../src/kube/transport.ts'
@@ -226,6 +228,12 @@ export class JobsWorld<Engine = MemoryPostgresql> {
       pollMs: 30_000,
       open: () => this.store,
     })
+  }
+
+  /** Stops with the test, which says the seed of this Juju if it fails. */
+  endWith(t: TestContext): void {
+    tellSeedOnFailure(t, this.juju)
+    t.after(() => this.stop())
   }
 
   async stop(): Promise<void> {

@@ -19,7 +19,8 @@ import type {TestContext} from 'node:test'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import type {ProfileName} from '../../juju-simulator/profiles.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
-import {type SimulatedJuju, type SimulatedJujuOptions, startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
+import type {SimulatedJuju, SimulatedJujuOptions} from '../../juju-simulator/simulator.ts'
 import {recordLog, type LogLine} from './recorders.ts'
 
 export const self = 'cluster-a/charmkeeper/charmkeeper'
@@ -204,7 +205,7 @@ export async function startWorld(
   options: Partial<SimulatedJujuOptions> = {},
 ): Promise<World> {
   const clock = new VirtualClock()
-  const juju = await startSimulatedJuju({
+  const juju = await startTestedJuju(t, {
     profile,
     clock,
     models: [memoryPostgresqlModel({clock}).seed],

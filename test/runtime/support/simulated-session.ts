@@ -2,8 +2,7 @@ import type {TestContext} from 'node:test'
 import {ModelSession} from '../../../src/juju/model-session.ts'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import type {ProfileName} from '../../juju-simulator/profiles.ts'
-import {tellSeedOnFailure} from '../../juju-simulator/seed-on-failure.ts'
-import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import type {SimulatedJujuOptions} from '../../juju-simulator/simulator.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
 import {advanceUntil} from '../../unit/juju/session-world.ts'
@@ -17,8 +16,7 @@ export async function simulatedSession(
 ) {
   const clock = options.clock ?? new VirtualClock()
   const {seed, engine} = memoryPostgresqlModel({clock})
-  const juju = await startSimulatedJuju({profile, models: [seed], clock, updateStatusEvery: 0, ...options})
-  tellSeedOnFailure(t, juju)
+  const juju = await startTestedJuju(t, {profile, models: [seed], clock, updateStatusEvery: 0, ...options})
   const deps = testDeps(clock)
   const {endpoint, caCertificate, username, password, modelUUID} = juju
   const credentials = {kind: 'password', username, password} as const

@@ -3,8 +3,7 @@ import type {TestContext} from 'node:test'
 import {isFinished, ModelSession} from '../../../src/juju/index.ts'
 import type {TaskInfo} from '../../../src/juju/index.ts'
 import type {ModelSeed} from '../../charms/model-seed.ts'
-import {tellSeedOnFailure} from '../../juju-simulator/seed-on-failure.ts'
-import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import type {SimulatedJuju} from '../../juju-simulator/simulator.ts'
 import type {VirtualClock} from '../../support/virtual-clock.ts'
 import {testDeps} from '../juju/support.ts'
@@ -33,8 +32,7 @@ export class Story {
   }
 
   static async begin(t: TestContext, {profile, clock, seed}: StoryOptions): Promise<Story> {
-    const juju = await startSimulatedJuju({profile, clock, models: [seed]})
-    tellSeedOnFailure(t, juju)
+    const juju = await startTestedJuju(t, {profile, clock, models: [seed]})
     const story = new Story(juju, clock)
     t.after(async () => {
       await story.#session.close()

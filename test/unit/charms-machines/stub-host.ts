@@ -26,6 +26,8 @@ export class StubHost implements CharmHost {
   readonly published = new Map<number, Readonly<Record<string, string>>>()
   /** User secrets by URI; others are not found. */
   readonly secrets = new Map<string, SecretLookup>()
+  /** Work that the charm left to go on by itself. */
+  readonly left: Promise<void>[] = []
   /** What the charm sees; a test may change all of it while the charm runs. */
   views: readonly UnitView[]
   relationViews: Readonly<Record<string, readonly RelationView[]>>
@@ -77,6 +79,10 @@ export class StubHost implements CharmHost {
 
   async secret(uri: string): Promise<SecretLookup> {
     return this.secrets.get(uri) ?? 'not found'
+  }
+
+  background(work: Promise<void>): void {
+    this.left.push(work)
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import {RawClient} from '../../juju-simulator/raw-client.ts'
-import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
 
 interface TaskReply {
@@ -17,7 +17,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
   test(`on ${profile} a backup of 72 hours is enqueued, runs, ends and is listed`, async t => {
     const clock = new VirtualClock()
     const {seed} = memoryPostgresqlModel({clock, durations: {full: 72 * hour}})
-    const juju = await startSimulatedJuju({profile, clock, models: [seed]})
+    const juju = await startTestedJuju(t, {profile, clock, models: [seed]})
     t.after(() => juju.stop())
     const client = await RawClient.login(juju, `/model/${juju.modelUUID}/api`, juju.username, juju.password)
     const run = async (action: string): Promise<string> => {

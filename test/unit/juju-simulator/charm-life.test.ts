@@ -3,6 +3,7 @@ import {test} from 'node:test'
 import type {TestContext} from 'node:test'
 import {defaultS3, memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import {s3Integrator2Charm} from '../../charms/s3-integrator-2.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
 
@@ -14,7 +15,7 @@ const durations = {join: 10 * seconds, failover: 30 * seconds, full: 10 * minute
 async function three(t: TestContext) {
   const clock = new VirtualClock()
   const {seed, engine} = memoryPostgresqlModel({clock, charm: 'postgresql-16', application: 'db', durations})
-  const juju = await startSimulatedJuju({profile: '3.6.14', clock, models: [seed], pace})
+  const juju = await startTestedJuju(t, {profile: '3.6.14', clock, models: [seed], pace})
   t.after(() => juju.stop())
   const control = juju.control.model()
   const shown = (unit: string): string => {
@@ -68,13 +69,23 @@ test('a unit that is added waits for its member, and then does the backups that 
   assert.equal(control.task(backup).status, 'completed')
 })
 
+test('what goes wrong in a machine beside its hooks is told when the Juju stops', async () => {
+  const clock = new VirtualClock()
+  const {seed, engine} = memoryPostgresqlModel({clock, application: 'db', durations})
+  const juju = await startSimulatedJuju({profile: '3.6.14', clock, models: [seed], pace})
+  engine.member = () => Promise.reject(new Error('nobody can say'))
+  juju.control.model().killAgent('db/0')
+  await clock.advance(durations.failover)
+  await assert.rejects(juju.stop(), ({errors}: AggregateError) => /nobody can say/.test(String(errors[0])))
+})
+
 test('track 2 of s3-integrator gives PostgreSQL its settings once the secret is granted', async t => {
   const clock = new VirtualClock()
   const {seed} = memoryPostgresqlModel({clock, application: 'db', units: 1, related: false})
   const integrator = {name: 's3', charm: s3Integrator2Charm(), units: 1, config: defaultS3}
   const applications = [...seed.applications.filter(({name}) => name === 'db'), integrator]
   const model = {...seed, applications, relations: [['db:s3-parameters', 's3:s3-credentials'] as const]}
-  const juju = await startSimulatedJuju({profile: '3.6.14', clock, models: [model], pace})
+  const juju = await startTestedJuju(t, {profile: '3.6.14', clock, models: [model], pace})
   t.after(() => juju.stop())
   const control = juju.control.model()
   const shown = () => control.model.unit('s3/0')?.workload.message

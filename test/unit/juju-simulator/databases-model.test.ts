@@ -4,13 +4,13 @@ import type {TestContext} from 'node:test'
 import {databasesModel} from '../../charms/databases-model.ts'
 import type {DatabaseCharmId, DatabaseWish} from '../../charms/databases-model.ts'
 import {RawClient} from '../../juju-simulator/raw-client.ts'
-import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
 
 async function played(t: TestContext, wishes: readonly (DatabaseCharmId | DatabaseWish)[]) {
   const clock = new VirtualClock()
   const {seed, databases} = databasesModel(wishes, {clock})
-  const juju = await startSimulatedJuju({profile: '4.0.12', clock, models: [seed]})
+  const juju = await startTestedJuju(t, {profile: '4.0.12', clock, models: [seed]})
   t.after(() => juju.stop())
   return {clock, juju, control: juju.control.model(), databases}
 }

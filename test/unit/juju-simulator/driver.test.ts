@@ -4,13 +4,13 @@ import {systemClock} from '../../../src/time/clock.ts'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import {driveRealJuju} from '../../charms/real-juju/drive.ts'
 import {ControlPort} from '../../juju-simulator/control-port.ts'
-import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import {until} from './support.ts'
 
 /** A Juju whose agents are played from outside, through its control port only, as on the real server. */
 async function driven(t: test.TestContext) {
   const {seed, engine} = memoryPostgresqlModel({clock: systemClock, durations: {full: 50}})
-  const juju = await startSimulatedJuju({profile: '4.0.12', models: [seed], agents: 'external'})
+  const juju = await startTestedJuju(t, {profile: '4.0.12', models: [seed], agents: 'external'})
   const port = new ControlPort(juju)
   const control = await port.listen()
   const models = [{uuid: juju.modelUUID, seed}]

@@ -1,7 +1,7 @@
 import type {TestContext} from 'node:test'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import type {Quirks} from '../../juju-simulator/quirks.ts'
-import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import type {SimulatedJuju} from '../../juju-simulator/simulator.ts'
 import {usualPace} from '../../juju-simulator/world/pace.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
@@ -24,7 +24,7 @@ export async function startCharmhubLab(t: TestContext, quirks: Partial<Quirks> =
     model: {name: 'pods', uuid: podsUUID, access},
   })
   const charms = [onMachines.charm, onKubernetes.charm]
-  const juju = await startSimulatedJuju({
+  const juju = await startTestedJuju(t, {
     profile: '4.0.12',
     clock,
     models: [onMachines.seed, onKubernetes.seed],

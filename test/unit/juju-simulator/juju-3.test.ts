@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import {RawClient} from '../../juju-simulator/raw-client.ts'
-import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import type {SimulatedJujuOptions} from '../../juju-simulator/simulator.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
 
@@ -13,7 +13,7 @@ const missing = '00000000-0000-4000-8000-000000000000'
 async function started(t: test.TestContext, options: Partial<SimulatedJujuOptions> = {}) {
   const clock = new VirtualClock()
   const {seed, engine} = memoryPostgresqlModel({clock})
-  const juju = await startSimulatedJuju({profile: '3.6.14', clock, models: [seed], checksParams: false, ...options})
+  const juju = await startTestedJuju(t, {profile: '3.6.14', clock, models: [seed], checksParams: false, ...options})
   t.after(() => juju.stop())
   const client = await RawClient.login(juju, `/model/${juju.modelUUID}/api`, 'operator', 'operator-secret')
   t.after(() => client.close())

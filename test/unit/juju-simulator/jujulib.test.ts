@@ -4,6 +4,7 @@ import {after, before, suite, test} from 'node:test'
 import {systemClock} from '../../../src/time/clock.ts'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import {revisionOf} from '../../charms/revision.ts'
+import {tellSeedOnFailure} from '../../juju-simulator/seed-on-failure.ts'
 import {startSimulatedJuju, type SimulatedJuju} from '../../juju-simulator/simulator.ts'
 import {connectJujulib, type JujulibConnection} from '../../support/jujulib.ts'
 import {jujulibStories} from './jujulib-stories.ts'
@@ -26,8 +27,9 @@ for (const profile of ['3.6.14', '4.0.12'] as const)
     })
     test('is told the version', () => assert.equal(connection?.serverVersion, profile))
     for (const [sentence, story] of Object.entries(jujulibStories))
-      test(sentence, async () => {
-        assert.ok(connection !== undefined, 'this Juju did not start')
+      test(sentence, async t => {
+        assert.ok(juju !== undefined && connection !== undefined, 'this Juju did not start')
+        tellSeedOnFailure(t, juju)
         await story({facades: connection.facades, cancels: profile === '3.6.14'})
       })
     test('asked for every backup once', () => assert.equal(juju?.calls.enqueued('create-backup').length, 2))

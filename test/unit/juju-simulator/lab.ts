@@ -4,7 +4,7 @@ import type {Charm} from '../../charms/machine.ts'
 import type {ModelSeed} from '../../charms/model-seed.ts'
 import type {ModelControl} from '../../juju-simulator/model-control.ts'
 import type {Quirks} from '../../juju-simulator/quirks.ts'
-import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import type {SimulatedJuju} from '../../juju-simulator/simulator.ts'
 
 /** The models in which test/fixtures/juju-frames were recorded. */
@@ -148,7 +148,7 @@ const labUsers = ['admin', 'operator', 'viewer', 'modeladmin', 'nobody'].map(nam
 
 /** The controller of the recording, as it stood when the recording began. */
 export async function startLab(t: TestContext, quirks: Partial<Quirks> = {}): Promise<SimulatedJuju> {
-  const juju = await startSimulatedJuju({
+  const juju = await startTestedJuju(t, {
     profile: '4.0.12',
     models: labModels,
     users: labUsers,

@@ -4,8 +4,7 @@ import {completed} from '../../charms/machine.ts'
 import type {Charm} from '../../charms/machine.ts'
 import type {ModelType} from '../../charms/model-seed.ts'
 import {RawClient} from '../../juju-simulator/raw-client.ts'
-import {tellSeedOnFailure} from '../../juju-simulator/seed-on-failure.ts'
-import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import type {SimulatedJujuOptions} from '../../juju-simulator/simulator.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
 
@@ -62,7 +61,7 @@ export interface LedgerOptions extends Partial<Omit<SimulatedJujuOptions, 'model
 export async function ledgerModel(t: TestContext, {charm = ledger(), type = 'iaas', ...options}: LedgerOptions = {}) {
   const clock = new VirtualClock()
   const access = {operator: 'write', viewer: 'read', modeladmin: 'admin'} as const
-  const juju = await startSimulatedJuju({
+  const juju = await startTestedJuju(t, {
     profile: '4.0.12',
     clock,
     users: ['operator', 'viewer', 'modeladmin', 'nobody', 'admin'].map(name => ({
@@ -74,7 +73,6 @@ export async function ledgerModel(t: TestContext, {charm = ledger(), type = 'iaa
     checksParams: false,
     ...options,
   })
-  tellSeedOnFailure(t, juju)
   t.after(() => juju.stop())
   const path = `/model/${juju.modelUUID}/api`
   const as = async (user: string, at = path): Promise<RawClient> => {

@@ -2,8 +2,7 @@ import type {TestContext} from 'node:test'
 import {setTimeout as pause} from 'node:timers/promises'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import {RawClient} from '../../juju-simulator/raw-client.ts'
-import {tellSeedOnFailure} from '../../juju-simulator/seed-on-failure.ts'
-import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import type {SimulatedJujuOptions} from '../../juju-simulator/simulator.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
 
@@ -20,8 +19,7 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
 export async function started(t: TestContext, options: Partial<SimulatedJujuOptions> = {}) {
   const clock = new VirtualClock()
   const {seed, engine} = memoryPostgresqlModel({clock})
-  const juju = await startSimulatedJuju({profile: '4.0.12', clock, models: [seed], checksParams: false, ...options})
-  tellSeedOnFailure(t, juju)
+  const juju = await startTestedJuju(t, {profile: '4.0.12', clock, models: [seed], checksParams: false, ...options})
   t.after(() => juju.stop())
   const path = `/model/${juju.modelUUID}/api`
   const login = async (): Promise<RawClient> => {

@@ -3,8 +3,7 @@ import {test} from 'node:test'
 import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
 import {postgresqlCharm} from '../../charms/postgresql/machine.ts'
 import type {PostgresqlCharmId} from '../../charms/postgresql/dialect.ts'
-import {tellSeedOnFailure} from '../../juju-simulator/seed-on-failure.ts'
-import {startSimulatedJuju} from '../../juju-simulator/simulator.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import type {ModelControl} from '../../juju-simulator/model-control.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
 
@@ -23,8 +22,7 @@ const pace = {
 async function lived(t: test.TestContext, charm: PostgresqlCharmId = 'postgresql-14', units = 3) {
   const clock = new VirtualClock()
   const {seed, engine} = memoryPostgresqlModel({clock, charm, units, application: 'db', durations: {full: hour}})
-  const juju = await startSimulatedJuju({profile: '3.6.14', clock, models: [seed], pace})
-  tellSeedOnFailure(t, juju)
+  const juju = await startTestedJuju(t, {profile: '3.6.14', clock, models: [seed], pace})
   t.after(() => juju.stop())
   const control = juju.control.model()
   const application = control.application('db')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import {after, before, suite, test} from 'node:test'
+import {tellSeedOnFailure} from '../../../juju-simulator/seed-on-failure.ts'
 import {accesses} from './accesses.ts'
 import {blocks} from './blocks.ts'
 import {charmChanges} from './charm-changes.ts'
@@ -54,8 +55,10 @@ export function jujuContract(
     after(() => world?.stop())
 
     const check: Check = (sentence, prove) => {
-      test(sentence, async () => {
+      test(sentence, async t => {
         assert.ok(world !== undefined, 'this Juju did not start')
+        const {seed} = world.juju
+        if (seed !== undefined) tellSeedOnFailure(t, {seed})
         await prove(world)
       })
     }

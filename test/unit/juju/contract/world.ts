@@ -21,6 +21,8 @@ export interface JujuUnderTest {
   readonly modelUUID: string
   readonly podsUUID: string
   readonly passwords: Readonly<Record<string, string>>
+  /** of a simulated one: what it can be had again with */
+  readonly seed?: number
   /** Puts the controller into an upgrade, or ends it. */
   upgrading(on: boolean): Promise<void>
   /** Resets every connection; new ones are welcome. */
