@@ -1,14 +1,14 @@
 import type {JujuModelSpec} from '../../api/juju-model.ts'
 import {ConnectionLost} from '../../juju/errors.ts'
 import {classify} from '../../juju/faults.ts'
-import {readOwner, releaseOwner, writeOwner} from '../../juju/owner.ts'
+import {readOwner, writeOwner} from '../../juju/owner.ts'
 import type {DescribedSession} from '../../juju/writes/described-session.ts'
 import type {WriteGuard} from '../../kube/client.ts'
 import type {Logger} from '../../observability/log.ts'
 import {Backoff} from '../../time/backoff.ts'
 import type {Clock, Random} from '../../time/clock.ts'
-import {Deadline} from '../../time/deadline.ts'
 import type {JujuGateway, OpenModel} from './gateway.ts'
+import {giveBack} from './give-back.ts'
 import {type Look, lookUp} from './look.ts'
 import type {Fault, LinkView, SessionState, StepName} from './observed.ts'
 import type {LinkTarget} from './target.ts'
@@ -35,9 +35,6 @@ export interface StepInput {
   readonly modelUUID: string | undefined
   readonly generation: number
 }
-
-/** Giving a model back is given up after this time, ms: the JujuModel is gone already, and nobody waits for it. */
-const giveBackWithinMs = 30_000
 
 interface Open extends OpenModel {
   readonly uuid: string
@@ -142,33 +139,12 @@ export class ModelLink {
    * @param mayRelease asked right before the write: somebody may have begun to use the model anew
    */
   async giveBack(modelUUID: string, mayRelease: () => boolean): Promise<void> {
-    const {guard, self, clock, log} = this.#deps
     this.#work?.abort.abort()
     this.#openSession({modelUUID})
     const abort = new AbortController()
     this.#work = {step: 'Close', abort}
-    const deadline = new Deadline(clock, giveBackWithinMs, abort.signal, () => new Error('Juju was away for too long'))
-    const {signal} = deadline
-    const mayWrite = (): boolean => {
-      guard.assertMayWrite()
-      return mayRelease()
-    }
-    try {
-      if (this.#open === undefined) throw new Error('there is no way into Juju')
-      const {session} = this.#open
-      await session.whenConnected(signal)
-      const isFree = await releaseOwner(session, self, {mayWrite, clock, signal})
-      if (isFree) log.info('gave the model back: nobody owns it in Juju any more', {modelUUID})
-    } catch (error) {
-      log.warn('the model was not given back: another cluster needs spec.takeOver for it', {
-        modelUUID,
-        owner: self,
-        error,
-      })
-    } finally {
-      deadline.clear()
-      this.close()
-    }
+    await giveBack(this.#open?.session, mayRelease, {...this.#deps, signal: abort.signal})
+    this.close()
   }
 
   #openSession({modelUUID}: Pick<StepInput, 'modelUUID'>): void {
