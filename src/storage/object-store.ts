@@ -4,6 +4,8 @@ export interface ObjectInfo {
   /** bytes */
   readonly size: number
   readonly lastModified: Date
+  /** Of an object that was uploaded in one part, and that the store does not encrypt in its own ways, the MD5 in hexadecimal. */
+  readonly etag?: string
 }
 
 /** Protection of a bucket against deletion. */

@@ -82,9 +82,9 @@ class S3Store implements ObjectStore {
           {abortSignal},
         ),
       )
-      for (const {Key, Size, LastModified} of page.Contents ?? []) {
+      for (const {Key, Size, LastModified, ETag} of page.Contents ?? []) {
         if (given++ >= max) return
-        yield {key: Key ?? '', size: Size ?? 0, lastModified: LastModified ?? new Date(0)}
+        yield {key: Key ?? '', size: Size ?? 0, lastModified: LastModified ?? new Date(0), ...etagOf(ETag)}
       }
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined
     } while (token !== undefined && given < max)
@@ -113,8 +113,8 @@ class S3Store implements ObjectStore {
     try {
       return await this.#send('HeadObject', options, async ({sdk, client}, abortSignal) => {
         const command = new sdk.HeadObjectCommand({Bucket: this.#config.bucket, Key: key})
-        const {ContentLength, LastModified} = await client.send(command, {abortSignal})
-        return {key, size: ContentLength ?? 0, lastModified: LastModified ?? new Date(0)}
+        const {ContentLength, LastModified, ETag} = await client.send(command, {abortSignal})
+        return {key, size: ContentLength ?? 0, lastModified: LastModified ?? new Date(0), ...etagOf(ETag)}
       })
     } catch (fault) {
       if (fault instanceof StorageError && fault.kind === 'NotFound') return undefined
@@ -254,4 +254,10 @@ function hasStatus(fault: unknown, status: number): boolean {
     '$metadata' in fault &&
     (fault.$metadata as {httpStatusCode?: number}).httpStatusCode === status
   )
+}
+
+/** Servers put it in quotes, most of them. */
+function etagOf(header: string | undefined): {etag?: string} {
+  const etag = header?.replaceAll('"', '') ?? ''
+  return etag === '' ? {} : {etag}
 }

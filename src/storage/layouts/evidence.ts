@@ -11,12 +11,3 @@ export type Broken = Extract<Evidence<object>, {kind: 'broken'}>
 export function broken(problems: readonly string[]): Broken {
   return {kind: 'broken', message: `the backup in the store is not usable: ${problems.join('; ')}`, problems}
 }
-
-/** So many missing objects are named; the rest is counted. */
-const NAMED = 3
-
-/** `a, b, c and 4 more` */
-export function nameSome(names: readonly string[]): string {
-  const rest = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
-  return `${names.slice(0, NAMED).join(', ')}${rest}`
-}

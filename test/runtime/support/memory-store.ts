@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {
   StorageError,
   type ObjectInfo,
@@ -60,6 +61,8 @@ export class MemoryStore implements ObjectStore {
   }
 
   #info(key: string): ObjectInfo {
-    return {key, size: this.objects.get(key)?.length ?? 0, lastModified: new Date(0)}
+    const body = this.objects.get(key) ?? Buffer.alloc(0)
+    const etag = createHash('md5').update(body).digest('hex')
+    return {key, size: body.length, lastModified: new Date(0), etag}
   }
 }

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {
   ObjectTooLarge,
   StorageError,
@@ -21,6 +22,8 @@ export class MemoryStore implements ObjectStore {
   /** Thrown by the request of that name. */
   readonly faults = new Map<string, Error>()
   lock: ObjectLock | undefined
+  /** As a store that does not encrypt tells it. */
+  etagOf = (text: string): string => createHash('md5').update(text).digest('hex')
 
   constructor(objects: Readonly<Record<string, {size?: number; text?: string}>> = {}) {
     for (const [key, {text = '', size = text.length}] of Object.entries(objects)) this.objects.set(key, {text, size})
@@ -84,6 +87,7 @@ export class MemoryStore implements ObjectStore {
   }
 
   #info(key: string): ObjectInfo {
-    return {key, size: this.objects.get(key)?.size ?? 0, lastModified: new Date(0)}
+    const {size = 0, text = ''} = this.objects.get(key) ?? {}
+    return {key, size, lastModified: new Date(0), etag: this.etagOf(text)}
   }
 }

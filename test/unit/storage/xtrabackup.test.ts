@@ -48,6 +48,20 @@ test('S2.13 a backup of the MySQL charm is complete when its description, its su
     chunks.reduce((total, [, text]) => total + text.length, 0),
   )
   assert.equal(evidence.logFound, true)
+  assert.match(evidence.message, /all 18 chunks of it; their sums agree$/)
+})
+
+test('a store that encrypts does not tell the sums, so they are not compared, and that is said', async () => {
+  for (const etagOf of [() => 'c'.repeat(32), () => `${'c'.repeat(32)}-2`]) {
+    const evidence = await verify(store => void (store.etagOf = etagOf))
+    assert(evidence.kind === 'complete', evidence.message)
+    assert.match(evidence.message, /their sums were not compared/)
+  }
+  const some = await verify(store => {
+    const {etagOf} = store
+    store.etagOf = text => (text === '' ? `${etagOf(text)}-1` : etagOf(text))
+  })
+  assert.match(some.message, /the sums of 9 agree, the others were not compared/)
 })
 
 test('S2.14 the status gets the size in the store, and keeps the log only where there is one', async () => {
@@ -63,7 +77,11 @@ test('S2.14 the status gets the size in the store, and keeps the log only where 
 })
 
 const damages: readonly [what: string, damage: (store: MemoryStore) => void, says: RegExp][] = [
-  ['nothing at all', store => store.objects.clear(), /^missing: there is no backup 2026-08-01T02:00:03Z in \/mysql/],
+  [
+    'nothing at all',
+    store => store.objects.clear(),
+    /^missing: there is no backup 2026-08-01T02:00:03Z in mysql\/prod$/,
+  ],
   ['no list of sums', store => store.objects.delete(`${directory}.md5`), /^missing: .* was never finished: .*\.md5/],
   ['no description', store => store.objects.delete(`${directory}.metadata`), /^broken: .*\.metadata does not exist/],
   [
@@ -100,6 +118,16 @@ const damages: readonly [what: string, damage: (store: MemoryStore) => void, say
     'a last chunk less',
     store => store.objects.delete(chunk('ibdata1', 1)),
     /^broken: .*ibdata1\.0{19}1 of .*\.md5 is not below/,
+  ],
+  [
+    'a chunk that was cut off',
+    store => edit(store, chunk('ibdata1'), text => text.slice(0, -1)),
+    /^broken: .*truncated or overwritten: ibdata1\.0{20}$/,
+  ],
+  [
+    'a chunk of the same size with other bytes in it',
+    store => edit(store, chunk('mysql.ibd'), text => text.replace('mysql', 'mySQL')),
+    /^broken: .*truncated or overwritten: mysql\.ibd\.0{20}$/,
   ],
   [
     'chunks without anything in them',
