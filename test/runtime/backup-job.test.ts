@@ -2,6 +2,7 @@ import {test, type TestContext} from 'node:test'
 import assert from 'node:assert/strict'
 import {backupJobResource, backupJobSpecSchema, type BackupJob} from '../../src/api/backup-job.ts'
 import {jujuModelResource, type JujuModel} from '../../src/api/juju-model.ts'
+import {revisionOf} from '../charms/revision.ts'
 import {JobsWorld, namespace, type JobsWorldOptions} from './support/jobs-world.ts'
 
 const minute = 60_000
@@ -538,17 +539,18 @@ const noActionsYet = ['no actions defined for charm postgresql.', 'not found'] a
 
 test('a job whose charm Juju has not downloaded yet waits, says so, and makes its backup when the actions are there', async t => {
   const world = await start(t, {profile: '4.0.12'})
-  let downloaded = false
-  const withoutActions = (response: unknown): unknown =>
-    downloaded ? response : {...(response as object), actions: {specs: {}}}
-  world.juju.faults.calls.change('Charms.CharmInfo', withoutActions, {times: Number.POSITIVE_INFINITY})
+  const {model} = world.juju.control.model()
+  const application = model.applications.get('postgresql')
+  assert.ok(application)
+  application.charm = revisionOf(application.charm, {revision: application.charm.description.revision + 10})
+  model.charms.announce(application.charm)
   world.apply('first', {backoffLimit: 0})
   await world.until('it says what it waits for', () => /has not downloaded the charm/.test(world.message('first')))
   await world.pass(10 * minute)
   assert.equal(world.reason('first'), 'Preparing')
   const looks = world.juju.calls.all.filter(({method}) => method === 'CharmInfo').length
   assert.ok(looks < 60, `${looks} looks in ten minutes`)
-  downloaded = true
+  model.charms.download(application.charm)
   await world.untilFinished('first')
   assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
   assert.equal(world.enqueued, 1)
