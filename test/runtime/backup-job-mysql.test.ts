@@ -1,8 +1,9 @@
 import {test, type TestContext} from 'node:test'
 import assert from 'node:assert/strict'
+import {jujuModelResource, type JujuModel} from '../../src/api/juju-model.ts'
 import {MemoryBucket} from '../charms/memory-bucket.ts'
 import type {MemoryMysql} from '../charms/mysql/memory-engine.ts'
-import {JobsWorld, type MysqlWorldOptions} from './support/jobs-world.ts'
+import {JobsWorld, namespace, type MysqlWorldOptions} from './support/jobs-world.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -58,6 +59,15 @@ test('S2.14 without a BackupStorage the status says by the integrator where the 
   assert.equal(world.condition('first', 'Verified')?.reason, 'FoundInListing')
   const artefact = world.job('first')?.status?.artefact
   assert.deepEqual([artefact?.bucket, artefact?.path, artefact?.endpoint], ['backups', 'pg', 'https://s3.example.com'])
+})
+
+test('the JujuModel shows the database with its profile', async t => {
+  const world = await start(t, {charm: 'mysql-k8s-8.0'})
+  const databases = () => world.kube.get<JujuModel>(jujuModelResource, 'prod', namespace)?.status?.databases
+  await world.until('the databases are shown', () => (databases() ?? []).length > 0)
+  assert.deepEqual(databases(), [
+    {name: 'mysql-k8s', charm: 'mysql-k8s', revision: 255, channel: '8.0/stable', profile: 'mysql-k8s-8.0', units: 3},
+  ])
 })
 
 test('S1.16 after a failover the backup is made on a unit that is not the new primary', async t => {
