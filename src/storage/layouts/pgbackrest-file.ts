@@ -73,11 +73,12 @@ class InfoFileReader {
     this.#lines += 1
     if (this.#lines === 1) refuseOtherFormats(text)
     if (text === '') return undefined
-    if (text.startsWith('[')) {
-      this.#section = text.slice(1, -1)
+    const section = /^\[(.+)\]$/.exec(text)?.[1]
+    if (section !== undefined) {
+      this.#section = section
       return undefined
     }
-    const line = this.#section === undefined ? undefined : split(this.#section, text)
+    const line = this.#section === undefined || text.startsWith('[') ? undefined : split(this.#section, text)
     if (line === undefined) throw new Damaged(`cannot be read from line ${this.#lines} on`)
     return line.section === 'backrest' ? this.#own(line) : this.#hashed(line)
   }

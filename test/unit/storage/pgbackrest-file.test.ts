@@ -58,6 +58,7 @@ test('a key may hold equals signs, quotes and letters beyond ASCII; its value be
 const damaged: readonly [what: string, content: string | Buffer, why: RegExp][] = [
   ['nothing', '', /^is empty$/],
   ['no section', 'a=1\n', /^cannot be read from line 1 on$/],
+  ['half a name of a section', `${head}\n[db}\na=1\n`, /^cannot be read from line 5 on$/],
   ['no value', `${head}[db]\nnonsense\n`, /^cannot be read from line 5 on$/],
   ['a value that is no JSON', `${head}[db]\na=nonsense\n`, /^cannot be read from line 5 on$/],
   ['another format', signed(head.replace('=5', '=6')), /^has format 6, of which nothing is known$/],
