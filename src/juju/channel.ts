@@ -1,6 +1,7 @@
 import type {Writable} from 'node:stream'
 import type {RawData, WebSocket} from 'ws'
 import type {Clock} from '../time/clock.ts'
+import type {Transport} from './transport.ts'
 
 /** A connection that carries text frames both ways; what the calls stand on. */
 export interface FrameChannel {
@@ -8,9 +9,9 @@ export interface FrameChannel {
   send(frame: string): void
   /** `message` gets every frame, `closed` is called once, with why */
   listen(handlers: {message: (frame: string) => void; closed: (why: string) => void}): void
-  /** Says goodbye, and drops the connection when the other side does not. */
+  /** Says goodbye, and gives the connection up when the other side does not. What was sent before may still arrive. */
   close(): void
-  /** Drops the connection now; for one that no longer answers. */
+  /** Gives the connection up now: of what has not left this machine yet, nothing will. */
   terminate(): void
 }
 
@@ -23,17 +24,26 @@ const closingMs = 2000
  */
 const maxUnreadBytes = 8 * 1024 * 1024
 
+/** A websocket that is open, and what it stands on. */
+export interface OpenSocket {
+  readonly socket: WebSocket
+  /** what the websocket writes to */
+  readonly stream: Writable
+  readonly transport: Pick<Transport, 'reset'>
+}
+
 /** Frames over a websocket that is open. */
 export class WebSocketChannel implements FrameChannel {
   readonly #socket: WebSocket
   readonly #stream: Writable
+  readonly #transport: OpenSocket['transport']
   readonly #clock: Clock
   #corked = false
 
-  /** @param stream what the websocket writes to */
-  constructor(socket: WebSocket, stream: Writable, clock: Clock) {
+  constructor({socket, stream, transport}: OpenSocket, clock: Clock) {
     this.#socket = socket
     this.#stream = stream
+    this.#transport = transport
     this.#clock = clock
   }
 
@@ -67,13 +77,14 @@ export class WebSocketChannel implements FrameChannel {
   }
 
   close(): void {
-    const timer = this.#clock.setTimer(closingMs, () => this.#socket.terminate())
+    const timer = this.#clock.setTimer(closingMs, () => this.terminate())
     this.#socket.once('close', () => timer.cancel())
     if (this.#socket.readyState === this.#socket.CLOSED) timer.cancel()
     else this.#socket.close(1000)
   }
 
   terminate(): void {
+    this.#transport.reset()
     this.#socket.terminate()
   }
 }

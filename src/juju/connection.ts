@@ -115,8 +115,14 @@ export class JujuConnection implements Caller {
     return version
   }
 
+  /** Ends it; in good order only when every request was answered. */
   close(why?: string): void {
     this.#stopHeartbeat()
     this.#rpc.close(why)
+  }
+
+  /** Gives it up: nothing that was sent on it and has not left this machine will arrive any more. */
+  terminate(why: string): void {
+    this.#rpc.terminate(why)
   }
 }

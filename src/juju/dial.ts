@@ -1,12 +1,13 @@
 import {X509Certificate} from 'node:crypto'
-import type {Duplex} from 'node:stream'
+import type {ClientRequestArgs} from 'node:http'
 import {WebSocket} from 'ws'
 import {EndpointNotAllowed} from '../net/endpoint-policy.ts'
-import {WebSocketChannel, type FrameChannel} from './channel.ts'
+import {WebSocketChannel, type FrameChannel, type OpenSocket} from './channel.ts'
 import type {JujuDeps} from './deps.ts'
 import {NotTrusted, Unreachable} from './errors.ts'
 import {firstToAnswer} from './race.ts'
 import {formatEndpoint, parseEndpoint, type Endpoint} from './target.ts'
+import {Transport} from './transport.ts'
 
 /** What to dial: several addresses of one controller, and one path on it. */
 export interface DialTarget {
@@ -18,7 +19,7 @@ export interface DialTarget {
   readonly path: string
 }
 
-/** Whom to trust, as options of `tls.connect`. */
+/** Whom to trust, as options of a transport. */
 interface Trust {
   readonly ca?: string
   readonly servername?: string
@@ -51,11 +52,10 @@ export async function dial(
   const result = await firstToAnswer(
     [...given, ...learned],
     async (text, attempt) => open(parseEndpoint(text), target.path, trust, deps, attempt),
-    {staggerMs, clock: deps.clock, signal, discard: late => late.socket.terminate()},
+    {staggerMs, clock: deps.clock, signal, discard: late => late.transport.reset()},
   )
   if (result.won) {
-    const {socket, stream} = result.value
-    return {channel: new WebSocketChannel(socket, stream, deps.clock), endpoint: result.candidate}
+    return {channel: new WebSocketChannel(result.value, deps.clock), endpoint: result.candidate}
   }
   throw failureOf(result.failures.filter(({candidate}) => given.includes(candidate)))
 }
@@ -85,26 +85,26 @@ function trustOptions(caCertificate: string | undefined, endpoints: readonly str
   return {ca: caCertificate, servername: jujuServerName}
 }
 
-interface Opened {
-  readonly socket: WebSocket
-  /** the TLS socket below it */
-  readonly stream: Duplex
-}
-
-function open(endpoint: Endpoint, path: string, trust: Trust, deps: JujuDeps, signal: AbortSignal): Promise<Opened> {
-  deps.policy.assertLiteral(endpoint.host, endpoint.port)
+function open(
+  {host, port, text}: Endpoint,
+  path: string,
+  trust: Trust,
+  deps: JujuDeps,
+  signal: AbortSignal,
+): Promise<OpenSocket> {
+  deps.policy.assertLiteral(host, port)
+  const transport = new Transport({host, port, lookup: deps.policy.lookupFor(port), ...trust})
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(`wss://${formatEndpoint(endpoint.host, endpoint.port)}${path}`, {
-      ...trust,
-      lookup: deps.policy.lookupFor(endpoint.port),
+    const socket = new WebSocket(`wss://${formatEndpoint(host, port)}${path}`, {
+      createConnection: createWith(transport),
       maxPayload,
       perMessageDeflate: false,
       followRedirects: false,
-      rejectUnauthorized: true,
     })
     const fail = (error: Error): void => {
       release()
       reject(error)
+      transport.reset()
       socket.terminate()
     }
     const late = deps.clock.setTimer(attemptMs, () => fail(new Error(`no answer within ${attemptMs / 1000} s`)))
@@ -115,15 +115,23 @@ function open(endpoint: Endpoint, path: string, trust: Trust, deps: JujuDeps, si
     }
     signal.addEventListener('abort', abort, {once: true})
     // Stays for the life of the socket: an 'error' that nobody hears ends the process.
-    socket.on('error', error => fail(explain(endpoint, error)))
+    socket.on('error', error => fail(explain(text, error)))
     socket.once('unexpected-response', (_request, response) => fail(new HandshakeRefused(response.statusCode ?? 0)))
     socket.once('upgrade', ({socket: stream}) => {
       socket.once('open', () => {
         release()
-        resolve({socket, stream})
+        resolve({socket, stream, transport})
       })
     })
   })
+}
+
+/** `createConnection` of an HTTP request whose socket is the transport's. */
+function createWith(transport: Transport): NonNullable<ClientRequestArgs['createConnection']> {
+  return (_options, made) => {
+    transport.connect(made as Parameters<Transport['connect']>[0])
+    return undefined
+  }
 }
 
 /** An HTTP server answered, and did not open a websocket. */
@@ -142,9 +150,9 @@ class HandshakeRefused extends Error {
 const certificateCodes =
   /^(ERR_TLS_CERT_|CERT_|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|CRL_|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|ERROR_IN_CERT_)/
 
-function explain(endpoint: Endpoint, error: Error & {code?: unknown}): Error {
+function explain(endpoint: string, error: Error & {code?: unknown}): Error {
   const code = typeof error.code === 'string' ? error.code : ''
-  if (certificateCodes.test(code)) return new NotTrusted(endpoint.text, error.message, {cause: error})
+  if (certificateCodes.test(code)) return new NotTrusted(endpoint, error.message, {cause: error})
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) {
     return new Error(`the server does not speak TLS as Juju does (${code})`, {cause: error})
   }

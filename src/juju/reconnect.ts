@@ -67,10 +67,10 @@ export class ReconnectLoop {
     if (this.#connection === undefined) this.#current.abort()
   }
 
-  /** Gives the connection up and logs in again now. */
+  /** Gives the connection up, with whatever it still holds back, and logs in again now. */
   reconnect(): void {
     this.#backoff.reset()
-    this.#connection?.close()
+    this.#connection?.terminate('given up for a new connection')
     this.#current.abort()
   }
 

@@ -47,6 +47,8 @@ export class Rpc {
   readonly #pending = new Map<number, Pending>()
   readonly #closed = Promise.withResolvers<string>()
   #closedBecause: string | undefined
+  /** a request was sent whose reply nobody waits for any more, so that it may not have arrived yet */
+  #hasGivenUp = false
   #lastId = 0
   /** wakes at the earliest deadline, for all requests together: one timer each costs more than all the rest of a call */
   #timer: Timer | undefined
@@ -70,12 +72,15 @@ export class Rpc {
 
   /**
    * @returns the `response` of the reply, unchecked
-   * @throws JujuError, CallTimeout, CallAborted, ConnectionLost
+   * @throws JujuError, CallTimeout, CallAborted, ConnectionLost; RangeError for a time-out that is negative or NaN, nothing is
+   *   sent then
    */
   request(
     request: Request,
     {id: watcher, signal, timeoutMs = defaultTimeoutMs}: RequestOptions = {},
   ): Promise<unknown> {
+    // NaN fails this too.
+    if (!(timeoutMs >= 0)) return Promise.reject(new RangeError(`${nameOf(request)}: a time-out of ${timeoutMs} ms`))
     if (signal?.aborted === true)
       return Promise.reject(new CallAborted(nameOf(request), signal.reason as unknown, false))
     if (this.#closedBecause !== undefined)
@@ -95,8 +100,12 @@ export class Rpc {
     })
   }
 
-  /** Ends the connection in good order; what is pending is lost. */
+  /**
+   * Ends the connection, in good order if every request was answered. What is pending is lost, and as nobody waits for it any
+   * more, nothing of it may arrive later.
+   */
   close(why = 'closed by this side'): void {
+    if (this.#pending.size > 0 || this.#hasGivenUp) return this.terminate(why)
     this.#end(why)
     this.#channel.close()
   }
@@ -108,7 +117,7 @@ export class Rpc {
   }
 
   #abortWith(signal: AbortSignal, id: number, request: Request): () => void {
-    const abort = (): void => this.#fail(id, 'aborted', new CallAborted(nameOf(request), signal.reason, true))
+    const abort = (): void => this.#giveUp(id, 'aborted', new CallAborted(nameOf(request), signal.reason, true))
     signal.addEventListener('abort', abort, {once: true})
     return () => signal.removeEventListener('abort', abort)
   }
@@ -123,7 +132,7 @@ export class Rpc {
   #expire(): void {
     const due = this.#wakesAt
     for (const [id, {request, deadline, timeoutMs}] of this.#pending)
-      if (deadline <= due) this.#fail(id, 'timeout', new CallTimeout(nameOf(request), timeoutMs))
+      if (deadline <= due) this.#giveUp(id, 'timeout', new CallTimeout(nameOf(request), timeoutMs))
     const deadlines = [...this.#pending.values()].map(({deadline}) => deadline)
     const now = this.#deps.clock.monotonic()
     this.#wakeAt(Math.max(now, Math.min(Infinity, ...deadlines)), now)
@@ -145,6 +154,11 @@ export class Rpc {
     } else {
       this.#fail(requestID, code === '' ? 'error' : code, new JujuError(nameOf(pending.request), error, code, info))
     }
+  }
+
+  #giveUp(id: number, code: string, error: Error): void {
+    this.#hasGivenUp = true
+    this.#fail(id, code, error)
   }
 
   #fail(id: number, code: string, error: Error): void {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import {ConnectionLost, JujuError} from '../../src/juju/errors.ts'
+import {CallTimeout, ConnectionLost, JujuError} from '../../src/juju/errors.ts'
 import type {ModelSession} from '../../src/juju/model-session.ts'
 import {CertificateAuthority} from '../env/certificates.ts'
 import {controllerUUID, fail, loginReply, respond, ScriptedServer} from '../unit/juju/scripted-server.ts'
 import {listen} from '../unit/juju/connections.ts'
+import {startHeldNetwork} from '../unit/juju/held-network.ts'
 import {advanceUntil, connected, start} from '../unit/juju/session-world.ts'
 import {password, targetOf, until} from '../unit/juju/support.ts'
 
@@ -56,6 +57,27 @@ test('S1.5 a reset settles every pending call, and the session comes back after 
   await session.whenConnected()
   assert.deepEqual(states, ['connected', 'lost', 'connected'])
   assert.equal(juju.asked('Action.EnqueueOperation').length, 1, 'nothing is sent again by the session')
+})
+
+test('S1.5 a request that hangs in the network when its connection is given up never arrives', async t => {
+  const network = await startHeldNetwork(t)
+  const {session, juju, clock} = await connected(t, juju => {
+    network.leadTo(juju.endpoint)
+    return {endpoints: [network.endpoint]}
+  })
+  network.hold()
+  const overdue = assert.rejects(
+    session.enqueue({unit: 'postgresql/0', action: 'create-backup', parameters: {}}, {timeoutMs: 20_000}),
+    CallTimeout,
+  )
+  await clock.advance(20_000)
+  await overdue
+  session.reconnect()
+  await session.whenConnected()
+  network.letGo()
+  await until('the old connection is gone', () => juju.connections === 1)
+  await session.annotations('model').catch(() => undefined)
+  assert.equal(juju.asked('Action.EnqueueOperation').length, 0)
 })
 
 test('S1.5 a frozen connection is noticed by the ping: every pending call settles, and the session comes back', async t => {

@@ -20,9 +20,11 @@ export type SendingSession = Pick<ModelSession, 'call' | 'state' | 'reconnect'>
 const sendWithinMs = 5_000
 
 /**
- * Sends the write of an intent that was written down. The call's time-out counts from the intent, so that nothing of it can
- * happen after that. It goes out on a connection that stood when the intent was written: every one that is opened later is a
- * new one for the look-up.
+ * Sends the write of an intent that was written down. The call's time-out counts from the intent. It goes out on a connection
+ * that stood when the intent was written: every one that is opened later is a new one for the look-up.
+ *
+ * What has not left this machine when the look-up gives the connection up never arrives. What Juju has taken by then is assumed
+ * to have its effect within the time-out; a server that works on a call for longer than that could be seen too early.
  *
  * @throws what is neither Juju's refusal nor a lost reply, such as Unsupported; then nothing was sent
  */

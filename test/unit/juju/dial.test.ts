@@ -136,6 +136,19 @@ test('a name is judged by the address that it resolves to', async t => {
   await connected(t, {target, modelUUID}, allowing)
 })
 
+test('a name with an address that does not answer is reached by its other one', async t => {
+  const juju = await server(t)
+  const target = targetOf(juju, {endpoints: [`juju.example.com:${juju.endpoint.split(':')[1]}`]})
+  const found = [
+    {address: '::1', family: 6},
+    {address: '127.0.0.1', family: 4},
+  ]
+  const resolve = (_host: string, _options: unknown, done: (error: null, all: typeof found) => void) =>
+    done(null, found)
+  const policy = EndpointPolicy.parse(['127.0.0.0/8', '::1'], {resolve})
+  await connected(t, {target, modelUUID}, testDeps(undefined, policy))
+})
+
 test('addresses that the controller named are dialled too, within the policy, and decide nothing when they fail', async t => {
   const juju = await server(t)
   const known = {serverVersion: '4.0.12', addresses: ['192.0.2.1:17070', juju.endpoint]}

@@ -180,6 +180,45 @@ test('S1.5 a call on a connection that ended was never sent', async () => {
   assert.equal(closing.clock.pendingTimers, 0)
 })
 
+test('S1.5 a connection that owes replies is given up when it is closed, one that owes none is closed in good order', async () => {
+  const settled = start()
+  const reply = settled.rpc.request(call())
+  settled.wire.say({'request-id': 1, response: {}})
+  await reply
+  settled.rpc.close()
+  assert.equal(settled.wire.terminated, false)
+
+  const owing = start()
+  const lost = assert.rejects(owing.rpc.request(call()), ConnectionLost)
+  owing.rpc.close()
+  await lost
+  assert.equal(owing.wire.terminated, true)
+
+  const late = start()
+  const overdue = assert.rejects(late.rpc.request(call(), {timeoutMs: 1000}), CallTimeout)
+  await late.clock.advance(1000)
+  await overdue
+  late.rpc.close()
+  assert.equal(late.wire.terminated, true)
+
+  const left = start()
+  const controller = new AbortController()
+  const aborted = assert.rejects(left.rpc.request(call(), {signal: controller.signal}), CallAborted)
+  controller.abort()
+  await aborted
+  left.rpc.close()
+  assert.equal(left.wire.terminated, true)
+})
+
+for (const timeoutMs of [Number.NaN, -1]) {
+  test(`a time-out of ${timeoutMs} ms is refused before anything is sent`, async () => {
+    const {wire, rpc, clock, calls} = start()
+    await assert.rejects(rpc.request(call(), {timeoutMs}), RangeError)
+    rpc.close()
+    assert.deepEqual([wire.sent.length, wire.terminated, clock.pendingTimers, calls], [0, false, 0, []])
+  })
+}
+
 for (const nonsense of ['this is not JSON', '[]', '{"response": {}}', '{"request-id": "1"}']) {
   test(`a frame that is none of Juju's ends the connection: ${nonsense}`, async () => {
     const {wire, rpc} = start()
