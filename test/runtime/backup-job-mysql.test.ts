@@ -253,6 +253,17 @@ test('a backup whose chunks are not in the store is VerificationFailed, although
   assert.equal(world.condition('first', 'Verified')?.reason, 'BrokenInStore')
 })
 
+test('a cluster that does not tell its primary is not waited for without end: the charm itself decides', async t => {
+  const world = await start(t)
+  await world.until('the model is ready', () => world.modelReason() === 'Connected')
+  world.engine.silentAbout.add('cluster status')
+  world.apply('first')
+  await world.untilFinished('first')
+  assert.equal(world.reason('first'), 'Failed')
+  assert.match(world.message('first'), /Cluster status unknown\. MySQL Shell cannot tell how the cluster is/)
+  assert.equal(world.job('first')?.status?.unit, 'mysql/1')
+})
+
 test('a listing that cannot be made ends the job with what to look at, and nothing runs', async t => {
   const world = await start(t)
   world.engine.store.trouble = 'no access'

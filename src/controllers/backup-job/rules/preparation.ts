@@ -8,18 +8,18 @@ import {needsFresh, readAgain, valueOf} from './needs.ts'
 import {wantedType} from './state.ts'
 import {failedAttempt} from './retry.ts'
 
-/** The listing before: what is in it cannot be ours afterwards. */
+/** Readings that failed so often in a row are not waited for any longer. */
+const TRIES = 3
+
+/** The listing before: what is in it cannot be ours afterwards. Who the primary is helps the choice, no more. */
 export const listBefore: Rule<Observed> = o => {
   if (o.application.state !== 'present' || !o.application.profile) return undefined
-  const reading = o.readings.before
-  if (reading.state === 'failed' && reading.failures >= 3)
-    return failedAttempt(
-      o,
-      explain(o.application.profile.backup.failureTexts, reading.message),
-      'The backups could not be listed',
-    )
-  const names =
-    o.application.profile.backup.primaryAction === undefined ? (['before'] as const) : (['before', 'primary'] as const)
+  const {failureTexts, primaryAction} = o.application.profile.backup
+  const {before, primary} = o.readings
+  if (before.state === 'failed' && before.failures >= TRIES)
+    return failedAttempt(o, explain(failureTexts, before.message), 'The backups could not be listed')
+  const asksForPrimary = primaryAction !== undefined && !(primary.state === 'failed' && primary.failures >= TRIES)
+  const names = asksForPrimary ? (['before', 'primary'] as const) : (['before'] as const)
   const pending = needsFresh(o, 'Listing the backups that exist.', ...names)
   if (pending) return pending
   const listing = valueOf(o, 'before')

@@ -4,7 +4,7 @@ import {profileFor} from '../../../../src/charms/profiles.ts'
 import type {BackupRow} from '../../../../src/charms/profile.ts'
 import {decide} from '../../../../src/controllers/backup-job/decide.ts'
 import type {Observed} from '../../../../src/controllers/backup-job/observed.ts'
-import {application, at, intent, observed, over, ready, says, task, unit, type World} from './builders.ts'
+import {application, at, intent, now, observed, over, ready, says, task, unit, type World} from './builders.ts'
 
 const profile = profileFor({
   name: 'mysql',
@@ -14,7 +14,6 @@ const profile = profileFor({
 })
 const view = application({
   charm: 'mysql',
-  charmURL: 'ch:amd64/jammy/mysql-366',
   units: [unit('mysql/0', {workloadMessage: 'Primary'}), unit('mysql/1'), unit('mysql/2')],
 })
 
@@ -89,6 +88,17 @@ test('a failed task with a stale row is a failed attempt, which backoffLimit may
 test('a task of which nothing is known but that it is over, and whose row is stale, has made nothing', () => {
   const step = mysql({status: ended('pruned'), readings: after(running(ours))})
   assert.match(step, /^finish Failed: The backup failed: The task is over, its outcome is not known\. .*in progress/)
+})
+
+test('after three tries in a row the backup is prepared without knowing the primary', () => {
+  const unknown = (failures: number) => ({state: 'failed', message: 'no', failures, retryAt: now}) as const
+  const readings = {before: ready({ok: true as const, rows: []})}
+  const world = {status: {grantedAt: at(-310)}, readings}
+  assert.match(
+    mysql({...world, readings: {...readings, primary: unknown(2)}}),
+    /^read Preparing: Listing .*failed: no$/,
+  )
+  assert.match(mysql({...world, readings: {...readings, primary: unknown(3)}}), /^read Preparing: Will run on mysql\/1/)
 })
 
 for (const [words, expected] of [
