@@ -1,4 +1,7 @@
-/** Juju answered, and the answer is an error. Any reply settles a call: what it asked for did not happen otherwise. */
+/**
+ * Juju answered, and the answer is an error. It settles a call that is one transaction: nothing of it happened. A call of several
+ * steps (AddUnits) may have failed after the first ones; its description tells which errors settle it (`Write.isSettledBy`).
+ */
 export class JujuError extends Error {
   override readonly name = 'JujuError'
   /** Juju's own text, for example `not found`; may be empty */

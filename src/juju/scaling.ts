@@ -10,7 +10,7 @@ import {applicationTag} from './tags.ts'
  *
  * @returns names of the new units
  * @throws JujuError `not supported` on Kubernetes, `not found` (application), `operation is blocked`, `unauthorized access`
- *   without write access
+ *   without write access: none was added; with another code the first ones of several may have been
  */
 export async function addUnits(
   caller: Caller,

@@ -6,7 +6,7 @@ import type {Write, WriteIntent} from './write.ts'
 /** What is known of a write right after it was sent. Only `Uncertain` leaves its intent open, for `look`. */
 export type Sent<Result> =
   | {readonly kind: 'Done'; readonly result: Result}
-  /** Juju refused: any reply settles a call */
+  /** Juju refused, and nothing happened */
   | {readonly kind: 'Refused'; readonly error: JujuError}
   /** nothing left this process */
   | {readonly kind: 'NotSent'; readonly why: string}
@@ -43,7 +43,7 @@ export async function send<Target, Before, Seen, Result>(
   try {
     return {kind: 'Done', result: await write.send(session, intent.target, {signal, timeoutMs})}
   } catch (error) {
-    if (error instanceof JujuError) return {kind: 'Refused', error}
+    if (error instanceof JujuError) return {kind: write.isSettledBy?.(error) === false ? 'Uncertain' : 'Refused', error}
     if (mayHaveHappened(error)) return {kind: 'Uncertain', error: error as Error}
     if (error instanceof ConnectionLost) return {kind: 'NotSent', why: error.message}
     throw error

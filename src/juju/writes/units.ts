@@ -1,6 +1,7 @@
 import type {FullStatus, Life} from '../status.ts'
 import {fullStatus} from '../status.ts'
 import {addUnits as sendUnits, scaleApplication as sendScale} from '../scaling.ts'
+import {cameBeforeAnyEffect} from './refusals.ts'
 import {defineWrite, didNotHappen, happened, unknown} from './write.ts'
 
 export interface AddUnitsTarget {
@@ -11,7 +12,10 @@ export interface AddUnitsTarget {
 /** Units of an application by name, in any state of life. */
 export type UnitsSeen = Readonly<Record<string, Life>>
 
-/** Adds units on machines. Proved by their names: Juju never gives a number twice. The result is the new names. */
+/**
+ * Adds units on machines. Proved by their names: Juju never gives a number twice. The result is the new names. Juju makes one
+ * after the other and takes none back when the next one fails.
+ */
 export const addUnits = defineWrite({
   name: 'add units',
   repeat: 'WhenProved',
@@ -19,6 +23,7 @@ export const addUnits = defineWrite({
   before: async (caller, {application}, options): Promise<UnitsSeen> =>
     unitsOf(await fullStatus(caller, [application], options), application),
   send: (caller, target, options): Promise<readonly string[]> => sendUnits(caller, target, options),
+  isSettledBy: cameBeforeAnyEffect,
   read: (_caller, {target}, status): Promise<UnitsSeen> => Promise.resolve(unitsOf(status, target.application)),
   proves: ({target, before}, seen) => {
     const added = Object.keys(seen).filter(name => !Object.hasOwn(before, name))

@@ -1,4 +1,5 @@
 import type {CallOptions, Caller} from '../connection.ts'
+import type {JujuError} from '../errors.ts'
 import type {FullStatus} from '../status.ts'
 
 /**
@@ -49,8 +50,13 @@ export interface Write<Target, Before, Seen, Result> {
   readonly application: (target: Target) => string | undefined
   /** What has to be known before the call. @throws as reading calls do */
   readonly before: (caller: Caller, target: Target, options?: CallOptions) => Promise<Before>
-  /** The call itself, each time it is called. @throws JujuError: Juju refused, and nothing happened */
+  /** The call itself, each time it is called. @throws JujuError: Juju refused */
   readonly send: (caller: Caller, target: Target, options?: CallOptions) => Promise<Result>
+  /**
+   * Whether such a refusal proves that nothing happened. Absent: every one does, since Juju does the whole call in one
+   * transaction or not at all.
+   */
+  readonly isSettledBy?: (refusal: JujuError) => boolean
   /**
    * What Juju shows now.
    *

@@ -5,6 +5,7 @@ import {cancel} from '../../../../src/juju/writes/cancel.ts'
 import {look} from '../../../../src/juju/writes/look.ts'
 import {send} from '../../../../src/juju/writes/send.ts'
 import {enqueue, exec, type TaskTarget} from '../../../../src/juju/writes/tasks.ts'
+import {addUnits} from '../../../../src/juju/writes/units.ts'
 import {VirtualClock} from '../../../support/virtual-clock.ts'
 import {FakeSession} from './fake-model.ts'
 import {backup, words} from './builders.ts'
@@ -39,6 +40,30 @@ test('S1.5 a refusal settles a write, a lost reply leaves it open', async () => 
   await clock.advance(30_000)
   assert.equal((await sending).kind, 'Uncertain')
 })
+
+/** An AddUnits of two that is refused like this. */
+function refusedUnits(code: string, message = code) {
+  const clock = new VirtualClock()
+  const refusal = new JujuError('Application.AddUnits', message, code)
+  const session = new FakeSession(clock, {'Application.AddUnits': () => Promise.reject(refusal)})
+  const target = {application: 'postgresql', count: 2}
+  return send(session, addUnits, {target, before: {}, time: clock.now(), callTimeoutMs: 30_000}, {clock})
+}
+
+for (const [code, message] of [['excessive contention'], ['', 'cannot add unit 2/2 to application "postgresql"']])
+  test(`S1.5 units that failed with "${message ?? code}" may be there in part: Juju adds one after the other`, async () =>
+    assert.equal((await refusedUnits(code ?? '', message)).kind, 'Uncertain'))
+
+for (const [code, message] of [
+  ['unauthorized access'],
+  ['operation is blocked'],
+  ['not supported'],
+  ['not found'],
+  ['upgrade in progress'],
+  ['', 'migration in progress, model is exporting'],
+])
+  test(`S1.5 units that were refused with "${message ?? code}" are not there: Juju looks at that first`, async () =>
+    assert.equal((await refusedUnits(code ?? '', message)).kind, 'Refused'))
 
 test('S1.5 an answer that makes no sense may stand for an effect', async () => {
   const clock = new VirtualClock()
