@@ -71,8 +71,9 @@ function storageSpec(deps: FetchDeps, o: Observed): BackupStorageSpec | undefine
 
 async function readCharm(o: Observed, handle: ModelHandle, signal: AbortSignal): Promise<ActionFacts> {
   if (o.application.state !== 'present') throw new Error('no status of the application yet')
-  const {actions} = await handle.session.charmInfo(o.application.view.charmURL, {signal})
-  return {actions}
+  const url = o.application.view.charmURL
+  const {actions} = await handle.session.charmInfo(url, {signal})
+  return {url, actions}
 }
 
 /** Any unit can list; one that is well and not busy with our own backup answers soonest. */

@@ -96,7 +96,7 @@ function applicationLookup(
   if (!snapshot) return {state: 'waiting'}
   const status = snapshot.status.applications.get(name)
   if (!status) return {state: 'absent', known: [...snapshot.status.applications.keys()].toSorted()}
-  const charm = charmFacts(status, facts)
+  const charm = charmFacts(status, facts?.url === status.charmURL ? facts : undefined)
   const profile = profileFor(charm)
   return {state: 'present', view: applicationView(status), profile, unsupported: whyUnsupported(charm) ?? ''}
 }

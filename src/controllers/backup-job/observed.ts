@@ -8,7 +8,8 @@ import type {Evidence} from '../../storage/layouts/evidence.ts'
 
 /**
  * Something that takes longer than a reconcile may: it is read in the background, and the job is reconciled again when it is
- * there. `failures` counts the failed tries in a row; `retryAt` (ms since the epoch) is when the next one is due.
+ * there. `failures` counts the failed tries in a row, without those that Juju refused for a while only; `retryAt` (ms since the
+ * epoch) is when the next one is due.
  */
 export type Reading<T> =
   | {readonly state: 'unread'}
@@ -19,6 +20,8 @@ export type Reading<T> =
 
 /** The charm's actions, from Juju's own record of the charm; a name that is missing does not exist. */
 export interface ActionFacts {
+  /** of the charm; the application may have been refreshed since */
+  readonly url: string
   readonly actions: ReadonlyMap<string, ActionSpec>
 }
 

@@ -1,5 +1,5 @@
 import type {Observed} from '../observed.ts'
-import {finish, wait, type Rule, type Step} from '../step.ts'
+import {finish, read, wait, type Rule, type Step} from '../step.ts'
 import {blind} from './blind.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
 
@@ -65,8 +65,10 @@ export const applicationMustExist: Rule<Observed> = o => {
 export const charmMustBeCapable: Rule<Observed> = o => {
   if (o.application.state !== 'present') return undefined
   const {view} = o.application
-  const pending = needs(o, 'Preparing', `Reading the actions of ${view.charmURL}.`, 'charm')
+  const reading = `Reading the actions of ${view.charmURL}.`
+  const pending = needs(o, 'Preparing', reading, 'charm')
   if (pending) return pending
+  if (valueOf(o, 'charm')?.url !== view.charmURL) return read('Preparing', reading, 'charm')
   if (!o.application.profile) return finish('Unsupported', `Nothing was run: ${o.application.unsupported}.`)
   return valueOf(o, 'charm')?.actions.size === 0 ? notDownloadedYet(o, view.charmURL) : undefined
 }

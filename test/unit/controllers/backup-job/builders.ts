@@ -52,12 +52,15 @@ export const row = (id: string, over: Partial<BackupRow> = {}): BackupRow => ({
   ...over,
 })
 
-export const ready = <T>(value: T): Reading<T> => ({state: 'ready', value, at: now})
+export const ready = <T>(value: T) => ({state: 'ready', value, at: now}) as const satisfies Reading<T>
 export const listing = (...rows: BackupRow[]) => ready({ok: true as const, rows, bucket: 'backups', path: 'pg'})
 
 /** The charm's record of its actions; create-backup with these parameters. */
 export const charmWith = (properties: Record<string, unknown>, more: Record<string, unknown> = {}) =>
-  ready({actions: new Map([['create-backup', {description: '', parameters: {type: 'object', properties, ...more}}]])})
+  ready({
+    url: 'ch:amd64/postgresql-843',
+    actions: new Map([['create-backup', {description: '', parameters: {type: 'object', properties, ...more}}]]),
+  })
 
 const unread: ReadingsView = {
   charm: {state: 'unread'},
@@ -87,18 +90,21 @@ export interface World {
 /** Everything is fine and nothing has happened yet, but for what is said. */
 export function observed(world: World = {}, over: Partial<Observed> = {}): Observed {
   const one = job(world.spec, world.status)
+  const shown = over.application ?? {state: 'present', view: application(world.view), profile, unsupported: ''}
+  const charm = charmWith({type: {type: 'string'}}).value
+  const url = shown.state === 'present' ? shown.view.charmURL : charm.url
   return {
     now,
     job: one,
     status: one.status ?? {observedGeneration: -1},
     problem: undefined,
     model: {state: 'ready', modelUUID: 'model-uuid', modelName: 'admin/prod', access: 'write'},
-    application: {state: 'present', view: application(world.view), profile, unsupported: ''},
+    application: shown,
     storage: {state: 'none'},
     parent: {state: 'none'},
     readings: {
       ...unread,
-      charm: charmWith({type: {type: 'string'}}),
+      charm: ready({...charm, url}),
       destination: ready({ok: true}),
       ...world.readings,
     },

@@ -115,7 +115,11 @@ const waiting: [string, Parameters<typeof observed>, RegExp][] = [
 for (const [name, world, expected] of waiting)
   test(`before the grant: ${name}`, () => assert.match(says(decide(observed(...world))), expected))
 
-const notDownloaded = {state: 'ready', value: {actions: new Map()}, at: now - 5_000} as const
+const notDownloaded = {
+  state: 'ready',
+  value: {url: 'ch:amd64/postgresql-843', actions: new Map()},
+  at: now - 5_000,
+} as const
 
 test('a charm that shows no actions at all is not downloaded yet: its job waits, whether it has the application or not', () => {
   for (const status of [{}, granted]) {
@@ -125,6 +129,20 @@ test('a charm that shows no actions at all is not downloaded yet: its job waits,
   }
   const later = decide(observed({readings: {charm: {...notDownloaded, at: now - 15_000}}}))
   assert.deepEqual(later.do === 'read' && later.readings, ['charm'])
+})
+
+test('S1.1 the actions of the charm before a refresh say nothing of the one after it', () => {
+  for (const status of [{}, granted]) {
+    const step = decide(
+      observed({
+        status,
+        view: {charmURL: 'ch:amd64/postgresql-850'},
+        readings: {charm: charmWith({type: {type: 'string'}})},
+      }),
+    )
+    assert.match(says(step), /^read Preparing: Reading the actions of ch:amd64\/postgresql-850/)
+    assert.deepEqual(step.do === 'read' && step.readings, ['charm'])
+  }
 })
 
 test('waiting for a charm to be downloaded is bounded by startingDeadlineSeconds', () => {
@@ -240,7 +258,10 @@ test('S1.1 what the deployed charm does not take is refused before anything runs
     /^finish Unsupported: .*to: is required/,
   )
   const others = new Map([['list-backups', {description: '', parameters: {}}]])
-  assert.match(refusedBy(ready({actions: others})), /^finish Unsupported: .*has no action create-backup/)
+  assert.match(
+    refusedBy(ready({url: 'ch:amd64/postgresql-843', actions: others})),
+    /^finish Unsupported: .*has no action create-backup/,
+  )
 })
 
 test('S1.5 one match is adopted, several end the job, none is sent once more', () => {
