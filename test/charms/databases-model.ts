@@ -1,33 +1,10 @@
 import type {Clock} from '../../src/time/clock.ts'
-import type {Charm} from './machine.ts'
+import {memoryDatabase, s3Endpoints} from './memory-database.ts'
+import type {Database, DatabaseCharmId} from './memory-database.ts'
 import type {ApplicationSeed, ModelSeed} from './model-seed.ts'
-import type {MongodbCharmId} from './mongodb/dialect.ts'
-import {mongodbCharm} from './mongodb/machine.ts'
-import type {MongodbCharm} from './mongodb/machine.ts'
-import {MemoryMongodb} from './mongodb/memory-engine.ts'
-import {s3Endpoint as mongodbS3} from './mongodb/state.ts'
-import type {MysqlCharmId} from './mysql/description.ts'
-import {mysqlCharm} from './mysql/machine.ts'
-import type {MysqlCharm} from './mysql/machine.ts'
-import {MemoryMysql} from './mysql/memory-engine.ts'
-import {s3Endpoint as mysqlS3} from './mysql/state.ts'
-import {pgbouncerCharm} from './pgbouncer.ts'
+import {poolerOf} from './pooler.ts'
 import {defaultS3} from './postgresql-model.ts'
-import {postgresqlCharmIds} from './postgresql/dialect.ts'
-import type {PostgresqlCharmId} from './postgresql/dialect.ts'
-import {postgresqlCharm} from './postgresql/machine.ts'
-import type {PostgresqlCharm} from './postgresql/machine.ts'
-import {MemoryPostgresql} from './postgresql/memory-engine.ts'
-import {s3Endpoint as postgresqlS3} from './postgresql/s3-parameters.ts'
 import {s3IntegratorCharm} from './s3-integrator.ts'
-
-export type DatabaseCharmId = PostgresqlCharmId | MysqlCharmId | MongodbCharmId
-
-/** A database's charm with what stands behind it, by kind. */
-export type Database =
-  | {readonly kind: 'postgresql'; readonly charm: PostgresqlCharm; readonly engine: MemoryPostgresql}
-  | {readonly kind: 'mysql'; readonly charm: MysqlCharm; readonly engine: MemoryMysql}
-  | {readonly kind: 'mongodb'; readonly charm: MongodbCharm; readonly engine: MemoryMongodb}
 
 export interface DatabaseWish {
   readonly charm: DatabaseCharmId
@@ -62,7 +39,7 @@ export function databasesModel(
 ): DatabasesModel {
   const placed = wishes
     .map(wish => (typeof wish === 'string' ? {charm: wish} : wish))
-    .map(wish => place(wish, databaseOf(wish.charm, clock)))
+    .map(wish => place(wish, memoryDatabase(wish.charm, {clock})))
   const names = placed.flatMap(({applications}) => applications.map(({name}) => name))
   if (new Set(names).size < names.length) throw new Error(`two applications have one name: ${names.join(', ')}`)
   const platforms = new Set(wishes.map(wish => (typeof wish === 'string' ? wish : wish.charm).includes('-k8s-')))
@@ -77,33 +54,6 @@ export function databasesModel(
   return {seed, databases: new Map(placed.map(({name, database}) => [name, database]))}
 }
 
-function databaseOf(id: DatabaseCharmId, clock: Clock): Database {
-  if (isPostgresql(id)) {
-    const engine = new MemoryPostgresql({clock, version: id.includes('14') ? '14' : '16'})
-    return {kind: 'postgresql', charm: postgresqlCharm({id, engine}), engine}
-  }
-  if (isMysql(id)) {
-    const engine = new MemoryMysql({clock})
-    return {kind: 'mysql', charm: mysqlCharm({id, engine}), engine}
-  }
-  const engine = new MemoryMongodb({clock})
-  return {kind: 'mongodb', charm: mongodbCharm({id, engine}), engine}
-}
-
-function isPostgresql(id: DatabaseCharmId): id is PostgresqlCharmId {
-  return postgresqlCharmIds.some(each => each === id)
-}
-
-function isMysql(id: DatabaseCharmId): id is MysqlCharmId {
-  return id.startsWith('mysql')
-}
-
-const s3Endpoints: Readonly<Record<Database['kind'], string>> = {
-  postgresql: postgresqlS3,
-  mysql: mysqlS3,
-  mongodb: mongodbS3,
-}
-
 interface Placed {
   readonly name: string
   readonly database: Database
@@ -116,29 +66,16 @@ function place(wish: DatabaseWish, database: Database): Placed {
   const integrator = `${name}-s3`
   const keys = {accessKey: `made-up-access-key-of-${name}`, secretKey: `made-up-secret-key-of-${name}`}
   const config = {...defaultS3, path: `/${name}`}
-  const pooler = wish.pooler === true ? poolerOf(name, units, database.charm) : {applications: [], relations: []}
+  const {charm} = database
+  const pooler = wish.pooler === true ? poolerOf({name, charm, units}) : {applications: [], relations: []}
   return {
     name,
     database,
     applications: [
-      {name, charm: database.charm, units},
+      {name, charm, units},
       {name: integrator, charm: s3IntegratorCharm(keys), units: 1, config},
       ...pooler.applications,
     ],
     relations: [[`${name}:${s3Endpoints[database.kind]}`, `${integrator}:s3-credentials`], ...pooler.relations],
-  }
-}
-
-function poolerOf(name: string, units: number, {description}: Charm): Pick<Placed, 'applications' | 'relations'> {
-  if (!('database' in description.provides)) throw new Error(`PgBouncer does not go with ${description.name}`)
-  const onKubernetes = description.containers !== undefined
-  const pooler = `${name}-pooler`
-  const charm = pgbouncerCharm(onKubernetes ? 'pgbouncer-k8s' : 'pgbouncer')
-  return {
-    applications: [{name: pooler, charm, units: onKubernetes ? 1 : units}],
-    relations: [
-      [`${name}:database`, `${pooler}:backend-database`],
-      ...(onKubernetes ? [] : ([[`${name}:juju-info`, `${pooler}:juju-info`]] as const)),
-    ],
   }
 }

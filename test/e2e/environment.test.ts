@@ -2,6 +2,8 @@
 import {existsSync} from 'node:fs'
 import {test, type TestContext} from 'node:test'
 import {setTimeout as delay} from 'node:timers/promises'
+import {databaseCharmIds} from '../charms/memory-database.ts'
+import {postgresqlCharmIds} from '../charms/postgresql/dialect.ts'
 import {startEnvironment, type Environment, type EnvironmentOptions} from '../env/environment.ts'
 import {alive} from '../env/toolchain/lock.ts'
 import {makeWorkDirectory} from '../env/work-directory.ts'
@@ -113,7 +115,9 @@ test("Juju's own API server has the charms, their relation and their settings, a
   const units = (await command(environment, {op: 'units', app: 'postgresql'})) as readonly Record<string, unknown>[]
   t.assert.deepEqual(
     // Juju's database gives them in no particular order.
-    units.map(({name, leader, message}) => [name, leader, message]).sort(),
+    units
+      .map(({name, leader, message}) => [name, leader, message])
+      .sort(([one], [other]) => String(one).localeCompare(String(other))),
     [
       ['postgresql/0', true, 'Primary'],
       ['postgresql/1', false, ''],
@@ -132,6 +136,27 @@ test("Juju's own API server has the charms, their relation and their settings, a
   )
   await t.assert.rejects(async () => await real?.command({op: 'dance'}), /unknown op/)
 })
+
+const onReal = {juju: 'real', pooler: false} as const
+const offered = [
+  ...databaseCharmIds.map(charm => ({charm, ...onReal})),
+  ...postgresqlCharmIds.map(
+    charm => ({charm, juju: charm.includes('-k8s-') ? 'real' : '4.0.12', pooler: true}) as const,
+  ),
+]
+
+for (const {charm, juju, pooler} of offered)
+  test(`on Juju ${juju} ${charm}${pooler ? ' behind PgBouncer' : ''} and its integrator settle`, async t => {
+    const {environment} = await start(t, {charm, juju, pooler, controlPlane: false, database: 'memory'})
+    const {applications} = environment.model
+    t.assert.equal(applications.length, pooler ? 3 : 2)
+    for (const {name: app} of applications) {
+      const units = (await command(environment, {op: 'units', app})) as readonly Record<string, unknown>[]
+      t.assert.equal(units.length > 0, true)
+      for (const {name, status, message} of units)
+        t.assert.equal(status, 'active', `${String(name)}: ${String(message)}`)
+    }
+  })
 
 test('the API server knows who asks, forgets nothing in a restart, and namespaces go away', async t => {
   const {environment} = await start(t, {database: 'memory'})

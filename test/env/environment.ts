@@ -2,10 +2,13 @@ import {mkdir, rm} from 'node:fs/promises'
 import {join} from 'node:path'
 import {systemClock} from '../../src/time/clock.ts'
 import {ClusterPostgresql} from '../charms/postgresql/cluster-engine.ts'
+import {integratedSeed} from '../charms/integrated-model.ts'
+import type {Charm} from '../charms/machine.ts'
+import {isPostgresql, memoryDatabase, s3Endpoints, type DatabaseCharmId} from '../charms/memory-database.ts'
+import type {ModelSeed} from '../charms/model-seed.ts'
+import {withPooler} from '../charms/pooler.ts'
 import {dialects, type PostgresqlCharmId} from '../charms/postgresql/dialect.ts'
-import type {PostgresqlEngine} from '../charms/postgresql/engine.ts'
-import {MemoryPostgresql} from '../charms/postgresql/memory-engine.ts'
-import {postgresqlModel, type PostgresqlModel} from '../charms/postgresql-model.ts'
+import {postgresqlCharm} from '../charms/postgresql/machine.ts'
 import {startJuju, type JujuKind, type JujuPorts, type RunningJuju} from './juju/running-juju.ts'
 import {startControlPlane, type ControlPlane, type ControlPlaneOptions} from './kubernetes/control-plane.ts'
 import {PostgresCluster} from './postgres/cluster.ts'
@@ -19,8 +22,13 @@ export interface EnvironmentOptions extends PartsOptions {
   /** Default 3.6.14. */
   readonly juju?: JujuKind
   /** Default postgresql-14. */
-  readonly charm?: PostgresqlCharmId
-  /** What the charm runs: a real PostgreSQL 15 with pgBackRest (default), or one in memory that writes the same files. */
+  readonly charm?: DatabaseCharmId
+  /** PgBouncer in front of PostgreSQL. Default false. */
+  readonly pooler?: boolean
+  /**
+   * What a PostgreSQL charm runs: a real PostgreSQL 15 with pgBackRest (default), or one in memory that writes the same
+   * files. MySQL and MongoDB are always in memory.
+   */
   readonly database?: 'postgresql' | 'memory'
   /** Units of the database's application; default 3. */
   readonly units?: number
@@ -41,13 +49,13 @@ export const names = {
   path: '/pg',
 } as const
 
-/** A whole world on loopback: Kubernetes, an object store, and a Juju with PostgreSQL on three units beside s3-integrator. */
+/** A whole world on loopback: Kubernetes, an object store, and a Juju with a database on three units beside s3-integrator. */
 export interface Environment {
   /** @throws Error when it was started without one */
   readonly controlPlane: ControlPlane
   readonly s3: S3Server
   readonly juju: RunningJuju
-  readonly model: PostgresqlModel<PostgresqlEngine>
+  readonly model: ModelSeed
   /** The real PostgreSQL behind the charm, if there is one. */
   readonly cluster: PostgresCluster | undefined
   /** Names and process ids of all parts. */
@@ -65,10 +73,10 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Env
     const [controlPlane, s3, database] = await allOrNothing(ending, [
       () => kubernetes(options),
       () => objectStore(options),
-      () => postgresql(options),
+      () => startDatabase(options),
     ])
-    const model = describeModel(options, s3, database.engine)
-    const juju = await startJuju({...options, dir: join(options.dir, 'juju'), seed: model.seed})
+    const model = describeModel(options, s3, database)
+    const juju = await startJuju({...options, dir: join(options.dir, 'juju'), seed: model})
     ending.defer(() => database.close())
     ending.defer(() => juju.stop())
     return {
@@ -120,37 +128,42 @@ function objectStore({dir, ports, ...rest}: EnvironmentOptions): Promise<S3Serve
 }
 
 interface Database extends Part {
-  readonly engine: PostgresqlEngine
+  readonly charm: Charm
+  /** Where it takes S3 settings. */
+  readonly endpoint: string
   readonly cluster: PostgresCluster | undefined
   /** What has to happen before the object store goes. */
   close(): Promise<void>
 }
 
-async function postgresql(options: EnvironmentOptions): Promise<Database> {
-  const {charm = 'postgresql-14', database = 'postgresql'} = options
+async function startDatabase(options: EnvironmentOptions): Promise<Database> {
+  const {charm: id = 'postgresql-14', database = 'postgresql'} = options
+  if (database === 'postgresql' && isPostgresql(id)) return await realPostgresql(id, options)
+  const sinks = bucketSink()
+  const {charm, kind} = memoryDatabase(id, {clock: systemClock, store: s3 => sinks.for(s3), tls})
   const nothing = () => Promise.resolve()
-  if (database === 'memory') {
-    const sinks = bucketSink()
-    const engine = new MemoryPostgresql({clock: systemClock, store: s3 => sinks.for(s3)})
-    return {engine, cluster: undefined, stop: nothing, close: async () => sinks.close()}
-  }
+  return {charm, endpoint: s3Endpoints[kind], cluster: undefined, stop: nothing, close: async () => sinks.close()}
+}
+
+/** Nothing is related to a provider of certificates, so the charms have no TLS. */
+const tls = false
+
+async function realPostgresql(id: PostgresqlCharmId, options: EnvironmentOptions): Promise<Database> {
   const cluster = await PostgresCluster.create({
     dir: join(options.dir, 'postgresql'),
-    stanza: `${names.model}.${dialects[charm].clusterName(application(charm))}`,
+    stanza: `${names.model}.${dialects[id].clusterName(application(id))}`,
     binaries: await ensurePostgres(options),
   })
   const engine = new ClusterPostgresql(cluster)
-  return {engine, cluster, stop: () => cluster.destroy(), close: () => engine.close()}
+  const charm = postgresqlCharm({id, engine, tls})
+  const endpoint = s3Endpoints.postgresql
+  return {charm, endpoint, cluster, stop: () => cluster.destroy(), close: () => engine.close()}
 }
 
 const application = (charm: PostgresqlCharmId) => (charm.startsWith('postgresql-k8s') ? 'postgresql-k8s' : 'postgresql')
 
-function describeModel(options: EnvironmentOptions, s3: S3Server, engine: PostgresqlEngine) {
-  return postgresqlModel({
-    engine,
-    // Nothing is related to a provider of certificates, so the charm has no TLS.
-    tls: false,
-    ...(options.charm === undefined ? {} : {charm: options.charm}),
+function describeModel(options: EnvironmentOptions, s3: S3Server, {charm, endpoint}: Database): ModelSeed {
+  const seed = integratedSeed(charm, endpoint, {
     ...(options.units === undefined ? {} : {units: options.units}),
     credentials: {accessKey: s3.accessKey, secretKey: s3.secretKey},
     s3: {
@@ -163,4 +176,5 @@ function describeModel(options: EnvironmentOptions, s3: S3Server, engine: Postgr
     },
     model: {name: names.model, owner: names.owner},
   })
+  return options.pooler === true ? withPooler(seed) : seed
 }

@@ -1,22 +1,29 @@
 import {parseArgs} from 'node:util'
 import {systemClock} from '../../src/time/clock.ts'
-import type {PostgresqlCharmId} from '../charms/postgresql/dialect.ts'
-import {dialects} from '../charms/postgresql/dialect.ts'
-import {memoryPostgresqlModel} from '../charms/postgresql-model.ts'
+import {integratedSeed} from '../charms/integrated-model.ts'
+import {
+  databaseCharmIds,
+  databaseCharmLines,
+  isPostgresql,
+  memoryDatabase,
+  s3Endpoints,
+} from '../charms/memory-database.ts'
+import {withPooler} from '../charms/pooler.ts'
 import {helpOf} from './control-command.ts'
 import {faultSwitches} from './control-faults.ts'
 import {controlOperations, ControlPort} from './control-port.ts'
-import type {ProfileName} from './profiles.ts'
-import {profiles} from './profiles.ts'
+import {profileNames} from './profiles.ts'
 import {startSimulatedJuju} from './simulator.ts'
 
 const help = `Usage: npm run juju-simulator -- [options]
 
-A simulated Juju controller with one model: PostgreSQL in memory on three units, and an s3-integrator.
+A simulated Juju controller with one model: a database in memory on three units, and an s3-integrator.
 Prints endpoint, CA certificate and credentials as one line of JSON, and runs until SIGTERM or Ctrl-C.
 
-  --juju VERSION         ${Object.keys(profiles).join(', ')} (default 3.6.14)
-  --charm ID             ${Object.keys(dialects).join(', ')} (default postgresql-14)
+  --juju VERSION         ${profileNames.join(', ')} (default 3.6.14)
+  --charm ID             the database (default postgresql-14), one of
+                         ${databaseCharmLines.join('\n                         ')}
+  --pooler               PgBouncer in front of PostgreSQL: beside its units on machines, one unit on Kubernetes
   --port PORT            API port on 127.0.0.1 (default: any)
   --control-port PORT    control port on 127.0.0.1, plain HTTP (default: any)
   --backup-seconds N     how long a backup takes (default 5)
@@ -39,6 +46,7 @@ async function main(): Promise<number> {
     options: {
       juju: {type: 'string', default: '3.6.14'},
       charm: {type: 'string', default: 'postgresql-14'},
+      pooler: {type: 'boolean', default: false},
       port: {type: 'string', default: '0'},
       'control-port': {type: 'string', default: '0'},
       'backup-seconds': {type: 'string', default: '5'},
@@ -50,14 +58,15 @@ async function main(): Promise<number> {
     process.stdout.write(help)
     return 0
   }
-  const profile = oneOf<ProfileName>('juju', values.juju, profiles)
-  const charm = oneOf<PostgresqlCharmId>('charm', values.charm, dialects)
+  const profile = oneOf('juju', values.juju, profileNames)
   const backup = number('backup-seconds', values['backup-seconds']) * 1000
-  const durations = {full: backup, diff: backup, incr: backup}
-  const {seed} = memoryPostgresqlModel({clock: systemClock, charm, durations})
+  const charm = oneOf('charm', values.charm, databaseCharmIds)
+  if (values.pooler && !isPostgresql(charm)) throw new RangeError(`--pooler goes with PostgreSQL, not with ${charm}`)
+  const database = memoryDatabase(charm, {clock: systemClock, backup})
+  const alone = integratedSeed(database.charm, s3Endpoints[database.kind], {})
   const juju = await startSimulatedJuju({
     profile,
-    models: [seed],
+    models: [values.pooler ? withPooler(alone) : alone],
     port: number('port', values.port),
     checksParams: false,
     ...(values.seed === undefined ? {} : {seed: number('seed', values.seed)}),
@@ -73,9 +82,10 @@ async function main(): Promise<number> {
   return 0
 }
 
-function oneOf<T extends string>(option: string, value: string, choices: Readonly<Record<T, unknown>>): T {
-  if (Object.hasOwn(choices, value)) return value as T
-  throw new RangeError(`--${option} is one of ${Object.keys(choices).join(', ')}, not ${value}`)
+function oneOf<T extends string>(option: string, value: string, choices: readonly T[]): T {
+  const found = choices.find(choice => choice === value)
+  if (found === undefined) throw new RangeError(`--${option} is one of ${choices.join(', ')}, not ${value}`)
+  return found
 }
 
 function number(option: string, value: string): number {

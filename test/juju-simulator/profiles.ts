@@ -12,7 +12,8 @@ export interface Profile {
   readonly quirks: Readonly<Quirks>
 }
 
-export type ProfileName = '2.9.49' | '3.1.10' | '3.6.14' | '4.0.12'
+export const profileNames = ['2.9.49', '3.1.10', '3.6.14', '4.0.12'] as const
+export type ProfileName = (typeof profileNames)[number]
 
 /** From Juju's facade schema of 3.6.14 and, for lower versions, its server's registry; agents' facades are left out. */
 const model3 = `

@@ -3,7 +3,8 @@ import type {MongodMember} from './engine.ts'
 import type {PbmState} from './pbm-state.ts'
 import type {MongodbState, ShownStatus} from './state.ts'
 
-export type MongodbCharmId = 'mongodb-6' | 'mongodb-8' | 'mongodb-k8s-6' | 'mongodb-k8s-8'
+export const mongodbCharmIds = ['mongodb-6', 'mongodb-8', 'mongodb-k8s-6', 'mongodb-k8s-8'] as const
+export type MongodbCharmId = (typeof mongodbCharmIds)[number]
 export type BackupAction = 'create-backup' | 'list-backups' | 'restore'
 
 /**

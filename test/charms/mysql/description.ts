@@ -1,6 +1,7 @@
 import type {ActionSpec, CharmDescription, OptionSpec} from '../charm.ts'
 
-export type MysqlCharmId = 'mysql-8.0' | 'mysql-k8s-8.0'
+export const mysqlCharmIds = ['mysql-8.0', 'mysql-k8s-8.0'] as const
+export type MysqlCharmId = (typeof mysqlCharmIds)[number]
 
 const username = {type: 'string', description: 'A system user of the charm; default root.'} as const
 

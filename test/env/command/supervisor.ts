@@ -19,6 +19,7 @@ async function hold(options: Options): Promise<void> {
     dir: work.path,
     juju: options.juju,
     charm: options.charm,
+    pooler: options.pooler,
     database: options.simulated ? 'memory' : 'postgresql',
     ports: await choosePorts(),
     report: line => console.log(line),

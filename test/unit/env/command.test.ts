@@ -1,4 +1,5 @@
 import {test} from 'node:test'
+import {databaseCharmIds} from '../../charms/memory-database.ts'
 import {parseOptions} from '../../env/command/options.ts'
 import {clusterPaths, pgbackrestConfig, postgresConfig} from '../../env/postgres/settings.ts'
 
@@ -11,6 +12,22 @@ test('npm run env takes a command and a Juju, and says what it does not know', t
   t.assert.throws(() => parseOptions(['restart']), /the command is one of up, down, status, install, not restart/)
   t.assert.throws(() => parseOptions(['up', '--juju', '2.9']), /--juju is one of 3\.6\.14, 4\.0\.12, real, not 2\.9/)
   t.assert.throws(() => parseOptions(['up', '--jjuu', '2.9']), /--jjuu/)
+})
+
+for (const charm of databaseCharmIds)
+  test(`npm run env offers --charm ${charm}`, t => {
+    const options = parseOptions(['up', '--charm', charm])
+    t.assert.deepEqual([options?.charm, options?.pooler], [charm, false])
+    // Only PostgreSQL can be a real one.
+    t.assert.equal(options?.simulated, !charm.startsWith('postgresql'))
+    if (charm.startsWith('postgresql')) t.assert.equal(parseOptions(['up', '--charm', charm, '--pooler'])?.pooler, true)
+    else t.assert.throws(() => parseOptions(['up', '--charm', charm, '--pooler']), /--pooler goes with PostgreSQL/)
+  })
+
+test('nobody plays PgBouncer beside the units of the real Juju', t => {
+  const up = (charm: string) => parseOptions(['up', '--juju', 'real', '--pooler', '--charm', charm])
+  t.assert.throws(() => up('postgresql-16'), /--pooler on machines needs a simulated Juju/)
+  t.assert.equal(up('postgresql-k8s-16')?.pooler, true)
 })
 
 test('pgBackRest is told the store as the relation tells it, and keeps backups for ever unless told otherwise', t => {

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict'
 import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {createInterface} from 'node:readline'
-import {test} from 'node:test'
+import {test, type TestContext} from 'node:test'
 import {fileURLToPath} from 'node:url'
+import {databaseCharmIds} from '../../charms/memory-database.ts'
+import {postgresqlCharmIds} from '../../charms/postgresql/dialect.ts'
 import {RawClient} from '../../juju-simulator/raw-client.ts'
+import {until} from './support.ts'
 
 const program = fileURLToPath(new URL('../../juju-simulator/main.ts', import.meta.url))
 
@@ -17,10 +20,26 @@ async function ended(...args: readonly string[]): Promise<{code: number | null; 
   return {code, out}
 }
 
+async function running(t: TestContext, ...args: readonly string[]) {
+  const child = spawn(process.execPath, [program, ...args], {stdio: ['ignore', 'pipe', 'inherit']})
+  t.after(() => child.kill('SIGKILL'))
+  const [line] = (await once(createInterface({input: child.stdout}), 'line')) as [string]
+  const told = JSON.parse(line) as Record<
+    'endpoint' | 'caCertificate' | 'username' | 'password' | 'modelUUID' | 'control',
+    string
+  >
+  const client = await RawClient.login(told, `/model/${told.modelUUID}/api`, told.username, told.password)
+  t.after(() => client.close())
+  const post = async (command: object): Promise<unknown> =>
+    (await fetch(told.control, {method: 'POST', body: JSON.stringify(command)})).json()
+  return {child, client, post}
+}
+
 test('--help names options, commands and faults, and ends well', async () => {
   const {code, out} = await ended('--help')
   assert.equal(code, 0)
-  for (const word of ['--juju', '--control-port', 'unit-status', 'drop-reply']) assert.ok(out.includes(word), word)
+  for (const word of ['--juju', '--pooler', ...databaseCharmIds, '--control-port', 'unit-status', 'drop-reply'])
+    assert.ok(out.includes(word), word)
 })
 
 test('a version that is not played is refused with what there is', async () => {
@@ -29,19 +48,44 @@ test('a version that is not played is refused with what there is', async () => {
   assert.match(out, /--juju is one of 2\.9\.49, 3\.1\.10, 3\.6\.14, 4\.0\.12, not 5\.0/)
 })
 
-test('it prints how to reach it, answers a login, takes commands, and SIGTERM ends it', async t => {
-  const child = spawn(process.execPath, [program, '--juju', '4.0.12', '--charm', 'postgresql-16'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  t.after(() => child.kill('SIGKILL'))
-  const [line] = (await once(createInterface({input: child.stdout}), 'line')) as [string]
-  const told = JSON.parse(line) as Record<
-    'endpoint' | 'caCertificate' | 'username' | 'password' | 'modelUUID' | 'control',
-    string
+interface Shown {
+  readonly applications: Readonly<
+    Record<
+      string,
+      {readonly units: Readonly<Record<string, {'workload-status': {status: string; info: string}}>> | null}
+    >
   >
-  const client = await RawClient.login(told, `/model/${told.modelUUID}/api`, told.username, told.password)
-  const post = async (command: object): Promise<unknown> =>
-    (await fetch(told.control, {method: 'POST', body: JSON.stringify(command)})).json()
+}
+
+const offered: readonly (readonly string[])[] = [
+  ...databaseCharmIds.map(id => [id]),
+  ...postgresqlCharmIds.map(id => [id, '--pooler']),
+]
+
+for (const [charm = '', ...options] of offered)
+  test(`--charm ${[charm, ...options].join(' ')}: every unit is active, and a database unit lists its backups`, async t => {
+    const {client, post} = await running(t, '--charm', charm, ...options)
+    const {applications} = (await client.call('Client', 6, 'FullStatus', {patterns: []})) as unknown as Shown
+    for (const [name, {units}] of Object.entries(applications))
+      for (const {'workload-status': shown} of Object.values(units ?? {}))
+        assert.equal(shown.status, 'active', `${name}: ${shown.info}`)
+    const [database = ''] = Object.keys(applications)
+    assert.equal(Object.keys(applications).includes(`${database}-pooler`), options.includes('--pooler'))
+    const {task} = (await post({op: 'enqueue', unit: `${database}/1`, action: 'list-backups'})) as {task: string}
+    await until(async () => {
+      const {results} = await client.call('Action', 7, 'Actions', {entities: [{tag: `action-${task}`}]})
+      return (results as [{status: string}])[0].status === 'completed'
+    })
+  })
+
+test('a pooler in front of another database is refused', async () => {
+  const {code, out} = await ended('--charm', 'mysql-8.0', '--pooler')
+  assert.equal(code, 2)
+  assert.match(out, /--pooler goes with PostgreSQL, not with mysql-8\.0/)
+})
+
+test('it prints how to reach it, answers a login, takes commands, and SIGTERM ends it', async t => {
+  const {child, client, post} = await running(t, '--juju', '4.0.12', '--charm', 'postgresql-16')
   const {task} = (await post({op: 'enqueue', unit: 'postgresql/1', action: 'get-primary'})) as {task: string}
   const reply = await client.call('Action', 7, 'Actions', {entities: [{tag: `action-${task}`}]})
   assert.deepEqual((reply['results'] as [{output: object}])[0].output, {primary: 'postgresql/0', 'return-code': 0})
