@@ -24,6 +24,8 @@ export class JujuServer {
   #heldHandshakes: (() => void)[] | undefined
   #number = 0
   #port = 0
+  /** What the connections that are closed by now said and heard, and one for each that came or went. */
+  #past = 0
 
   constructor(certificate: CertificateWithKey, deps: ConnectionDeps) {
     this.#deps = deps
@@ -34,7 +36,11 @@ export class JujuServer {
     this.#https.on('connection', (socket: Socket) => {
       const port = socket.remotePort ?? 0
       this.#sockets.set(port, socket)
-      socket.on('close', () => this.#sockets.delete(port))
+      this.#past += 1
+      socket.on('close', () => {
+        this.#past += 1 + bytesOf(socket)
+        this.#sockets.delete(port)
+      })
     })
     this.#https.on('upgrade', (request, socket, head: Buffer) => {
       const go = (): void => this.#upgrade(request, socket, head)
@@ -56,6 +62,11 @@ export class JujuServer {
   /** How many connections were ever opened. */
   get opened(): number {
     return this.#number
+  }
+
+  /** Grows with every byte that comes or goes, handshakes included, and with every connection that does: while it stands still, nobody says anything. */
+  get activity(): number {
+    return [...this.#sockets.values()].reduce((sum, socket) => sum + bytesOf(socket), this.#past)
   }
 
   /** Listens on loopback. @param port 0: any */
@@ -129,6 +140,10 @@ export class JujuServer {
     this.#connections.add(connection)
     websocket.on('close', () => this.#connections.delete(connection))
   }
+}
+
+function bytesOf({bytesRead, bytesWritten}: Socket): number {
+  return bytesRead + bytesWritten
 }
 
 function refuseHandshake(socket: Duplex, status: string): void {

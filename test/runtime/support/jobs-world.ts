@@ -26,8 +26,8 @@ export const namespace = 'databases'
 /** What a call takes, in ms: with a clock that stands still, an operator that writes the time again and again looks idle. */
 const costs = {kube: 5, juju: 20}
 
-/** A TLS handshake takes several turns in which no call is seen. */
-const quietTurns = 6
+/** So many ms without a byte and without a call, and nobody is calling anybody any more. */
+const quietTurns = 2
 
 interface WorldOptions {
   readonly profile?: ProfileName
@@ -245,7 +245,7 @@ export class JobsWorld<Engine = MemoryPostgresql> {
   async #quiet(): Promise<void> {
     for (let still = 0, last = -1; still < quietTurns;) {
       await new Promise(resolve => setTimeout(resolve, 1))
-      const calls = this.juju.calls.all.length + this.kube.server.calls.length
+      const calls = this.juju.server.activity + this.kube.server.calls.length
       still = calls === last ? still + 1 : 0
       last = calls
     }
