@@ -48,6 +48,20 @@ export function claimStep(seen: OwnerSeen, self: string, mayTakeOver: (owner: st
   return owner === '' || mayTakeOver(owner) ? {kind: 'Write'} : {kind: 'Foreign', owner, stale}
 }
 
+/**
+ * Whether a reading that names us has to settle like a write: the owner was somebody else, or nobody, when it was last read, so
+ * that a claim of ours has arrived at a time that we do not know, and another may have settled before it.
+ *
+ * @param last the owner as it was read before; undefined: never
+ * @param writtenMs how long ago our claim was answered; undefined: it was not
+ */
+export function mustSettle(
+  {owner, last, writtenMs = 0}: {owner: string; last: string | undefined; writtenMs?: number | undefined},
+  self: string,
+): boolean {
+  return owner === self && last !== undefined && last !== self && writtenMs < claimSettleMs
+}
+
 /** A session with one model. */
 interface ModelCaller extends Caller {
   readonly modelUUID: string
@@ -81,16 +95,19 @@ export async function releaseOwner(
 
 /**
  * Makes `owner` the owner, whoever it was before; the claim counts when it was read again (`claimStep`). After a lost reply the
- * owner is read, which is what proves a claim anyway; the same claim again does no harm.
+ * connection is given up, lest the claim arrive when somebody else's counts already; the owner is then read, which is what
+ * proves a claim anyway.
  *
  * @param before the owner as it was read
  */
-export function writeOwner(
+export async function writeOwner(
   session: ModelCaller & SendingSession,
   {before, owner}: {readonly before: string; readonly owner: string},
   {clock, signal}: {readonly clock: Clock; readonly signal?: AbortSignal | undefined},
 ): Promise<Sent<void>> {
   const target = {entity: {modelUUID: session.modelUUID}, values: {[ownerAnnotation]: owner}}
   const intent = {target, before: {[ownerAnnotation]: before}, time: clock.now(), callTimeoutMs: claimTimeoutMs}
-  return send(session, setAnnotations, intent, {clock, signal})
+  const sent = await send(session, setAnnotations, intent, {clock, signal})
+  if (sent.kind === 'Uncertain') session.reconnect()
+  return sent
 }

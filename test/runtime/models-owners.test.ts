@@ -86,6 +86,26 @@ test('a model that another cluster owns is not touched until takeOver names exac
   await until(clock, () => colleague.reason('theirs') === 'ClaimedElsewhere')
 })
 
+test('a claim that comes out of nowhere is not believed before it has stood for 5 s', async t => {
+  const {clock, juju, person, becomes, start} = await startWorld(t)
+  const annotations = new Map([['charmkeeper-owner', other]])
+  juju.world.model(juju.modelUUID).annotations.set(`model-${juju.modelUUID}`, annotations)
+  start()
+  person.model('prod', juju)
+  await becomes('ClaimedElsewhere')
+  const readings = (): number => juju.calls.count('Annotations.Get')
+  const before = readings()
+  annotations.set('charmkeeper-owner', self)
+  await until(clock, () => readings() > before, {stepMs: 200, limitMs: 400_000})
+  await pass(clock, 3_000)
+  assert.equal(person.reason('prod'), 'ClaimedElsewhere')
+  annotations.set('charmkeeper-owner', other)
+  await pass(clock, 20_000)
+  assert.equal(person.reason('prod'), 'ClaimedElsewhere')
+  annotations.set('charmkeeper-owner', self)
+  await becomes('Connected')
+})
+
 test('two operators that name each other in takeOver do not fight', async t => {
   const {clock, juju, person, becomes, start} = await startWorld(t)
   const elsewhere = new FakeKube(clock)

@@ -1,7 +1,7 @@
 import type {JujuModelSpec} from '../../api/juju-model.ts'
 import {ConnectionLost} from '../../juju/errors.ts'
 import {classify} from '../../juju/faults.ts'
-import {readOwner, writeOwner} from '../../juju/owner.ts'
+import {mustSettle, readOwner, writeOwner} from '../../juju/owner.ts'
 import type {DescribedSession} from '../../juju/writes/described-session.ts'
 import type {WriteGuard} from '../../kube/client.ts'
 import type {Logger} from '../../observability/log.ts'
@@ -68,6 +68,8 @@ export class ModelLink {
   #look: DatedLook | undefined
   #open: Open | undefined
   #owner: DatedOwner | undefined
+  /** the owner as it was read last, on whatever connection */
+  #lastOwner: string | undefined
   #claimedGeneration: number | undefined
 
   constructor(uid: string, deps: LinkDeps) {
@@ -131,6 +133,7 @@ export class ModelLink {
     this.#open?.stop()
     this.#open = undefined
     this.#owner = undefined
+    this.#lastOwner = undefined
   }
 
   /**
@@ -218,9 +221,18 @@ export class ModelLink {
   }
 
   async #readOwner({generation}: StepInput, signal: AbortSignal): Promise<void> {
-    await this.#ask(signal, async session => ({owner: await readOwner(session, {signal})}))
+    await this.#ask(signal, async session => this.#judged(await readOwner(session, {signal})))
     const owner = this.#owner
     if (owner !== undefined && 'owner' in owner && owner.owner === this.#deps.self) this.#claimedGeneration = generation
+  }
+
+  /** Called with every owner that is read. */
+  #judged(owner: string): {owner: string} | {written: true} {
+    const claim = this.#claim()
+    const writtenMs = claim.kind === 'written' ? claim.ageMs : undefined
+    const settles = mustSettle({owner, last: this.#lastOwner, writtenMs}, this.#deps.self)
+    this.#lastOwner = owner
+    return settles ? {written: true} : {owner}
   }
 
   async #writeOwner(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import {claimStep, readOwner, writeOwner, type OwnerSeen} from '../../../src/juju/owner.ts'
+import {claimStep, mustSettle, readOwner, writeOwner, type OwnerSeen} from '../../../src/juju/owner.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
 import {FakeAnnotations} from './writes/fake-model.ts'
 
@@ -27,6 +27,18 @@ for (const [what, seen, mayTakeOver, step] of rows) {
     ))
 }
 
+const settling: readonly [what: string, seen: Parameters<typeof mustSettle>[0], settles: boolean][] = [
+  ['a claim that was lost is there after all', {owner: self, last: ''}, true],
+  ["it has overwritten somebody else's", {owner: self, last: other}, true],
+  ['a claim that was answered, and has waited', {owner: self, last: '', writtenMs: 5_000}, false],
+  ['it was ours all along', {owner: self, last: self}, false],
+  ['the first reading of this process', {owner: self, last: undefined}, false],
+  ["somebody else's", {owner: other, last: self}, false],
+]
+for (const [what, seen, settles] of settling)
+  test(`an owner that is read has ${settles ? '' : 'not '}to settle: ${what}`, () =>
+    assert.equal(mustSettle(seen, self), settles))
+
 test('the owner is written to the model, and read again', async () => {
   const clock = new VirtualClock()
   const annotations = new FakeAnnotations(clock)
@@ -49,4 +61,5 @@ test('a claim that is not answered within 4 s is uncertain: it must not arrive a
   const writing = writeOwner(session, {before: '', owner: self}, {clock})
   await clock.advance(4_000)
   assert.equal((await writing).kind, 'Uncertain')
+  assert.equal(session.reconnects, 1, 'what the connection still holds is thrown away with it')
 })
