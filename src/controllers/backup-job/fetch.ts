@@ -123,7 +123,12 @@ function runReadOnly(deps: FetchDeps, o: Observed, handle: ModelHandle, action: 
   const unit = well.find(one => one.name === o.status.unit) ?? well[0] ?? view.units[0]
   if (!unit) throw new Error(`application ${o.job.spec.application} has no units`)
   const which = {model: handle.modelUUID, application: o.job.spec.application, unit: unit.name, action}
-  return deps.actions.read(readOnlyActions(handle.session), which, deps.clock.now(), signal)
+  return deps.actions.read(
+    readOnlyActions(handle.session, () => handle.snapshots.latest),
+    which,
+    deps.clock.now(),
+    signal,
+  )
 }
 
 /** The last facts before the intent: a status of this moment, every operation of the application, and the owner of the model. */

@@ -1,4 +1,4 @@
-import {isFinished} from '../../juju/tasks.ts'
+import {isFinished, type TaskInfo} from '../../juju/tasks.ts'
 import type {ReadOnlyActions} from '../../juju/writes/described-session.ts'
 import {type Clock, sleep} from '../../time/clock.ts'
 
@@ -23,16 +23,19 @@ interface Run {
 }
 
 const pauses = [300, 700, 1000, 2000, 3000]
-/** A read-only action that has not ended by then is given up; the next try asks another time. */
+/** Who waits for a read-only action that has not ended by then is told so; the next try goes on with the same task. */
 const PATIENCE_MS = 10 * 60_000
 
 /**
  * Runs the charms' read-only actions (list-backups, get-primary). They change nothing, so they need no intent and no lock, may
- * be repeated, and one run serves everybody who asks about the same application in the meantime (api.md rule 11).
+ * be repeated, and one run serves everybody who asks about the same application in the meantime (api.md rule 11). A unit whose
+ * agent is down runs nothing until it is back, and then everything at once: it gets one task of an action at a time.
  */
 export class ActionReader {
   readonly #clock: Clock
   readonly #runs = new Map<string, Run>()
+  /** by model, unit and action: the id of the task that was not seen finished yet, or the call that will tell it */
+  readonly #tasks = new Map<string, Promise<string>>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -77,23 +80,75 @@ export class ActionReader {
     return run
   }
 
+  /** A task that was there before may have begun too early: its end only makes room for the next one. */
   async #follow(
     session: ReadOnlyActions,
     which: ReadOnlyAction,
     signal: AbortSignal,
   ): Promise<Readonly<Record<string, unknown>>> {
-    const {taskID} = await session.enqueue({unit: which.unit, action: which.action}, {signal})
     const deadline = this.#clock.monotonic() + PATIENCE_MS
+    const key = `${which.model} ${which.unit} ${which.action}`
+    const known = this.#tasks.get(key) ?? unfinishedOf(session, which)
+    if (known !== undefined) {
+      const taskID = await known.catch(() => undefined)
+      const [task] = taskID === undefined ? [] : await session.actions([taskID], {signal})
+      if (task !== undefined && !isFinished(task.status)) {
+        this.#tasks.set(key, known)
+        const ended = await this.#end(session, which, task.taskID, deadline, signal)
+        this.#forget(key, known)
+        if (task.status === 'pending') return outputOf(ended, task.taskID, which)
+      } else this.#forget(key, known)
+    }
+    const begun = this.#tasks.get(key) ?? this.#enqueue(key, session, which, signal)
+    const taskID = await begun
+    const task = await this.#end(session, which, taskID, deadline, signal)
+    this.#forget(key, begun)
+    return outputOf(task, taskID, which)
+  }
+
+  #enqueue(key: string, session: ReadOnlyActions, {unit, action}: ReadOnlyAction, signal: AbortSignal) {
+    const begun = session.enqueue({unit, action}, {signal}).then(({taskID}) => taskID)
+    this.#tasks.set(key, begun)
+    begun.catch(() => this.#forget(key, begun))
+    return begun
+  }
+
+  #forget(key: string, task: Promise<string>): void {
+    if (this.#tasks.get(key) === task) this.#tasks.delete(key)
+  }
+
+  /** @returns the task as it ended; undefined when Juju does not know it any more. @throws ActionFailed when that takes too long */
+  async #end(
+    session: ReadOnlyActions,
+    {action, unit}: ReadOnlyAction,
+    taskID: string,
+    deadline: number,
+    signal: AbortSignal,
+  ): Promise<TaskInfo | undefined> {
     for (let turn = 0; this.#clock.monotonic() < deadline; turn++) {
       const [task] = await session.actions([taskID], {signal})
-      if (!task) throw new ActionFailed(`Juju does not know task ${taskID} (${which.action} on ${which.unit}) any more`)
-      if (task.status === 'completed') return task.output
-      if (isFinished(task.status))
-        throw new ActionFailed(task.message || `task ${taskID} (${which.action} on ${which.unit}) is ${task.status}`)
+      if (task === undefined || isFinished(task.status)) return task
       await sleep(this.#clock, pauses[Math.min(turn, pauses.length - 1)] ?? 3000, signal)
     }
     throw new ActionFailed(
-      `${which.action} on ${which.unit} (task ${taskID}) did not end within ${PATIENCE_MS / 60_000} minutes`,
+      `${action} on ${unit} (task ${taskID}) did not end within ${PATIENCE_MS / 60_000} minutes; it is not asked for again before it does`,
     )
   }
+}
+
+/** That of an earlier process, as far as it can be told. */
+function unfinishedOf(session: ReadOnlyActions, which: ReadOnlyAction): Promise<string> | undefined {
+  const taskID = session.unfinished(which)
+  return taskID === undefined ? undefined : Promise.resolve(taskID)
+}
+
+/** @throws ActionFailed unless it completed */
+function outputOf(
+  task: TaskInfo | undefined,
+  taskID: string,
+  {action, unit}: ReadOnlyAction,
+): Readonly<Record<string, unknown>> {
+  if (task === undefined) throw new ActionFailed(`Juju does not know task ${taskID} (${action} on ${unit}) any more`)
+  if (task.status === 'completed') return task.output
+  throw new ActionFailed(task.message || `task ${taskID} (${action} on ${unit}) is ${task.status}`)
 }

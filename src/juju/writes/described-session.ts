@@ -1,7 +1,8 @@
 import {enqueue as sendEnqueue, type Enqueued} from '../actions.ts'
 import type {CallOptions} from '../connection.ts'
 import type {ModelSession} from '../model-session.ts'
-import type {TaskInfo} from '../tasks.ts'
+import type {ModelSnapshot} from '../snapshot.ts'
+import {isFinished, type TaskInfo} from '../tasks.ts'
 
 /**
  * A session as the product has it: it reads, and writes only what is described in this folder, by `send`. The bare writes are
@@ -16,15 +17,31 @@ export interface ReadOnlyActions {
     options?: CallOptions,
   ): Promise<Pick<Enqueued, 'taskID'>>
   actions(taskIDs: readonly string[], options?: CallOptions): Promise<readonly TaskInfo[]>
+  /** id of a task of the action, without parameters, that the unit has not finished, as it was seen last */
+  unfinished(request: {readonly unit: string; readonly action: string}): string | undefined
 }
 
 /**
  * For actions of which the charm's profile says that they change nothing (list-backups, get-primary): one too many does no
  * harm, so they need neither an intent nor a look-up (api.md rule 11). They take no parameters.
+ *
+ * @param latest the model as it was seen last
  */
-export function readOnlyActions(session: DescribedSession): ReadOnlyActions {
+export function readOnlyActions(
+  session: DescribedSession,
+  latest: () => Pick<ModelSnapshot, 'unfinished'> | undefined,
+): ReadOnlyActions {
   return {
     enqueue: ({unit, action}, options) => sendEnqueue(session, {unit, action, parameters: {}}, options),
     actions: (taskIDs, options) => session.actions(taskIDs, options),
+    unfinished: ({unit, action}) =>
+      latest()
+        ?.unfinished.flatMap(({tasks}) => tasks)
+        .find(task => task.receiver === unit && task.action === action && isFollowable(task))?.taskID,
   }
+}
+
+/** Whoever asked for it, without parameters it tells the same. */
+function isFollowable({status, parameters}: TaskInfo): boolean {
+  return !isFinished(status) && Object.keys(parameters).length === 0
 }

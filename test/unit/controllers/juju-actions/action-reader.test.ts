@@ -28,6 +28,7 @@ function session(looks: number, end: Partial<TaskInfo>) {
   const fake: ReadOnlyActions = {
     enqueue: async () => ({taskID: String(++enqueued)}),
     actions: async ids => ids.map(task),
+    unfinished: () => undefined,
   }
   return {fake, count: () => enqueued}
 }
@@ -64,7 +65,11 @@ test("a failed action is refused with the charm's own words, and the next ask ru
 
 test('a task that Juju has forgotten is a failure, not an empty answer', async () => {
   const clock = new VirtualClock()
-  const fake: ReadOnlyActions = {enqueue: async () => ({taskID: '1'}), actions: async () => []}
+  const fake: ReadOnlyActions = {
+    enqueue: async () => ({taskID: '1'}),
+    actions: async () => [],
+    unfinished: () => undefined,
+  }
   await assert.rejects(new ActionReader(clock).read(fake, which, clock.now()), /does not know task 1/)
 })
 
@@ -80,4 +85,71 @@ test('an action that never ends is given up, and one that nobody waits for any m
   abort.abort()
   await clock.advance(5000)
   await gone
+})
+
+/** A Juju whose unit is down: tasks stay pending until it is back. */
+function downed(before: readonly {readonly taskID: string; readonly status: string}[] = []) {
+  const tasks = new Map(before.map(({taskID, status}) => [taskID, status]))
+  const info = (taskID: string): TaskInfo[] => {
+    const status = tasks.get(taskID)
+    const base = {receiver: which.unit, action: which.action, parameters: {}, message: '', log: []}
+    return status === undefined ? [] : [{...base, taskID, status, output: {of: taskID}}]
+  }
+  const fake: ReadOnlyActions = {
+    enqueue: async () => {
+      const taskID = String(tasks.size + 1)
+      tasks.set(taskID, 'pending')
+      return {taskID}
+    },
+    actions: async ids => ids.flatMap(info),
+    unfinished: () => [...tasks].find(([, status]) => status !== 'completed')?.[0],
+  }
+  return {fake, tasks}
+}
+
+test('a unit that is down for days gets one task, which serves when it is back', async () => {
+  const clock = new VirtualClock()
+  const {fake, tasks} = downed()
+  const reader = new ActionReader(clock)
+  for (let hour = 0; hour < 72; hour++) {
+    const given = assert.rejects(reader.read(fake, which, clock.now()), /did not end within 10 minutes/)
+    await clock.advance(3600_000)
+    await given
+  }
+  assert.equal(tasks.size, 1)
+  const waiting = reader.read(fake, which, clock.now())
+  await clock.advance(1000)
+  tasks.set('1', 'completed')
+  await clock.advance(5000)
+  assert.deepEqual(await waiting, {of: '1'})
+  const next = reader.read(fake, which, clock.now())
+  await clock.advance(1000)
+  tasks.set('2', 'completed')
+  await clock.advance(5000)
+  assert.deepEqual(await next, {of: '2'})
+})
+
+test('a task that an earlier process left pending is followed', async () => {
+  const clock = new VirtualClock()
+  const {fake, tasks} = downed([{taskID: '1', status: 'pending'}])
+  const reading = new ActionReader(clock).read(fake, which, clock.now())
+  await clock.advance(1000)
+  tasks.set('1', 'completed')
+  await clock.advance(5000)
+  assert.deepEqual(await reading, {of: '1'})
+  assert.equal(tasks.size, 1)
+})
+
+test('a task that runs already has begun too early to tell: it ends first, then comes one of our own', async () => {
+  const clock = new VirtualClock()
+  const {fake, tasks} = downed([{taskID: '1', status: 'running'}])
+  const reading = new ActionReader(clock).read(fake, which, clock.now())
+  await clock.advance(10_000)
+  assert.equal(tasks.size, 1)
+  tasks.set('1', 'completed')
+  await clock.advance(5_000)
+  assert.equal(tasks.size, 2)
+  tasks.set('2', 'completed')
+  await clock.advance(5_000)
+  assert.deepEqual(await reading, {of: '2'})
 })
