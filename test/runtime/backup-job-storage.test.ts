@@ -1,17 +1,11 @@
-import {test, type TestContext} from 'node:test'
+import {test} from 'node:test'
 import assert from 'node:assert/strict'
-import {JobsWorld, type JobsWorldOptions} from './support/jobs-world.ts'
+import {JobsWorld} from './support/jobs-world.ts'
 
 const storageRef = {name: 'backups'}
 
-async function start(t: TestContext, options?: JobsWorldOptions): Promise<JobsWorld> {
-  const world = await JobsWorld.start(options)
-  world.endWith(t)
-  return world
-}
-
 test('S2.1 S2.13 a backup is proved in the store, with its size, its WAL and its log', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.storage()
   world.apply('first', {storageRef})
   await world.untilFinished('first')
@@ -26,7 +20,7 @@ test('S2.1 S2.13 a backup is proved in the store, with its size, its WAL and its
 
 for (const omission of ['index', 'manifest', 'data', 'wal'] as const)
   test(`a backup whose ${omission} is not in the store is VerificationFailed, never Succeeded`, async t => {
-    const world = await start(t)
+    const world = await JobsWorld.startFor(t)
     world.storage()
     world.engine.scriptBackup({omit: [omission]})
     world.apply('first', {storageRef})
@@ -37,7 +31,7 @@ for (const omission of ['index', 'manifest', 'data', 'wal'] as const)
   })
 
 test('S1.9 an integrator that points elsewhere refuses the job, and nothing runs', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.storage({bucket: 'another-bucket'})
   world.apply('first', {storageRef})
   await world.untilFinished('first')
@@ -47,7 +41,7 @@ test('S1.9 an integrator that points elsewhere refuses the job, and nothing runs
 })
 
 test('S1.9 an application that is not related to an integrator is StorageNotConfigured, and nothing runs', async t => {
-  const world = await start(t, {related: false})
+  const world = await JobsWorld.startFor(t, {related: false})
   world.apply('first')
   await world.untilFinished('first')
   assert.equal(world.reason('first'), 'StorageNotConfigured', world.message('first'))
@@ -55,7 +49,7 @@ test('S1.9 an application that is not related to an integrator is StorageNotConf
 })
 
 test('a job waits for a BackupStorage that is not there yet', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.apply('first', {storageRef})
   await world.until('it waits', () => /BackupStorage/.test(world.message('first')))
   assert.equal(world.reason('first'), 'Preparing')
@@ -65,7 +59,7 @@ test('a job waits for a BackupStorage that is not there yet', async t => {
 })
 
 test('a BackupStorage that only a person can mend stalls the job, which goes on by itself then', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.store.trouble = 'CredentialsRejected'
   world.storage()
   world.apply('first', {storageRef})
@@ -77,7 +71,7 @@ test('a BackupStorage that only a person can mend stalls the job, which goes on 
 })
 
 test('a store that is away after the backup is waited for, and says nothing about the backup', async t => {
-  const world = await start(t, {durations: {full: 600_000}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 600_000}})
   world.storage()
   world.apply('first', {storageRef})
   await world.untilReason('first', 'Running')
@@ -91,7 +85,7 @@ test('a store that is away after the backup is waited for, and says nothing abou
 })
 
 test('a second job goes on while the first only waits for the store', async t => {
-  const world = await start(t, {durations: {full: 600_000}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 600_000}})
   world.storage()
   world.apply('first', {storageRef})
   await world.untilReason('first', 'Running')

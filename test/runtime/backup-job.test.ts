@@ -1,23 +1,15 @@
-import {test, type TestContext} from 'node:test'
+import {test} from 'node:test'
 import assert from 'node:assert/strict'
 import {backupJobResource, backupJobSpecSchema, type BackupJob} from '../../src/api/backup-job.ts'
-import {jujuModelResource, type JujuModel} from '../../src/api/juju-model.ts'
-import {revisionOf} from '../charms/revision.ts'
-import {JobsWorld, namespace, type JobsWorldOptions} from './support/jobs-world.ts'
+import {JobsWorld, namespace} from './support/jobs-world.ts'
 
 const minute = 60_000
 const hour = 60 * minute
 
-async function start(t: TestContext, options?: JobsWorldOptions): Promise<JobsWorld> {
-  const world = await JobsWorld.start(options)
-  world.endWith(t)
-  return world
-}
-
 for (const profile of ['3.6.14', '4.0.12'] as const)
   for (const charm of ['postgresql-14', 'postgresql-16'] as const)
     test(`S1.1 S2.1 S2.3 on Juju ${profile} with ${charm} creating a BackupJob makes exactly one backup`, async t => {
-      const world = await start(t, {profile, charm, tls: charm === 'postgresql-16'})
+      const world = await JobsWorld.startFor(t, {profile, charm, tls: charm === 'postgresql-16'})
       world.apply('first')
       await world.untilFinished('first')
       assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
@@ -26,7 +18,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const)
     })
 
 test('S2.5 S2.13 S2.14 S2.15 the status says who made which backup where, and where its log is', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.apply('first')
   world.apply('second')
   await world.untilFinished('first')
@@ -40,7 +32,7 @@ test('S2.5 S2.13 S2.14 S2.15 the status says who made which backup where, and wh
 })
 
 test('S1.4 S1.7 S1.18 a backup of three days stays Running, with one task, no deadline and few writes', async t => {
-  const world = await start(t, {durations: {full: 72 * hour}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 72 * hour}})
   world.apply('long')
   await world.untilReason('long', 'Running')
   await world.pass(20 * minute)
@@ -60,14 +52,14 @@ test('S1.4 S1.7 S1.18 a backup of three days stays Running, with one task, no de
 })
 
 test('S1.8 S2.19 start and end are told as events', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.apply('first')
   await world.untilFinished('first')
   assert.deepEqual(world.events('first'), ['BackupStarted', 'BackupSucceeded'])
 })
 
 test('S2.16 a second backup of the same application waits, and says for whom', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
   world.apply('second')
@@ -79,57 +71,8 @@ test('S2.16 a second backup of the same application waits, and says for whom', a
   assert.equal(world.job('second')?.status?.queue, undefined)
 })
 
-test('S1.5 a lost reply is found again in Juju, and nothing is enqueued twice', async t => {
-  const world = await start(t)
-  world.juju.faults.calls.dropReply(
-    call => call.method === 'EnqueueOperation' && JSON.stringify(call.params).includes('create-backup'),
-  )
-  world.apply('first')
-  await world.untilFinished('first')
-  assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
-  assert.equal(world.enqueued, 1)
-  assert.deepEqual(world.events('first'), ['BackupAdopted', 'BackupSucceeded'])
-})
-
-test('S1.5 a call that never arrived is sent once more', async t => {
-  const world = await start(t)
-  world.juju.faults.calls.resetBefore(
-    call => call.method === 'EnqueueOperation' && JSON.stringify(call.params).includes('create-backup'),
-  )
-  world.apply('first')
-  await world.untilFinished('first')
-  assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
-  assert.equal(world.enqueued, 1)
-})
-
-test('S1.5 S2.11 a restart of the operator in the middle follows the same task', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
-  world.apply('first')
-  await world.untilReason('first', 'Running')
-  await world.restartOperator()
-  await world.untilFinished('first', 2 * hour)
-  assert.equal(world.reason('first'), 'Succeeded')
-  assert.equal(world.enqueued, 1)
-})
-
-test('a controller that is away for hours costs nothing: the job keeps its reason, and says since when', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
-  world.apply('first')
-  await world.untilReason('first', 'Running')
-  await world.juju.faults.refuse()
-  world.juju.faults.reset()
-  await world.until('the loss is told', () => /Unreachable/.test(world.message('first')))
-  assert.equal(world.reason('first'), 'Running')
-  assert.match(world.message('first'), /Juju was last seen at/)
-  await world.pass(hour)
-  await world.juju.faults.refuse(false)
-  await world.untilFinished('first')
-  assert.equal(world.reason('first'), 'Succeeded')
-  assert.equal(world.enqueued, 1)
-})
-
 test('S1.12 a job that waits in the queue is cancelled and never runs', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
   world.apply('second')
@@ -142,7 +85,7 @@ test('S1.12 a job that waits in the queue is cancelled and never runs', async t 
 })
 
 test('S1.11 S1.15 S1.17 a running backup is cancelled by force only, and leaves no backup', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
   world.apply('first', {cancel: 'IfSafe'})
@@ -156,7 +99,7 @@ test('S1.11 S1.15 S1.17 a running backup is cancelled by force only, and leaves 
 })
 
 test('S1.11 a cancel that Juju refuses is said, and the job ends by its own outcome', async t => {
-  const world = await start(t, {profile: '4.0.12', durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {profile: '4.0.12', durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
   world.apply('first', {cancel: 'Force'})
@@ -167,7 +110,7 @@ test('S1.11 a cancel that Juju refuses is said, and the job ends by its own outc
 })
 
 test('S1.11 a cancel that Juju cannot take now is asked for again', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
   world.juju.faults.startMigration(world.juju.modelUUID)
@@ -182,7 +125,7 @@ test('S1.11 a cancel that Juju cannot take now is asked for again', async t => {
 })
 
 test('S1.13 a cancel after the end keeps Succeeded', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.apply('first')
   await world.untilFinished('first')
   world.apply('first', {cancel: 'Force'})
@@ -192,7 +135,7 @@ test('S1.13 a cancel after the end keeps Succeeded', async t => {
 })
 
 test('S1.16 a failover while the backup runs is told', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
   await world.until('the primary is known', () => world.job('first')?.status?.primary === 'postgresql/0')
@@ -206,7 +149,7 @@ test('S1.16 a failover while the backup runs is told', async t => {
 })
 
 test('a backup that somebody runs with juju holds the application; ignore-task goes past it', async t => {
-  const world = await start(t, {durations: {full: 10 * hour}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * hour}})
   await world.until('the model is ready', () => world.modelReason() === 'Connected')
   const task = world.juju.control.model().enqueue('postgresql/2', 'create-backup', {type: 'full'})
   await world.pass(61_000)
@@ -219,7 +162,7 @@ test('a backup that somebody runs with juju holds the application; ignore-task g
 })
 
 test('a task whose unit is gone holds nothing', async t => {
-  const world = await start(t, {durations: {full: 10 * hour}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * hour}})
   await world.until('the model is ready', () => world.modelReason() === 'Connected')
   world.juju.control.model().enqueue('postgresql/2', 'create-backup', {type: 'full'})
   await world.pass(61_000)
@@ -231,7 +174,7 @@ test('a task whose unit is gone holds nothing', async t => {
 })
 
 test('S2.12 a failure has the words of the charm; one that may pass is tried again', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   const run = {rc: 55, stdout: '', stderr: 'ERROR: [055]: unable to load info file'}
   world.engine.scriptBackup({run})
   world.apply('fails')
@@ -247,7 +190,7 @@ test('S2.12 a failure has the words of the charm; one that may pass is tried aga
 })
 
 test('a failed task whose backup is complete and listed is Succeeded, with the complaint', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.engine.scriptBackup({listingFails: {rc: 55, stdout: '', stderr: 'no info'}})
   world.apply('first')
   await world.untilFinished('first')
@@ -256,7 +199,7 @@ test('a failed task whose backup is complete and listed is Succeeded, with the c
 })
 
 test('`backup created` for a row that says failed is VerificationFailed', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.engine.scriptBackup({checksumErrors: true})
   world.apply('first')
   await world.untilFinished('first')
@@ -265,7 +208,7 @@ test('`backup created` for a row that says failed is VerificationFailed', async 
 })
 
 test('two candidates in the listing are Ambiguous', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
   await world.pass(60_000)
@@ -275,7 +218,7 @@ test('two candidates in the listing are Ambiguous', async t => {
 })
 
 test('a listing that is garbled after the end concludes nothing, and is read again', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
   world.juju.faults.calls.garbleListings(() => 'backup-id | what\n???')
@@ -287,7 +230,7 @@ test('a listing that is garbled after the end concludes nothing, and is read aga
 })
 
 test('S1.9 an application without S3 relation, and one that does not exist, end with a reason and without a task', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.apply('unknown', {application: 'mysql'})
   await world.untilFinished('unknown')
   assert.equal(world.reason('unknown'), 'ApplicationNotFound')
@@ -299,7 +242,7 @@ test('S1.9 an application without S3 relation, and one that does not exist, end 
 })
 
 test('types are passed on exactly; an incremental backup without a full one makes the full one first', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.apply('first', {backup: {type: 'Incremental'}})
   await world.untilFinished('first')
   assert.equal(world.job('first')?.status?.type, 'Full')
@@ -318,7 +261,7 @@ test('types are passed on exactly; an incremental backup without a full one make
 
 test('a unit that the charm refuses is left out, and another one makes the backup at once', async t => {
   // TLS that no relation shows: the charm wants a replica, and our first choice is the primary.
-  const world = await start(t, {charm: 'postgresql-14', tls: true})
+  const world = await JobsWorld.startFor(t, {charm: 'postgresql-14', tls: true})
   world.apply('first')
   await world.untilFinished('first')
   assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
@@ -335,7 +278,7 @@ test('a unit that the charm refuses is left out, and another one makes the backu
 })
 
 test('a listing that is garbled before the start is a failed attempt with its reason, and nothing runs', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.juju.faults.calls.garbleListings(() => 'backup-id | what\n???')
   world.apply('first')
   await world.untilFinished('first')
@@ -345,7 +288,7 @@ test('a listing that is garbled before the start is a failed attempt with its re
 })
 
 test('activeDeadlineSeconds stops the waiting, not the task; the application stays locked until its end', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first', {activeDeadlineSeconds: 120})
   await world.untilFinished('first')
   assert.equal(world.reason('first'), 'DeadlineExceeded')
@@ -364,7 +307,7 @@ test('activeDeadlineSeconds stops the waiting, not the task; the application sta
 })
 
 test('a person may resolve a task that never ends as abandoned', async t => {
-  const world = await start(t, {durations: {full: 1000 * hour}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 1000 * hour}})
   world.apply('first')
   await world.untilReason('first', 'Running')
   world.engine.durations.full = 1000
@@ -379,7 +322,7 @@ test('a person may resolve a task that never ends as abandoned', async t => {
 })
 
 test('S2.21 deleting a running job stops nothing: the object stays until its task is over', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
   world.delete('first')
@@ -390,7 +333,7 @@ test('S2.21 deleting a running job stops nothing: the object stays until its tas
 })
 
 test('S2.21 S2.22 a finished job is cleared after its time, and the backup stays', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.apply('first', {ttlSecondsAfterFinished: 600})
   await world.untilFinished('first')
   await world.pass(500_000)
@@ -401,69 +344,8 @@ test('S2.21 S2.22 a finished job is cleared after its time, and the backup stays
   assert.equal(world.job('lists')?.status?.intent?.newestBackupID !== '', true)
 })
 
-test('S2.20 the result outlives what Juju remembers', async t => {
-  const world = await start(t)
-  world.apply('first')
-  await world.untilFinished('first')
-  const before = world.job('first')?.status
-  world.juju.control.model().pruneOperations()
-  await world.restartOperator()
-  await world.pass(20 * 60_000)
-  assert.deepEqual(world.job('first')?.status, before)
-})
-
-test('a task that Juju forgot while the operator was away is settled by the listing', async t => {
-  const world = await start(t, {durations: {full: 60_000}})
-  world.apply('first')
-  await world.untilReason('first', 'Running')
-  await world.operator.kill()
-  await world.clock.advance(120_000)
-  world.juju.control.model().pruneOperations()
-  await world.restartOperator()
-  await world.untilFinished('first')
-  assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
-})
-
-test('an API server that restarts, and one that is away, disturb nothing', async t => {
-  const world = await start(t, {durations: {full: 600_000}})
-  world.apply('first')
-  await world.untilReason('first', 'Running')
-  await world.kube.cutWatches()
-  const mend = world.kube.fail('/apis/', 503, 'ServiceUnavailable')
-  await world.pass(120_000)
-  mend()
-  await world.untilFinished('first')
-  assert.equal(world.reason('first'), 'Succeeded')
-  assert.equal(world.enqueued, 1)
-})
-
-test('a connection that hangs half-open is noticed and replaced', async t => {
-  const world = await start(t, {durations: {full: 600_000}})
-  world.apply('first')
-  await world.untilReason('first', 'Running')
-  world.juju.faults.freeze()
-  await world.until('the model is away', () => world.modelReason() === 'Unreachable')
-  world.juju.faults.freeze(false)
-  await world.untilFinished('first')
-  assert.equal(world.reason('first'), 'Succeeded')
-})
-
-test('a JujuModel that gets other endpoints while a backup runs still follows its task to the end', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
-  world.apply('first')
-  await world.untilReason('first', 'Running')
-  const model = world.kube.get<JujuModel>(jujuModelResource, 'prod', namespace)
-  assert.ok(model)
-  const {controller} = model.spec
-  const spec = {...model.spec, controller: {...controller, endpoints: [...controller.endpoints, '127.0.0.1:1']}}
-  world.kube.apply<JujuModel>(jujuModelResource, {namespace, name: 'prod', body: {spec}})
-  await world.untilFinished('first')
-  assert.equal(world.reason('first'), 'Succeeded')
-  assert.equal(world.enqueued, 1)
-})
-
 test('S2.19 an end before anything ran is an event and a log line, too', async t => {
-  const world = await start(t)
+  const world = await JobsWorld.startFor(t)
   world.apply('first', {application: 'nobody'})
   await world.untilFinished('first')
   await world.until('the event', () => world.events('first').includes('ApplicationNotFound'))
@@ -472,7 +354,7 @@ test('S2.19 an end before anything ran is an event and a log line, too', async t
 })
 
 test('a job that is being deleted and never had the application does not keep the queue waiting after a start', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
   const spec = backupJobSpecSchema.parse({modelRef: {name: 'prod'}, application: 'postgresql'})
@@ -487,7 +369,7 @@ test('a job that is being deleted and never had the application does not keep th
 })
 
 test('startingDeadlineSeconds ends a job that waits in the queue on time', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first')
   await world.untilReason('first', 'Running')
   await world.juju.faults.refuse()
@@ -499,7 +381,7 @@ test('startingDeadlineSeconds ends a job that waits in the queue on time', async
 })
 
 test('a backup that somebody else makes while ours fails is not claimed', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
+  const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.engine.scriptBackup({run: {rc: 82, stdout: '', stderr: 'WAL segment was not archived'}})
   world.apply('first')
   await world.untilReason('first', 'Running')
@@ -507,78 +389,4 @@ test('a backup that somebody else makes while ours fails is not claimed', async 
   world.juju.control.model().enqueue('postgresql/2', 'create-backup', {type: 'full'})
   await world.untilFinished('first', 2 * hour)
   assert.equal(world.reason('first'), 'Ambiguous', world.message('first'))
-})
-
-test('a model that another cluster takes over while a backup runs is left alone: no cancel reaches Juju', async t => {
-  const world = await start(t, {durations: {full: 10 * minute}})
-  world.apply('first')
-  await world.untilReason('first', 'Running')
-  const {modelUUID} = world.juju
-  world.juju.world
-    .model(modelUUID)
-    .annotations.set(`model-${modelUUID}`, new Map([['charmkeeper-owner', 'other/ns/lease']]))
-  world.apply('first', {cancel: 'Force'})
-  await world.until('it is told', () => /claimed by other\/ns\/lease|ClaimedElsewhere/.test(world.message('first')))
-  assert.equal(world.juju.calls.count('Action.Cancel'), 0)
-})
-
-test('an application that is removed while its backup is uncertain ends the job', async t => {
-  const world = await start(t)
-  world.juju.faults.calls.resetBefore(
-    call => call.method === 'EnqueueOperation' && JSON.stringify(call.params).includes('create-backup'),
-  )
-  world.apply('first')
-  await world.until('the intent is there', () => world.job('first')?.status?.intent !== undefined)
-  world.juju.control.model().model.applications.delete('postgresql')
-  await world.untilFinished('first')
-  assert.equal(world.reason('first'), 'ApplicationNotFound', world.message('first'))
-})
-
-/** As 4.x answers between a refresh and the download of the charm. */
-const noActionsYet = ['no actions defined for charm postgresql.', 'not found'] as const
-
-test('a job whose charm Juju has not downloaded yet waits, says so, and makes its backup when the actions are there', async t => {
-  const world = await start(t, {profile: '4.0.12'})
-  const {model} = world.juju.control.model()
-  const application = model.applications.get('postgresql')
-  assert.ok(application)
-  application.charm = revisionOf(application.charm, {revision: application.charm.description.revision + 10})
-  model.charms.announce(application.charm)
-  world.apply('first', {backoffLimit: 0})
-  await world.until('it says what it waits for', () => /has not downloaded the charm/.test(world.message('first')))
-  await world.pass(10 * minute)
-  assert.equal(world.reason('first'), 'Preparing')
-  const looks = world.juju.calls.all.filter(({method}) => method === 'CharmInfo').length
-  assert.ok(looks < 60, `${looks} looks in ten minutes`)
-  model.charms.download(application.charm)
-  await world.untilFinished('first')
-  assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
-  assert.equal(world.enqueued, 1)
-})
-
-for (const action of ['list-backups', 'create-backup'])
-  test(`a refusal of ${action} because the charm is not downloaded yet is no failure of the job`, async t => {
-    const world = await start(t, {profile: '4.0.12'})
-    const isIt = (call: {method: string; params: unknown}): boolean =>
-      call.method === 'EnqueueOperation' && JSON.stringify(call.params).includes(action)
-    world.juju.faults.calls.fail(isIt, ...noActionsYet, {times: 5})
-    world.apply('first', {backoffLimit: 0})
-    await world.until('it says why', () => /has not downloaded the charm/.test(world.message('first')))
-    assert.equal(world.reason('first'), 'Preparing')
-    await world.untilFinished('first')
-    assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
-    assert.deepEqual([world.enqueued, world.job('first')?.status?.attempt], [1, 1])
-    assert.equal(world.job('first')?.status?.retryTime, undefined)
-  })
-
-test('an action that the charm does not have ends the job as before', async t => {
-  const world = await start(t, {profile: '4.0.12'})
-  const words = 'action "create-backup" not defined for unit "postgresql/1".'
-  const isIt = (call: {method: string; params: unknown}): boolean =>
-    call.method === 'EnqueueOperation' && JSON.stringify(call.params).includes('create-backup')
-  world.juju.faults.calls.fail(isIt, words, 'not found')
-  world.apply('first', {backoffLimit: 0})
-  await world.untilFinished('first')
-  assert.equal(world.reason('first'), 'Failed')
-  assert.match(world.message('first'), /not defined for unit/)
 })

@@ -85,6 +85,13 @@ export class JobsWorld<Engine = MemoryPostgresql> {
     )
   }
 
+  /** A world that ends with the test. */
+  static async startFor(t: TestContext, options: JobsWorldOptions = {}): Promise<JobsWorld> {
+    const world = await JobsWorld.start(options)
+    world.endWith(t)
+    return world
+  }
+
   /** The same with MySQL. */
   static async startMysql(options: MysqlWorldOptions = {}): Promise<JobsWorld<MemoryMysql>> {
     const {profile, transport, ...rest} = options
