@@ -19,9 +19,15 @@ const minutes = (n: number): number => n * 60_000
 
 export const layers: readonly Layer[] = [
   layer('unit', {concurrency: 2, testTimeoutMs: minutes(1), deadlineMs: minutes(4)}),
-  layer('runtime', {concurrency: 2, testTimeoutMs: minutes(1), deadlineMs: minutes(4)}),
+  layer('runtime', {concurrency: 3, testTimeoutMs: minutes(1), deadlineMs: minutes(4)}),
   layer('apiserver', {needsEnvironment: true, testTimeoutMs: minutes(2), deadlineMs: minutes(6)}),
-  layer('e2e', {needsEnvironment: true, needsBuild: true, testTimeoutMs: minutes(4), deadlineMs: minutes(15)}),
+  layer('e2e', {
+    needsEnvironment: true,
+    needsBuild: true,
+    concurrency: 2,
+    testTimeoutMs: minutes(4),
+    deadlineMs: minutes(15),
+  }),
   layer('chaos', {needsEnvironment: true, needsBuild: true, testTimeoutMs: minutes(5), deadlineMs: minutes(15)}),
   layer('ship', {
     needsEnvironment: true,
