@@ -1,3 +1,4 @@
+import {concealing, textsIn} from './conceal.ts'
 import type {CallOptions, Caller} from './connection.ts'
 import {JujuError, UnexpectedReply} from './errors.ts'
 import {
@@ -45,7 +46,8 @@ export type CancelResult =
  * Needs write access. 4.x does not validate parameters and fills in no defaults; 3.x does both.
  *
  * @throws JujuError as the call's or the item's error: nothing was enqueued for the unit; `not found` for an action that the
- *   charm does not have, an empty code for an unknown unit or application, `unauthorized access` without write access
+ *   charm does not have, an empty code for an unknown unit or application, `unauthorized access` without write access; an error
+ *   does not quote the parameters' texts
  * @throws ConnectionLost, CallTimeout, UnexpectedReply
  */
 export async function enqueue(caller: Caller, request: EnqueueRequest, options?: CallOptions): Promise<Enqueued> {
@@ -57,7 +59,9 @@ export async function enqueue(caller: Caller, request: EnqueueRequest, options?:
     parallel: false,
     'execution-group': '',
   }
-  return enqueuedOf(enqueueOperation, await caller.call(enqueueOperation, {actions: [action]}, options))
+  return concealing(textsIn(action.parameters), async () =>
+    enqueuedOf(enqueueOperation, await caller.call(enqueueOperation, {actions: [action]}, options)),
+  )
 }
 
 /** The one task that a call has made. @throws JujuError of the item, UnexpectedReply */

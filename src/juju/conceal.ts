@@ -15,6 +15,12 @@ export async function concealing<T>(values: readonly string[], call: () => Promi
   }
 }
 
+/** Every text in a value of JSON, keys not included. */
+export function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
+
 function concealed(error: JujuError, values: readonly string[]): JujuError {
   const hidden = values
     .flatMap(value => [value, ...value.split('\n')])

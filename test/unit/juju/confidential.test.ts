@@ -94,6 +94,8 @@ const replyKeys = [...new Set(allCalls.flatMap(call => Object.keys((call.result 
 const writes: Readonly<Record<string, (caller: Caller, secret: string) => Promise<unknown>>> = {
   setConfig: (caller, secret) => setConfig(caller, 'a', {'secret-key': secret}),
   createSecret: (caller, secret) => createSecret(caller, {label: 'l', description: '', content: {k: secret}}),
+  enqueue: (caller, secret) =>
+    enqueue(caller, {unit: 'a/0', action: 'x', parameters: {password: secret, users: [{password: secret}]}}),
   updateSecret: (caller, secret) => updateSecret(caller, {label: 'l'}, {k: secret}),
   exec: (caller, secret) => {
     const command = relationSetCommand({relationID: 1, app: true, values: {password: secret}})
