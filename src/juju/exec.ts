@@ -7,7 +7,10 @@ import {run} from './facades/action.ts'
 export interface ExecRequest {
   /** unit name, or `application/leader` */
   readonly unit: string
-  /** a shell command, run in the hook context of the unit */
+  /**
+   * a shell command, run in the hook context of the unit; it may hold secrets. What came of it can only be looked up by the whole
+   * command, so that a controller runs none that it may not record
+   */
   readonly command: string
   /** when Juju kills the command, ms; the wait for the reply is that of the call options */
   readonly timeoutMs: number

@@ -3,6 +3,7 @@ import test from 'node:test'
 import {JujuError, Unsupported} from '../../../../src/juju/errors.ts'
 import {cancel} from '../../../../src/juju/writes/cancel.ts'
 import {look} from '../../../../src/juju/writes/look.ts'
+import {createSecret, updateSecret} from '../../../../src/juju/writes/secrets.ts'
 import {send} from '../../../../src/juju/writes/send.ts'
 import {enqueue, exec, type TaskTarget} from '../../../../src/juju/writes/tasks.ts'
 import {addUnits} from '../../../../src/juju/writes/units.ts'
@@ -155,6 +156,21 @@ test('S1.5 nothing is sent to whoever leads: the look-up would not find it, and 
   await assert.rejects(send(session, enqueue, intentOf(clock, leader), {clock}), RangeError)
   const command = {unit: leader.unit, command: 'uptime', timeoutMs: 1000}
   await assert.rejects(send(session, exec(), {...intentOf(clock), target: command}, {clock}), RangeError)
+  assert.deepEqual(session.calls, [])
+})
+
+test('a secret without a label, or without its content, is not sent', async () => {
+  const clock = new VirtualClock()
+  const session = new FakeSession(clock, {})
+  const intent = {before: [], time: clock.now(), callTimeoutMs: 30_000}
+  const content = {key: 'value'}
+  for (const target of [
+    {label: '', description: '', content},
+    {label: 's3', description: ''},
+  ])
+    await assert.rejects(send(session, createSecret, {...intent, target}, {clock}), RangeError)
+  const target = {secret: {label: 's3'}}
+  await assert.rejects(send(session, updateSecret, {...intent, before: {}, target}, {clock}), RangeError)
   assert.deepEqual(session.calls, [])
 })
 
