@@ -95,11 +95,21 @@ const verdicts: ReadonlyMap<string, 'AlreadyExecuted' | 'Failed'> = new Map([
   ['Failed', 'Failed'],
 ] as const)
 
-/** Adds an open entry, after the expired ones have left. An own entry that is there already is left as it is. */
+/** What two clocks say at one moment, ms. */
+export interface LedgerClocks {
+  readonly ours: number
+  /** that of the controller, as FullStatus tells it */
+  readonly theirs: number
+}
+
+/**
+ * Adds an open entry, after the expired ones have left: those whose time is over by our clock and by the controller's, so that
+ * one clock that is ahead for a moment forgets nothing. An own entry that is there already is left as it is.
+ */
 export function addToLedger(
   ledger: Ledger,
   entry: Omit<LedgerEntry, 'at' | 'outcome' | 'revision'>,
-  now: number,
+  {ours: now, theirs}: LedgerClocks,
 ): LedgerChange {
   const invalid = whyInvalid(entry, now)
   const known = findInLedger(ledger, entry)
@@ -110,7 +120,7 @@ export function addToLedger(
       `request ${entry.id} is known: object ${known.entry.uid} made it at ${known.entry.at}`,
     )
   if (invalid !== undefined) return refused('InvalidEntry', invalid)
-  const left = expireLedger(ledger, now)
+  const left = expireLedger(ledger, Math.min(now, theirs))
   if (left.entries.length >= ledgerCapacity) {
     const next = left.entries.map(({validUntil}) => validUntil).toSorted()[0]
     return refused(
@@ -123,8 +133,12 @@ export function addToLedger(
   return {ok: true, ledger: {...left, entries: [...left.entries, added]}}
 }
 
-function whyInvalid({id, validUntil}: Pick<LedgerEntry, 'id' | 'validUntil'>, now: number): string | undefined {
+function whyInvalid(
+  {id, uid, validUntil}: Pick<LedgerEntry, 'id' | 'uid' | 'validUntil'>,
+  now: number,
+): string | undefined {
   if (id === '' || id.length > requestIDLength) return `a request id has 1 to ${requestIDLength} characters`
+  if (uid === '') return 'an entry needs the uid of the object that makes it'
   const validFor = Date.parse(validUntil) - now
   if (!(validFor > 0)) return 'validUntil is over'
   return validFor > longestValidityMs ? 'validUntil is more than 30 days ahead' : undefined
@@ -144,7 +158,7 @@ export function settleInLedger(
   return {ok: true, ledger: {...ledger, entries}}
 }
 
-/** The ledger without the entries whose time is over. */
+/** The ledger without the entries whose time is over. @param now ms, of the clock that is behind */
 export function expireLedger(ledger: Ledger, now: number): Ledger {
   return {...ledger, entries: ledger.entries.filter(({validUntil}) => Date.parse(validUntil) >= now)}
 }

@@ -47,7 +47,7 @@ class World {
   add(session: LookingSession, id: string, assertMayWrite = mayWrite) {
     const validUntil = new Date(this.clock.now() + 3_600_000).toISOString()
     const entry = {id, uid: `uid-${id}`, kind: 'Restore', validUntil}
-    const change = (ledger: Ledger) => addToLedger(ledger, entry, this.clock.now())
+    const change = (ledger: Ledger) => addToLedger(ledger, entry, {ours: this.clock.now(), theirs: this.clock.now()})
     return changeLedger(session, 'postgresql', change, {clock: this.clock, assertMayWrite})
   }
 }

@@ -19,6 +19,7 @@ import {
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const day = 24 * 3600_000
+const at = (ms: number) => ({ours: ms, theirs: ms})
 const iso = (ms: number): string => new Date(ms).toISOString()
 const request = (id: string, changes: Partial<LedgerEntry> = {}) => ({
   id,
@@ -40,7 +41,7 @@ const parsed = (text: string): Ledger => {
 }
 
 test('a request that is added is found by its object as its own intent, open', () => {
-  const ledger = made(addToLedger(emptyLedger, request('restore-1'), now))
+  const ledger = made(addToLedger(emptyLedger, request('restore-1'), at(now)))
   const found = findInLedger(ledger, {id: 'restore-1', uid: 'uid-1'})
   assert.deepEqual(found.kind === 'Own' && [found.entry.outcome, found.entry.at], ['Open', iso(now)])
   assert.deepEqual(findInLedger(ledger, {id: 'restore-2', uid: 'uid-1'}), {kind: 'None'})
@@ -57,14 +58,14 @@ for (const [outcome, finding] of others) {
   test(`the request of another object that is recorded as ${outcome} never runs again: ${finding}`, () => {
     const ledger: Ledger = {v: 1, entries: [{...request('restore-1'), at: iso(now), outcome}]}
     assert.equal(findInLedger(ledger, {id: 'restore-1', uid: 'uid-2'}).kind, finding)
-    assert.equal(refusalOf(addToLedger(ledger, request('restore-1', {uid: 'uid-2'}), now)), 'KnownRequest')
+    assert.equal(refusalOf(addToLedger(ledger, request('restore-1', {uid: 'uid-2'}), at(now))), 'KnownRequest')
     assert.equal(findInLedger(ledger, {id: 'restore-1', uid: 'uid-1'}).kind, 'Own')
   })
 }
 
 test('adding twice changes nothing, settling says how it ended', () => {
-  const ledger = made(addToLedger(emptyLedger, request('a'), now))
-  assert.equal(made(addToLedger(ledger, request('a'), now + 1000)), ledger)
+  const ledger = made(addToLedger(emptyLedger, request('a'), at(now)))
+  assert.equal(made(addToLedger(ledger, request('a'), at(now + 1000))), ledger)
   const settled = made(settleInLedger(ledger, {id: 'a', uid: 'uid-1'}, {outcome: 'Succeeded', revision: 512}))
   assert.deepEqual([settled.entries[0]?.outcome, settled.entries[0]?.revision], ['Succeeded', 512])
   assert.equal(made(settleInLedger(settled, {id: 'a', uid: 'uid-1'}, {outcome: 'Succeeded', revision: 512})), settled)
@@ -74,29 +75,44 @@ test('adding twice changes nothing, settling says how it ended', () => {
 const invalid: readonly [what: string, entry: ReturnType<typeof request>][] = [
   ['an id of 64 characters', request('x'.repeat(64))],
   ['no id', request('')],
+  ['no uid', request('a', {uid: ''})],
   ['a time that is over', request('a', {validUntil: iso(now)})],
   ['a time more than 30 days ahead', request('a', {validUntil: iso(now + longestValidityMs + 1)})],
   ['no time at all', request('a', {validUntil: 'tomorrow'})],
 ]
 for (const [what, entry] of invalid) {
-  test(`refused: ${what}`, () => assert.equal(refusalOf(addToLedger(emptyLedger, entry, now)), 'InvalidEntry'))
+  test(`refused: ${what}`, () => assert.equal(refusalOf(addToLedger(emptyLedger, entry, at(now))), 'InvalidEntry'))
 }
 
 test('an entry leaves after its time only, and makes room then', () => {
   const entries = Array.from({length: ledgerCapacity}, (_, index) =>
     request(`r-${index}`, {validUntil: iso(now + (index + 1) * 1000)}),
   )
-  const full = entries.reduce((ledger, entry) => made(addToLedger(ledger, entry, now)), emptyLedger)
-  const refused = addToLedger(full, request('one-more'), now + 1000)
+  const full = entries.reduce((ledger, entry) => made(addToLedger(ledger, entry, at(now))), emptyLedger)
+  const refused = addToLedger(full, request('one-more'), at(now + 1000))
   assert.equal(refusalOf(refused), 'LedgerFull')
   assert.match(refused.ok ? '' : refused.refusal.message, /leaves it after 2026-11-22T12:00:01.000Z/)
-  const later = made(addToLedger(full, request('one-more'), now + 1001))
+  const later = made(addToLedger(full, request('one-more'), at(now + 1001)))
   assert.equal(later.entries.length, ledgerCapacity)
   assert.deepEqual(findInLedger(later, {id: 'r-0', uid: 'uid-1'}), {kind: 'None'})
 })
 
+for (const [what, clocks] of [
+  ['ours', {ours: now + 31 * day, theirs: now}],
+  ["the controller's", {ours: now, theirs: now + 31 * day}],
+] as const)
+  test(`an entry does not leave when ${what} is ahead: the same request would run twice`, () => {
+    const ledger = made(addToLedger(emptyLedger, request('a', {validUntil: iso(now + day)}), at(now)))
+    const later = request('b', {validUntil: iso(clocks.ours + day)})
+    const kept = made(addToLedger(ledger, later, clocks))
+    assert.deepEqual(
+      kept.entries.map(({id}) => id),
+      ['a', 'b'],
+    )
+  })
+
 test('a time with an offset is kept as UTC', () => {
-  const ledger = made(addToLedger(emptyLedger, request('a', {validUntil: '2026-11-23T02:00:00+02:00'}), now))
+  const ledger = made(addToLedger(emptyLedger, request('a', {validUntil: '2026-11-23T02:00:00+02:00'}), at(now)))
   assert.equal(ledger.entries[0]?.validUntil, '2026-11-23T00:00:00.000Z')
   assert.deepEqual(parsed(formatLedger(ledger)), ledger)
 })
@@ -142,7 +158,7 @@ test('a full ledger of the longest entries is below 8 KiB: annotations hold that
       validUntil: iso(now + longestValidityMs),
     })
   const full = Array.from({length: ledgerCapacity}, (_, index) => longest(index)).reduce(
-    (ledger, entry) => made(addToLedger(ledger, entry, now)),
+    (ledger, entry) => made(addToLedger(ledger, entry, at(now))),
     emptyLedger,
   )
   assert.ok(formatLedger(full).length < 8192, `${formatLedger(full).length}`)
@@ -175,7 +191,7 @@ test('whatever is done to it: it never loses an entry before its time, never has
         const before = ledger
         const change = settle
           ? settleInLedger(ledger, {id, uid}, {outcome: settle})
-          : addToLedger(ledger, request(id, {uid, validUntil: iso(time + validMs)}), time)
+          : addToLedger(ledger, request(id, {uid, validUntil: iso(time + validMs)}), at(time))
         if (change.ok) ledger = parsed(formatLedger(change.ledger))
         const kept = new Set(ledger.entries.map(entry => `${entry.id} ${entry.uid} ${entry.at} ${entry.validUntil}`))
         for (const entry of expireLedger(before, time).entries)
