@@ -11,12 +11,12 @@ export interface AnnotationsTarget {
 type Values = Readonly<Record<string, string>>
 
 /**
- * Sets annotations. The same again changes nothing, unless somebody else has written meanwhile: Juju has no compare-and-set,
- * so values that are neither the old nor the new ones say nothing of ours.
+ * Sets annotations. Juju has no compare-and-set, so values that are neither the old nor the new ones say nothing of ours, and
+ * the same again would overwrite them.
  */
 export const setAnnotations = defineWrite({
   name: 'set annotations',
-  repeat: 'Harmless',
+  repeat: 'WhenProved',
   application: ({entity}: AnnotationsTarget) => ('application' in entity ? entity.application : undefined),
   before: async (caller, {entity, values}, options): Promise<Values> =>
     pick(await annotations(caller, entity, options), values),

@@ -17,10 +17,12 @@ export interface UnsetConfigTarget {
 /** Options as text; undefined: at its default, or not set. */
 type Options = Readonly<Record<string, string | undefined>>
 
-/** Sets options, all or none; the same again changes nothing. */
+/**
+ * Sets options, all or none. Not blindly again: what is neither the old nor the wanted text is what somebody else has set since.
+ */
 export const setConfig = defineWrite({
   name: 'set config',
-  repeat: 'Harmless',
+  repeat: 'WhenProved',
   application: ({application}: SetConfigTarget) => application,
   before: (caller, {application, values}, options): Promise<Options> =>
     readOptions(caller, application, Object.keys(values), options),
@@ -30,10 +32,10 @@ export const setConfig = defineWrite({
   proves: ({target: {values}, before}, seen) => provedByOptions(seen, values, before),
 })
 
-/** Puts options back to their defaults; again changes nothing. */
+/** Puts options back to their defaults. Not blindly again, as above. */
 export const unsetConfig = defineWrite({
   name: 'unset config',
-  repeat: 'Harmless',
+  repeat: 'WhenProved',
   application: ({application}: UnsetConfigTarget) => application,
   before: (caller, {application, names}, options): Promise<Options> => readOptions(caller, application, names, options),
   send: (caller, {application, names}, options): Promise<void> => sendUnset(caller, application, names, options),

@@ -41,7 +41,9 @@ const annotationRows: readonly [what: string, seen: Record<string, string>, kind
 for (const [what, values, kind] of annotationRows) {
   test(`annotations that are ${what}: ${kind}`, () => {
     const intent = intentOf({entity: {application}, values: {owner: 'me', old: ''}}, {owner: '', old: 'x'})
-    assert.equal(setAnnotations.proves(intent, values, later).kind, kind)
+    const verdict = setAnnotations.proves(intent, values, later)
+    assert.equal(verdict.kind, kind)
+    assert.equal(mayBeSentAgain(setAnnotations, verdict), kind === 'DidNotHappen')
   })
 }
 
@@ -63,10 +65,11 @@ const settings: readonly [
   ['what is wanted was there before', {a: '1'}, {a: '1'}, {a: '1'}, 'Happened'],
 ]
 for (const [what, values, before, options, kind] of settings) {
-  test(`config: ${what}: ${kind}; the same again does no harm`, () => {
+  const again = kind === 'DidNotHappen'
+  test(`config: ${what}: ${kind}; ${again ? 'once more' : 'not again'}`, () => {
     const verdict = setConfig.proves(intentOf({application, values}, before), options, later)
     assert.equal(verdict.kind, kind)
-    assert.equal(mayBeSentAgain(setConfig, verdict), kind !== 'Happened')
+    assert.equal(mayBeSentAgain(setConfig, verdict), again)
   })
 }
 
@@ -76,8 +79,15 @@ test('config that is put back: proved by what is set no more', () => {
     {a: undefined, b: undefined},
     {a: '1', b: undefined},
     {a: '2', b: undefined},
-  ].map(options => unsetConfig.proves(intent, options, later).kind)
-  assert.deepEqual(verdicts, ['Happened', 'DidNotHappen', 'Unknown'])
+  ].map(options => unsetConfig.proves(intent, options, later))
+  assert.deepEqual(
+    verdicts.map(({kind}) => kind),
+    ['Happened', 'DidNotHappen', 'Unknown'],
+  )
+  assert.deepEqual(
+    verdicts.map(verdict => mayBeSentAgain(unsetConfig, verdict)),
+    [false, true, false],
+  )
 })
 
 const origin = {
