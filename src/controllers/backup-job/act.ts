@@ -16,6 +16,7 @@ import type {StatusWriter} from '../../runtime/status-writer.ts'
 import type {Clock} from '../../time/clock.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
 import type {CachedBackupJob, FullBackupJob} from './cache.ts'
+import {Cancels} from './cancels.ts'
 import {fetches, type FetchDeps} from './fetch.ts'
 import type {Followers} from './followers.ts'
 import type {Grants} from './grants.ts'
@@ -60,15 +61,14 @@ export type Writable = Omit<Observed, 'job'> & {readonly job: FullBackupJob; rea
 /** Carries out a step: at most one effect in Juju, its intent written first, and one report. */
 export class Actor {
   readonly #deps: ActorDeps
-  /** tasks that Juju was asked to cancel by this process */
-  readonly #cancelled = new Set<string>()
+  readonly #cancels = new Cancels()
 
   constructor(deps: ActorDeps) {
     this.#deps = deps
   }
 
-  cancelSent(job: CachedBackupJob): boolean {
-    return this.#cancelled.has(`${job.metadata.uid} ${job.status?.taskID}`)
+  cancelSent(key: string, job: CachedBackupJob): boolean {
+    return this.#cancels.has(key, job)
   }
 
   /** A finished job whose task goes on in Juju. */
@@ -82,6 +82,7 @@ export class Actor {
   gone(key: string): void {
     this.#deps.readings.forget(key)
     this.#deps.followers.leave(key)
+    this.#cancels.forget(key)
   }
 
   /** Nothing to do: a finished job leaves the queue, another one has at least been heard. */
@@ -105,7 +106,7 @@ export class Actor {
       case 'enqueue':
         return this.#enqueue(key, step.plan, step.report, o)
       case 'cancel':
-        return this.#cancel(step.taskID, step.report, o)
+        return this.#cancel(key, step.taskID, step.report, o)
       case 'finish':
         return this.#finish(key, step.report, o)
       case 'release':
@@ -246,7 +247,7 @@ export class Actor {
     return requeueAfter(refusedPauseMs)
   }
 
-  async #cancel(taskID: string, report: Report, o: Writable): Promise<Result> {
+  async #cancel(key: string, taskID: string, report: Report, o: Writable): Promise<Result> {
     const handle = this.#handle(o)
     if (!handle) return requeueAfter(1000)
     const claim = await handle.checkClaim(o.context.signal)
@@ -265,7 +266,7 @@ export class Actor {
     if (sent.kind === 'NotSent') return requeueAfter(1000)
     // It is asked for again, at the latest then; the next snapshot of the model may bring the job back before.
     if (sent.kind === 'Refused' && passesByItself(sent.error)) return requeueAfter(refusedPauseMs)
-    this.#cancelled.add(`${o.job.metadata.uid} ${taskID}`)
+    this.#cancels.sent(key, {metadata: o.job.metadata, status: {taskID}})
     o.context.log.info('asked Juju to cancel a task', {taskID, accepted: sent.kind === 'Done'})
     handle.snapshots.refreshNow().catch(() => undefined)
     if (sent.kind === 'Done') return requeueAfter(1000)
@@ -298,6 +299,7 @@ export class Actor {
     this.#deps.readings.forget(key)
     this.#deps.grants.leave(o.job)
     this.#deps.followers.leave(key)
+    this.#cancels.forget(key)
     return done
   }
 

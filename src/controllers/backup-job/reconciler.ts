@@ -43,7 +43,7 @@ export class BackupJobReconciler implements Reconciler {
       return done
     }
     this.#keepAlive(key, cached)
-    const observed = gather(this.#deps, key, cached, this.#deps.clock.now(), this.#actor.cancelSent(cached))
+    const observed = gather(this.#deps, key, cached, this.#deps.clock.now(), this.#actor.cancelSent(key, cached))
     const step = decide(observed)
     context.log.debug('decided', {step: step.do, ...('report' in step ? {reason: step.report.reason} : {})})
     if (step.do === 'nothing') return this.#actor.rest(observed, step)
