@@ -40,7 +40,8 @@ export interface Feature {
 }
 
 const connecting = [listModelSummaries, controllerVersion, ping]
-const watching = [fullStatus, listOperations, operations, actions, watchActionsProgress, next, stop]
+const watching = [fullStatus, listOperations, operations, actions]
+const following = [watchActionsProgress, next, stop]
 const inspecting = [get, applicationsInfo, charmRelations, unitsInfo, leader, charmInfo, getCharmURLOrigin]
 const acting = [...watching, get, charmInfo, enqueueOperation]
 const accounting = [annotations.get, annotations.set]
@@ -55,9 +56,15 @@ export const features = {
   },
   status: {
     name: 'Status',
-    says: 'reads the model, its applications, units, relations, settings and running tasks',
+    says: "reads the model, its running tasks, the actions of its charms, and an integrator's settings",
     usedBy: 'operator',
-    calls: [modelInfo, ...watching, ...inspecting, listResources, annotations.get],
+    calls: [...watching, get, charmInfo, annotations.get],
+  },
+  inspect: {
+    name: 'Looking closer',
+    says: "reads where a model is, relations and their data, where a charm comes from, its resources, and a task's log as it grows",
+    usedBy: 'client',
+    calls: [modelInfo, ...inspecting, listResources, ...following],
   },
   claim: {
     name: 'Claim and ledger',

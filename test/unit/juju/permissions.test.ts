@@ -38,11 +38,32 @@ test('every call but the login is in a feature, and every call of a feature is o
   )
 })
 
+test('what the operator does takes no call that only users of the client make', () => {
+  const all: readonly Feature[] = Object.values(features)
+  const used = new Set(all.filter(({usedBy}) => usedBy === 'operator').flatMap(({calls}) => calls.map(nameOf)))
+  const clientOnly = [
+    'ModelManager.ModelInfo',
+    'Action.WatchActionsProgress',
+    'StringsWatcher.Next',
+    'Application.ApplicationsInfo',
+    'Application.CharmRelations',
+    'Application.UnitsInfo',
+    'Application.Leader',
+    'Application.GetCharmURLOrigin',
+    'Resources.ListResources',
+  ]
+  assert.deepEqual(
+    clientOnly.filter(name => used.has(name)),
+    [],
+  )
+})
+
 test('the access that each feature needs', () => {
   const least = Object.entries(features as Readonly<Record<string, Feature>>)
   assert.deepEqual(Object.fromEntries(least.map(([key, {calls}]) => [key, leastAccess(calls)])), {
     connect: 'login',
     status: 'read',
+    inspect: 'read',
     claim: 'write',
     inventory: 'write',
     backup: 'write',
