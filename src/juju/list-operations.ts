@@ -116,7 +116,7 @@ function isAddition(
   found: ReadonlyMap<string, OperationInfo>,
   late: readonly string[],
 ): boolean {
-  const newest = Math.max(-1, ...[...before].map(idNumber))
+  const newest = [...before].reduce((highest, id) => Math.max(highest, idNumber(id)), -1)
   return [...before].every(id => found.has(id)) && late.every(id => idNumber(id) > newest)
 }
 

@@ -83,7 +83,11 @@ function toOneUnit<Target extends {readonly unit: string}>(target: Target): Targ
   return target
 }
 
-/** What has to be known before any of these writes; the same for every unit and action. */
+/**
+ * What has to be known before any of these writes; the same for every unit and action. All operations are read for the one id:
+ * 4.x sorts ids as text, so that the highest may be on any page, and a mark that is too low could make somebody's earlier task
+ * ours.
+ */
 export async function readMarks(caller: Caller, options?: CallOptions): Promise<TaskMarks> {
   const {operations} = await listAllOperations(caller, options)
   return {highestOperationID: operations.at(-1)?.operationID ?? ''}

@@ -180,7 +180,7 @@ test('two writers at once: what one of them was told is written, stays written',
         const end = await world.add(session, id).catch((error: unknown) => error)
         if (end === undefined) told.push(id)
         // Readings that are too slow to write on, and writes that are lost, may go on until it gives up; then nothing was told.
-        else assert.ok(end instanceof AnnotationContended, String(end))
+        else assert.ok(end instanceof AnnotationContended)
       }
       await world.finish(Promise.all([write(one, 'a'), write(two, 'b')]))
       await world.clock.advance(60_000)

@@ -193,3 +193,16 @@ test('an error of an item is the error of the listing', async () => {
   }
   await assert.rejects(listOperations(caller), {name: 'JujuError', message: 'broken'})
 })
+
+test('a model with more operations than a call can have arguments is read all the same', async () => {
+  const results = range(130_000).map(id => ({operation: `operation-${id}`}))
+  const caller: Caller = {
+    call: <C extends Call>(call: C, params: ParamsOf<C>) => {
+      const {offset} = params as Asked
+      const reply = {results: results.slice(offset, offset + 100_000), truncated: offset === 0}
+      return Promise.resolve(call.result.parse(reply) as ResultOf<C>)
+    },
+  }
+  const {operations, settled} = await listAllOperations(caller)
+  assert.deepEqual([operations.length, operations.at(-1)?.operationID, settled], [130_000, '129999', true])
+})
