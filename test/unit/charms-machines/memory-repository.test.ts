@@ -61,7 +61,9 @@ test('a running backup has only its manifest copy in the store; the index names 
   assert.equal((await running).rc, 0)
   assert.equal(files.has(manifest), true)
   assert.match(files.get('pg/one/backup/testing.postgresql/backup.info') ?? '', /20261122-120000F=/)
-  const wal = [...files.keys()].filter(key => /\/archive\/.*\.zst$/.test(key)).map(key => key.split('/').at(-1)?.slice(0, 24))
+  const wal = [...files.keys()]
+    .filter(key => /\/archive\/.*\.zst$/.test(key))
+    .map(key => key.split('/').at(-1)?.slice(0, 24))
   assert.deepEqual(wal, ['000000010000000000000001', '000000010000000000000002', '000000010000000000000003'])
 })
 

@@ -4,9 +4,13 @@ import {once} from 'node:events'
 import {createInterface} from 'node:readline'
 import {test, type TestContext} from 'node:test'
 import {fileURLToPath} from 'node:url'
-import {databaseCharmIds} from '../../charms/memory-database.ts'
+import {systemClock} from '../../../src/time/clock.ts'
+import {integratedSeed} from '../../charms/integrated-model.ts'
+import {databaseCharmIds, memoryDatabase, s3Endpoints} from '../../charms/memory-database.ts'
+import {withPooler} from '../../charms/pooler.ts'
 import {postgresqlCharmIds} from '../../charms/postgresql/dialect.ts'
 import {RawClient} from '../../juju-simulator/raw-client.ts'
+import {startTestedJuju} from '../../juju-simulator/seed-on-failure.ts'
 import {until} from './support.ts'
 
 const program = fileURLToPath(new URL('../../juju-simulator/main.ts', import.meta.url))
@@ -61,22 +65,49 @@ const offered: readonly (readonly string[])[] = [
   ...databaseCharmIds.map(id => [id]),
   ...postgresqlCharmIds.map(id => [id, '--pooler']),
 ]
+/** Those that are tried as a process of their own; the others are started as the program starts them. */
+const asProcess: ReadonlySet<string> = new Set(['postgresql-16 --pooler', 'mysql-k8s-8.0', 'mongodb-8'])
 
-for (const [charm = '', ...options] of offered)
-  test(`--charm ${[charm, ...options].join(' ')}: every unit is active, and a database unit lists its backups`, async t => {
-    const {client, post} = await running(t, '--charm', charm, ...options)
+async function inProcess(t: TestContext, charm: string, options: readonly string[]) {
+  const {charm: database, kind} = memoryDatabase(charm as (typeof databaseCharmIds)[number], {
+    clock: systemClock,
+    backup: 0,
+  })
+  const alone = integratedSeed(database, s3Endpoints[kind], {})
+  const models = [options.includes('--pooler') ? withPooler(alone) : alone]
+  const juju = await startTestedJuju(t, {profile: '3.6.14', models, checksParams: false})
+  t.after(() => juju.stop())
+  const client = await RawClient.login(juju, `/model/${juju.modelUUID}/api`, juju.username, juju.password)
+  t.after(() => client.close())
+  const enqueue = (unit: string, action: string) => Promise.resolve(juju.control.model().enqueue(unit, action))
+  return {client, enqueue}
+}
+
+async function asProgram(t: TestContext, charm: string, options: readonly string[]) {
+  const {client, post} = await running(t, '--charm', charm, ...options)
+  const enqueue = async (unit: string, action: string) =>
+    ((await post({op: 'enqueue', unit, action})) as {task: string}).task
+  return {client, enqueue}
+}
+
+for (const [charm = '', ...options] of offered) {
+  const words = [charm, ...options].join(' ')
+  const begin = asProcess.has(words) ? asProgram : inProcess
+  test(`--charm ${words}: every unit is active, and a database unit lists its backups`, async t => {
+    const {client, enqueue} = await begin(t, charm, options)
     const {applications} = (await client.call('Client', 6, 'FullStatus', {patterns: []})) as unknown as Shown
     for (const [name, {units}] of Object.entries(applications))
       for (const {'workload-status': shown} of Object.values(units ?? {}))
         assert.equal(shown.status, 'active', `${name}: ${shown.info}`)
     const [database = ''] = Object.keys(applications)
     assert.equal(Object.keys(applications).includes(`${database}-pooler`), options.includes('--pooler'))
-    const {task} = (await post({op: 'enqueue', unit: `${database}/1`, action: 'list-backups'})) as {task: string}
+    const task = await enqueue(`${database}/1`, 'list-backups')
     await until(async () => {
       const {results} = await client.call('Action', 7, 'Actions', {entities: [{tag: `action-${task}`}]})
       return (results as [{status: string}])[0].status === 'completed'
     })
   })
+}
 
 test('a pooler in front of another database is refused', async () => {
   const {code, out} = await ended('--charm', 'mysql-8.0', '--pooler')

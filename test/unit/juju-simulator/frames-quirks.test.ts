@@ -21,22 +21,20 @@ const flipped: Readonly<Record<keyof Quirks, Partial<Quirks>>> = Object.fromEntr
 
 for (const [name, quirks] of Object.entries(flipped) as [keyof Quirks, Partial<Quirks>][])
   test(`switch ${name}: ${name in unseen ? 'no frame shows it' : 'the frames show which way it stands'}`, async t => {
-    const differences = [
-      ...(await differing(await startLab(t, quirks), story)),
-      ...(await differing(await startCharmhubLab(t, quirks), charmhubStory)),
-    ]
-    assert.equal(differences.length > 0, !(name in unseen))
+    const isSeen =
+      (await differs(await startLab(t, quirks), story)) ||
+      (await differs(await startCharmhubLab(t, quirks), charmhubStory))
+    assert.equal(isSeen, !(name in unseen))
   })
 
-/** Titles of the chapters that are not answered as recorded. */
-async function differing(juju: SimulatedJuju, chapters: readonly Chapter[]): Promise<readonly string[]> {
-  const titles: string[] = []
+/** Whether a chapter is not answered as recorded; the first one is enough. */
+async function differs(juju: SimulatedJuju, chapters: readonly Chapter[]): Promise<boolean> {
   for (const chapter of chapters)
     try {
       await replay(juju, chapter)
     } catch (error) {
       assert.ok(error instanceof assert.AssertionError, String(error))
-      titles.push(chapter.title)
+      return true
     }
-  return titles
+  return false
 }
