@@ -54,12 +54,12 @@ export class WebSocketChannel implements FrameChannel {
     this.#socket.send(frame)
   }
 
-  /** Frames of one turn of the event loop leave together: a TLS record and a write for each cost more than the calls. */
+  /** Frames that are sent in one go leave together: a TLS record and a write for each cost more than the calls. */
   #holdBack(): void {
     if (this.#corked) return
     this.#corked = true
     this.#stream.cork()
-    setImmediate(() => {
+    process.nextTick(() => {
       this.#corked = false
       this.#stream.uncork()
     })
