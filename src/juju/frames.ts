@@ -1,4 +1,9 @@
-import type {Request} from './rpc.ts'
+export interface Request {
+  readonly facade: string
+  readonly version: number
+  readonly method: string
+  readonly params: unknown
+}
 
 /** What Juju says in answer to one request. */
 export interface Reply {

@@ -3,7 +3,7 @@ import type {FrameChannel} from './channel.ts'
 import type {JujuDeps} from './deps.ts'
 import {CallAborted, CallTimeout, ConnectionLost, JujuError} from './errors.ts'
 import {nameOf} from './facades/call.ts'
-import {requestFrame, replyIn} from './frames.ts'
+import {requestFrame, replyIn, type Request} from './frames.ts'
 
 export interface RequestOptions {
   /** the watcher that a call is for */
@@ -11,13 +11,6 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined
   /** how long to wait for the reply, ms; Infinity = as long as the connection lives; 30 s unless told */
   readonly timeoutMs?: number | undefined
-}
-
-export interface Request {
-  readonly facade: string
-  readonly version: number
-  readonly method: string
-  readonly params: unknown
 }
 
 interface Pending {
