@@ -46,7 +46,6 @@ export const verifiedReasons = {
   MissingInStore: 'False: the store does not have the backup.',
   BrokenInStore: 'False: the store has the backup, but not all of it; the message names what is missing or wrong.',
 } as const satisfies Record<string, string>
-export type VerifiedReason = keyof typeof verifiedReasons
 
 /** Reasons of CancelRefused. */
 export const cancelRefusedReasons = {
@@ -54,7 +53,6 @@ export const cancelRefusedReasons = {
   RefusedByJuju: 'Juju refused to cancel the task; the message is its own.',
   TooLate: 'The task had ended before the cancel arrived.',
 } as const satisfies Record<string, string>
-export type CancelRefusedReason = keyof typeof cancelRefusedReasons
 
 /** Reasons of ParentMismatch. */
 export const parentMismatchReasons = {
@@ -62,4 +60,3 @@ export const parentMismatchReasons = {
   ParentNotNewest: 'A newer backup than the one asked for would become the parent; nothing was run.',
   ParentNotFound: 'The job named as parent has no backup, or its backup is no longer listed; nothing was run.',
 } as const satisfies Record<string, string>
-export type ParentMismatchReason = keyof typeof parentMismatchReasons

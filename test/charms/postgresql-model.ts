@@ -26,7 +26,7 @@ export interface PostgresqlModel<E extends PostgresqlEngine> {
 }
 
 /** A model with PostgreSQL on three units, and an s3-integrator that is related to it. */
-export function postgresqlModel<E extends PostgresqlEngine>(options: PostgresqlModelOptions<E>): PostgresqlModel<E> {
+function postgresqlModel<E extends PostgresqlEngine>(options: PostgresqlModelOptions<E>): PostgresqlModel<E> {
   const {charm: id = 'postgresql-14', engine, tls} = options
   const charm = postgresqlCharm({id, engine, ...(tls === undefined ? {} : {tls})})
   return {seed: integratedSeed(charm, s3Endpoint, options), charm, engine}

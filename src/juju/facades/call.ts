@@ -28,9 +28,6 @@ export type ParamsOf<C extends Call> = z.input<C['params']>
 /** What the caller of `C` gets: lists and maps that Go left out or sent as null are empty. */
 export type ResultOf<C extends Call> = z.output<C['result']>
 
-/** What a server may send as the result of `C`. */
-export type ReplyOf<C extends Call> = z.input<C['result']>
-
 export function defineCall<P extends z.ZodType, R extends z.ZodType>(call: Call<P, R>): Call<P, R> {
   return call
 }
