@@ -14,6 +14,8 @@ export interface Started {
   readonly models: readonly string[]
   /** of real time */
   readonly startMs: number
+  /** of a processor: does not grow with what else the machine does */
+  readonly startCpuMs: number
 }
 
 export interface Ended {
@@ -26,11 +28,14 @@ const mib = (bytes: number): number => Math.round(bytes / 1024 ** 2)
 const line = (value: Started | Ended): void => void process.stdout.write(`${JSON.stringify(value)}\n`)
 
 const began = performance.now()
+const cpuBefore = process.cpuUsage()
 const models = fleet({clock: systemClock, models: Number(process.argv[2]), seed: 5}).map(({seed}) => seed)
 const juju = await startSimulatedJuju({profile: '3.6.14', models, seed: 5})
 const {endpoint, caCertificate, username, password, world} = juju
 const startMs = Math.round(performance.now() - began)
-line({endpoint, caCertificate, username, password, models: [...world.models.keys()], startMs})
+const {user, system} = process.cpuUsage(cpuBefore)
+const startCpuMs = Math.round((user + system) / 1000)
+line({endpoint, caCertificate, username, password, models: [...world.models.keys()], startMs, startCpuMs})
 process.stdin.resume()
 await once(process.stdin, 'end')
 const {rss, heapUsed} = process.memoryUsage()

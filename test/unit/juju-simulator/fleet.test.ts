@@ -18,7 +18,7 @@ test('200 models with 5 databases of 3 units live in one process, and one client
   t.after(() => child.kill('SIGKILL'))
   const lines = createInterface({input: child.stdout})[Symbol.asyncIterator]()
   const next = async <T>(): Promise<T> => JSON.parse(String((await lines.next()).value)) as T
-  const {endpoint, caCertificate, username, password, models: uuids, startMs} = await next<Started>()
+  const {endpoint, caCertificate, username, password, models: uuids, startMs, startCpuMs} = await next<Started>()
   assert.equal(uuids.length, models)
   const credentials = {kind: 'password', username, password} as const
   const target = {endpoints: [endpoint], caCertificate, credentials, userAgent: 'charmkeeper fleet'}
@@ -39,9 +39,11 @@ test('200 models with 5 databases of 3 units live in one process, and one client
   assert.equal(new Set(statuses.map(({model}) => model.name)).size, models)
   child.stdin.end()
   const {residentMiB, heapMiB} = await next<Ended>()
-  t.diagnostic(`started in ${startMs} ms; ${models} sessions in ${connectMs} ms; all statuses in ${statusMs} ms`)
+  t.diagnostic(
+    `started in ${startMs} ms (${startCpuMs} ms of a processor); ${models} sessions in ${connectMs} ms; all statuses in ${statusMs} ms`,
+  )
   t.diagnostic(`the simulator holds ${residentMiB} MiB resident, ${heapMiB} MiB of it in the heap`)
-  assert.ok(startMs < 20_000, `it started in ${startMs} ms`)
+  assert.ok(startCpuMs < 20_000, `it started with ${startCpuMs} ms of a processor`)
   assert.ok(residentMiB < 700, `it holds ${residentMiB} MiB`)
 })
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import {CallAborted} from '../../../../src/juju/errors.ts'
 import {SnapshotPoller} from '../../../../src/juju/snapshot.ts'
 import {unit, type Check} from './world.ts'
 
@@ -47,10 +48,11 @@ export function follows(check: Check): void {
     const made = await world.operator.enqueue({unit, action: 'list-backups', parameters: {}})
     const ended = new AbortController()
     const lines = world.operator.watchActionsProgress(made.taskID, ended.signal)
-    const first = lines.next().catch(() => undefined)
+    const first = lines.next().catch((error: unknown) => error)
     await world.finished(made.taskID)
     ended.abort()
-    await first
+    const end: unknown = await first
+    assert.ok(!(end instanceof Error) || end instanceof CallAborted, String(end))
     await world.operator.fullStatus()
   })
 }
