@@ -17,7 +17,10 @@ async function real(): Promise<JujuUnderTest> {
     passwords: juju.passwords,
     upgrading: async on => void (await juju.command({op: 'upgrading', status: on ? 'on' : 'off'})),
     cutConnections: () => juju.connections('cut'),
-    stop: () => juju.stop(),
+    stop: async () => {
+      await juju.stop()
+      await work.remove()
+    },
   }
 }
 
