@@ -85,7 +85,7 @@ class Real {
   static async start(profile: ProfileName, seed: number, random: () => number): Promise<Real> {
     const clock = new VirtualClock()
     const models = [memoryPostgresqlModel({clock, units: 1}).seed]
-    const options = {profile, models, clock, seed, updateStatusEvery: 0, checksParams: false}
+    const options = {profile, models, clock, seed, updateStatusEvery: 0}
     const juju = await startSimulatedJuju(options)
     return new Real(juju, clock, random)
   }
