@@ -57,6 +57,12 @@ export function saysUpgrading({code, message}: JujuError): boolean {
   return code === 'upgrade in progress' || /\bmaintenance in progress\b/.test(message)
 }
 
+/** Whether Juju refuses only for now: the same call may be taken later, and it says nothing about what was asked for. */
+export function saysLater(error: JujuError): boolean {
+  const meaning = meaningOf(error)
+  return saysUpgrading(error) || meaning === migrating || meaning === busy
+}
+
 function judge(error: unknown): Judgement {
   if (error instanceof JujuError) return judgeReply(error)
   if (error instanceof NotTrusted) return {reason: 'CertificateNotTrusted', says: error.message}
@@ -102,6 +108,8 @@ const migrating: Meaning = {
   does: 'the model is on its way to another controller; Charmkeeper goes on when that is over',
 }
 const busy: Meaning = {reason: 'Unreachable', does: 'that passes; Charmkeeper keeps trying'}
+/** Of one task, unit or watcher, and of this moment; the next reading sees what has become of it. */
+const overtaken: Meaning = {...busy}
 const blocked: Meaning = {
   reason: 'InsufficientAccess',
   does: 'changes to this model are disabled; see `juju disabled-commands` and `juju enable-command`',
@@ -140,12 +148,11 @@ const meaningOfCode: Readonly<Record<string, Meaning>> = {
   'machine not found': refused,
   'invalid tag': refused,
   'tag kind not supported': refused,
-  // Of one task, unit or watcher, and of this moment; the next reading sees what has become of it.
-  'already exists': busy,
-  'action no longer available': busy,
-  stopped: busy,
-  dead: busy,
-  'not leader': busy,
+  'already exists': overtaken,
+  'action no longer available': overtaken,
+  stopped: overtaken,
+  dead: overtaken,
+  'not leader': overtaken,
 }
 
 /** Texts that come without a code. Any other may pass, so it is not taken for final. */

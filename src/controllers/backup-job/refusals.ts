@@ -1,19 +1,9 @@
 import {JujuError} from '../../juju/errors.ts'
-
-/** Juju's codes for what passes by itself (rpc/params/apierror.go). */
-const passingCodes: ReadonlySet<string> = new Set([
-  'upgrade in progress',
-  'model migration in progress',
-  'try again',
-  'excessive contention',
-  'not yet available; try again later',
-  'deadline exceeded',
-  'lease claim denied',
-])
+import {saysLater} from '../../juju/faults.ts'
 
 /** Juju refused, and the same call may be taken later: it says nothing about the job. */
 export function passesByItself(error: unknown): boolean {
-  return error instanceof JujuError && (passingCodes.has(error.code) || hasNoActionsYet(error))
+  return error instanceof JujuError && (saysLater(error) || hasNoActionsYet(error))
 }
 
 /** What an error says, for a person; where Juju's own words mislead, with what they mean. */

@@ -46,6 +46,9 @@ test('a failed reading tells why, counts, and is tried again only when it is due
 for (const [words, code, counted] of [
   ['no actions defined for charm postgresql.', 'not found', 0],
   ['upgrade in progress', 'upgrade in progress', 0],
+  ['migration in progress, model is importing', '', 0],
+  ['Transaction aborted', 'try again', 0],
+  ['action no longer available', 'action no longer available', 1],
   ['action "list-backups" not defined for unit "postgresql/0".', 'not found', 1],
 ] as const)
   test(`\`${words}\` counts as ${counted} failures`, async () => {
