@@ -1,3 +1,4 @@
+import {databaseHook} from '../database-hooks.ts'
 import {completed, failed} from '../machine.ts'
 import type {Charm, CharmEvent, CharmHost, CharmMachine, CharmTask, TaskOutcome} from '../machine.ts'
 import {createBackup} from './create-backup.ts'
@@ -74,32 +75,14 @@ class MongodbMachine implements CharmMachine {
     return run === undefined ? failed(`this charm machine does not play ${task.action}`) : run()
   }
 
-  async hook(event: CharmEvent): Promise<void> {
-    const {engine} = this.#state
-    switch (event.kind) {
-      case 'update-status':
-        await updateStatus(this.#state, event.unit)
-        break
-      case 'relation-changed':
-        if (event.endpoint === s3Endpoint) await s3Changed(this.#state)
-        break
-      case 'units-changed':
-        await this.#unitsChanged()
-        break
-      case 'start':
-        await this.#unitsChanged()
-        engine.started(event.unit)
-        await updateStatus(this.#state, event.unit)
-        break
-      case 'crash':
-        engine.crashed(event.unit)
-        break
-      case 'config-changed':
-      case 'leader-elected':
-      case 'upgrade-charm':
-      case 'stop':
-        break
-    }
+  hook(event: CharmEvent): Promise<void> {
+    return databaseHook(event, {
+      s3Endpoint,
+      engine: this.#state.engine,
+      unitsChanged: () => this.#unitsChanged(),
+      s3Changed: () => s3Changed(this.#state),
+      updateStatus: unit => updateStatus(this.#state, unit),
+    })
   }
 
   async #unitsChanged(): Promise<void> {

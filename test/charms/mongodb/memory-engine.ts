@@ -1,7 +1,7 @@
 import type {Clock} from '../../../src/time/clock.ts'
 import {backupIdOfNow} from '../backup-ids.ts'
 import {MemoryBucket} from '../memory-bucket.ts'
-import type {ObjectSink} from '../memory-bucket.ts'
+import type {MemoryEngineOptions} from '../memory-engine-options.ts'
 import {keyBelow} from '../s3-parameters.ts'
 import type {S3Parameters} from '../s3-parameters.ts'
 import {WorkloadLives} from '../workload-lives.ts'
@@ -23,13 +23,9 @@ export interface MongodbDurations {
   resync: number
 }
 
-export interface MemoryMongodbOptions {
-  readonly clock: Clock
-  readonly durations?: Partial<MongodbDurations>
+export interface MemoryMongodbOptions extends MemoryEngineOptions<MongodbDurations> {
   /** A bucket that outlives the replica set, or that several share. Default: its own. */
   readonly bucket?: MemoryBucket
-  /** Mirrors the objects into the store that the S3 settings name. */
-  readonly store?: (s3: S3Parameters) => ObjectSink
 }
 
 /** How one coming backup differs from a good one. */

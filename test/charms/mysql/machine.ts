@@ -1,3 +1,4 @@
+import {databaseHook} from '../database-hooks.ts'
 import {failed} from '../machine.ts'
 import type {Charm, CharmEvent, CharmHost, CharmMachine, CharmTask, TaskOutcome} from '../machine.ts'
 import {getClusterStatus, promoteToPrimary} from './cluster-actions.ts'
@@ -77,32 +78,16 @@ class MysqlMachine implements CharmMachine {
     }
   }
 
-  async hook(event: CharmEvent): Promise<void> {
-    const {engine} = this.#state
-    switch (event.kind) {
-      case 'update-status':
-        await updateStatus(this.#state, event.unit)
-        break
-      case 'relation-changed':
-        if (event.endpoint === s3Endpoint) await s3Changed(this.#state)
-        break
-      case 'units-changed':
-      case 'leader-elected':
-        await this.#adopt()
-        break
-      case 'start':
-        await this.#adopt()
-        engine.started(event.unit)
-        await updateStatus(this.#state, event.unit)
-        break
-      case 'crash':
-        engine.crashed(event.unit)
-        break
-      case 'config-changed':
-      case 'upgrade-charm':
-      case 'stop':
-        break
-    }
+  hook(event: CharmEvent): Promise<void> {
+    // Who leads belongs to who is there.
+    const happened: CharmEvent = event.kind === 'leader-elected' ? {kind: 'units-changed'} : event
+    return databaseHook(happened, {
+      s3Endpoint,
+      engine: this.#state.engine,
+      unitsChanged: () => this.#adopt(),
+      s3Changed: () => s3Changed(this.#state),
+      updateStatus: unit => updateStatus(this.#state, unit),
+    })
   }
 
   /** Takes note of who is there and who leads; a new leader looks at the S3 settings. */

@@ -1,6 +1,6 @@
 import type {Clock} from '../../../src/time/clock.ts'
 import {MemoryBucket} from '../memory-bucket.ts'
-import type {ObjectSink} from '../memory-bucket.ts'
+import type {MemoryEngineOptions} from '../memory-engine-options.ts'
 import {keyBelow} from '../s3-parameters.ts'
 import type {S3Parameters} from '../s3-parameters.ts'
 import {WorkloadLives} from '../workload-lives.ts'
@@ -19,15 +19,11 @@ export interface MysqlDurations {
   'recover to time': number
 }
 
-export interface MemoryMysqlOptions {
-  readonly clock: Clock
-  readonly durations?: Partial<MysqlDurations>
+export interface MemoryMysqlOptions extends MemoryEngineOptions<MysqlDurations> {
   /** Name of the InnoDB cluster. Default `cluster-0f5c1ae7`. */
   readonly cluster?: string
   /** A bucket that outlives the cluster, or that several clusters share. Default: its own. */
   readonly bucket?: MemoryBucket
-  /** Mirrors the objects into the store that the S3 settings name. */
-  readonly store?: (s3: S3Parameters) => ObjectSink
 }
 
 /** How one coming backup differs from a good one. */

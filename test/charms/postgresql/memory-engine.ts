@@ -1,6 +1,6 @@
 import {sleep} from '../../../src/time/clock.ts'
 import type {Clock} from '../../../src/time/clock.ts'
-import type {ObjectSink} from '../memory-bucket.ts'
+import type {MemoryEngineOptions} from '../memory-engine-options.ts'
 import {WorkloadLives} from '../workload-lives.ts'
 import type {
   BackupOrder,
@@ -30,13 +30,9 @@ export interface Durations {
   switchover: number
 }
 
-export interface MemoryPostgresqlOptions {
-  readonly clock: Clock
-  readonly durations?: Partial<Durations>
+export interface MemoryPostgresqlOptions extends MemoryEngineOptions<Durations> {
   /** PostgreSQL's major version. Default `14`. */
   readonly version?: string
-  /** Mirrors the repository, file by file, into the store that the S3 settings name. */
-  readonly store?: (s3: S3Parameters) => ObjectSink
 }
 
 /** How one coming backup differs from a good one. */
