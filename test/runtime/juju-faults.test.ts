@@ -104,6 +104,17 @@ for (const profile of ['3.6.14', '4.0.12'] as const) {
       await session.annotations('model')
     })
 
+    test('a disabled user is CredentialsRejected at its next login, and served again once it is enabled', async t => {
+      const {juju, session, clock, lives, fault} = await simulatedSession(t, profile)
+      juju.control.disableUser('operator')
+      juju.faults.reset()
+      await advanceUntil(clock, 'it is refused', () => fault()?.reason === 'CredentialsRejected')
+      assert.match(fault()?.message ?? '', /the user exists and is not disabled/)
+      juju.control.disableUser('operator', false)
+      await lives('connected')
+      await session.annotations('model')
+    })
+
     test('upgrade: after the login a reading says ControllerUpgrading, and the next one after it is good', async t => {
       const {juju, session, deps, clock} = await simulatedSession(t, profile)
       const poller = new SnapshotPoller(session, deps)

@@ -1,7 +1,5 @@
 import {backupJobResource, type BackupJobStatus} from '../../api/index.ts'
 import {RUNNING_FINALIZER} from '../../api/meta.ts'
-import type {Enqueued} from '../../juju/actions.ts'
-import type {JujuError} from '../../juju/errors.ts'
 import {cancel} from '../../juju/writes/cancel.ts'
 import {send} from '../../juju/writes/send.ts'
 import {enqueue, type TaskMarks, type TaskTarget} from '../../juju/writes/tasks.ts'
@@ -22,11 +20,11 @@ import type {Followers} from './followers.ts'
 import type {Grants} from './grants.ts'
 import type {Observed} from './observed.ts'
 import type {Readings} from './readings.ts'
-import {passesByItself, wordsOf} from './refusals.ts'
+import {passesByItself} from './refusals.ts'
 import {nextStatus, worthWriting} from './report.ts'
-import {failedAttempt} from './rules/retry.ts'
+import {afterEnqueue, cancelRefused, cancelWithoutClaim, refusedPauseMs} from './rules/outcome.ts'
 import {isFinished, taskIsOver} from './rules/state.ts'
-import type {Announcement, EnqueuePlan, Report, Step, StatusPatch} from './step.ts'
+import type {Announcement, EnqueuePlan, Report, Step, StatusPatch, Wait} from './step.ts'
 import type {Sources} from './gather.ts'
 import {textsOf, writeIntentOf} from './write-intent.ts'
 
@@ -51,9 +49,6 @@ export interface ActorDeps extends FetchDeps {
 
 /** A step that does something. */
 export type Effective = Exclude<Step, {do: 'nothing'}>
-
-/** After a refusal that passes by itself the action is tried again in this time, ms. */
-const refusedPauseMs = 15_000
 
 /** An observed job whose object is whole, so that its status may be written, in the reconcile that does so. */
 export type Writable = Omit<Observed, 'job'> & {readonly job: FullBackupJob; readonly context: ReconcileContext}
@@ -116,7 +111,7 @@ export class Actor {
     }
   }
 
-  async #wait(key: string, step: Extract<Step, {do: 'wait'}>, o: Writable): Promise<Result> {
+  async #wait(key: string, step: Wait, o: Writable): Promise<Result> {
     if (step.report.patch && 'intent' in step.report.patch) this.#deps.readings.forget(key)
     await this.#report(step.report, o, false)
     return step.afterMs === undefined ? done : requeueAfter(step.afterMs)
@@ -193,69 +188,31 @@ export class Actor {
     return this.#send(key, {...writeIntentOf(intent, o.callTimeoutMs), target}, {...o, job}, handle)
   }
 
-  /** Nothing has left this process: the intent is void, and it is prepared again. */
-  async #withdraw(why: string, o: Writable): Promise<Result> {
-    const attempt = (o.job.status?.attempt ?? 1) - 1
-    const patch = {intent: undefined, unit: undefined, attempt: attempt < 1 ? undefined : attempt}
-    const message = `Nothing was sent, because ${why}; preparing again.`
-    await this.#report({reason: 'Preparing', message, patch}, o, false)
-    return requeueAfter(0)
-  }
-
   async #send(
     key: string,
     intent: WriteIntent<TaskTarget, TaskMarks>,
     o: Writable,
     handle: ModelHandle,
   ): Promise<Result> {
-    this.#deps.guard.assertMayWrite()
-    const sent = await send(handle.session, enqueue, intent, {clock: this.#deps.clock, signal: o.context.signal})
-    switch (sent.kind) {
-      case 'Done':
-        return this.#enqueued(intent.target, sent.result, o)
-      case 'Refused':
-        return this.#refused(key, sent.error, o)
-      case 'NotSent':
-        return this.#withdraw(sent.why, o)
-      case 'Uncertain':
-        throw sent.error
+    const {clock, guard} = this.#deps
+    guard.assertMayWrite()
+    const sent = await send(handle.session, enqueue, intent, {clock, signal: o.context.signal})
+    if (sent.kind === 'Uncertain') throw sent.error
+    const {unit, action} = intent.target
+    if (sent.kind === 'Done') {
+      const {operationID, taskID} = sent.result
+      o.context.log.info('enqueued in Juju', {action, unit, operationID, taskID})
     }
-  }
-
-  async #enqueued({unit, action}: TaskTarget, made: Enqueued, o: Writable): Promise<Result> {
-    const {operationID, taskID, enqueued} = made
-    o.context.log.info('enqueued in Juju', {action, unit, operationID, taskID})
-    const patch = {operationID, taskID, taskStatus: 'pending', enqueuedAt: enqueued ?? this.#time()}
-    const message = `Task ${taskID} (${action}) was handed to ${unit}.`
-    const event = {type: 'Normal' as const, reason: 'BackupStarted', note: message}
-    await this.#report({reason: 'Running', message, patch, event}, o, false)
-    return requeueAfter(0)
-  }
-
-  /** Juju answered with an error, so nothing was enqueued: the intent is settled. */
-  async #refused(key: string, error: JujuError, o: Writable): Promise<Result> {
-    o.context.log.warn('Juju refused an action', {code: error.code, action: o.job.status?.intent?.action ?? ''})
-    const status = o.job.status ?? o.status
-    if (!passesByItself(error))
-      return this.perform(key, failedAttempt({...o, status}, error.message, 'Juju refused the action') as Effective, o)
-    const message = `Juju cannot take the action now: ${wordsOf(error)}; trying again.`
-    const attempt = (status.attempt ?? 1) - 1
-    // Without a time in the status the next snapshot of the model would be the next try.
-    const retryTime = new Date(this.#deps.clock.now() + refusedPauseMs).toISOString()
-    const patch = {intent: undefined, unit: undefined, attempt: attempt < 1 ? undefined : attempt, retryTime}
-    await this.#report({reason: 'Preparing', message, patch}, o, false)
-    return requeueAfter(refusedPauseMs)
+    if (sent.kind === 'Refused') o.context.log.warn('Juju refused an action', {code: sent.error.code, action})
+    const answered = {...o, status: o.job.status ?? o.status, now: clock.now()}
+    return this.perform(key, afterEnqueue(answered, intent.target, sent), answered)
   }
 
   async #cancel(key: string, taskID: string, report: Report, o: Writable): Promise<Result> {
     const handle = this.#handle(o)
     if (!handle) return requeueAfter(1000)
     const claim = await handle.checkClaim(o.context.signal)
-    if (!claim.ok) {
-      const message = `Task ${taskID} is not cancelled: the model is claimed by ${claim.owner || 'nobody'} now.`
-      await this.#report({reason: 'Running', message}, o, false)
-      return requeueAfter(30_000)
-    }
+    if (!claim.ok) return this.#wait(key, cancelWithoutClaim(taskID, claim.owner), o)
     const job = await this.#report(report, o, false)
     this.#deps.guard.assertMayWrite()
     const {clock} = this.#deps
@@ -270,11 +227,7 @@ export class Actor {
     o.context.log.info('asked Juju to cancel a task', {taskID, accepted: sent.kind === 'Done'})
     handle.snapshots.refreshNow().catch(() => undefined)
     if (sent.kind === 'Done') return requeueAfter(1000)
-    const message = `Juju refused to cancel task ${taskID}: ${sent.error.message}. It goes on to its own end.`
-    const refused = {type: 'CancelRefused' as const, status: 'True' as const, reason: 'RefusedByJuju', message}
-    const event = {type: 'Warning' as const, reason: 'CancelRefused', note: message}
-    await this.#report({reason: 'Running', message, conditions: [refused], event}, {...o, job}, false)
-    return requeueAfter(1000)
+    return this.#wait(key, cancelRefused(taskID, sent.error), {...o, job})
   }
 
   async #finish(key: string, report: Report, o: Writable): Promise<Result> {

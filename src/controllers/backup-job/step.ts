@@ -58,6 +58,9 @@ export type Step =
   | {readonly do: 'release'; readonly because: string; readonly lost: boolean; readonly patch?: StatusPatch}
   | {readonly do: 'delete'; readonly because: string}
 
+export type Wait = Extract<Step, {do: 'wait'}>
+export type Finish = Extract<Step, {do: 'finish'}>
+
 /** A rule that has an opinion returns the step; `undefined` leaves it to the next rule. */
 export type Rule<In> = (observed: In) => Step | undefined
 
@@ -78,7 +81,7 @@ interface WaitMore extends Omit<Report, 'reason' | 'message'> {
 }
 
 /** Waits, and says for what. */
-export const wait = (reason: BackupJobReason, message: string, more: WaitMore = {}): Step => {
+export const wait = (reason: BackupJobReason, message: string, more: WaitMore = {}): Wait => {
   const {afterMs, ...rest} = more
   const report = {reason, message, ...rest}
   return {do: 'wait', report, ...(afterMs === undefined ? {} : {afterMs})}
@@ -89,7 +92,7 @@ export const finish = (
   reason: BackupJobReason,
   message: string,
   more: Omit<Report, 'reason' | 'message'> = {},
-): Step => ({
+): Finish => ({
   do: 'finish',
   report: {reason, message, ...more},
 })

@@ -136,15 +136,6 @@ export class RealJuju {
     await this.command({op: 'connections', status})
   }
 
-  /** Connections stay open and nothing answers, the control port neither; until thaw. */
-  freeze(): void {
-    this.#server.signal('SIGSTOP')
-  }
-
-  thaw(): void {
-    this.#server.signal('SIGCONT')
-  }
-
   /** Ends the machines and the server, and removes the folder. @throws AggregateError of what went wrong in machines */
   async stop(): Promise<void> {
     try {

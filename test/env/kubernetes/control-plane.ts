@@ -144,15 +144,6 @@ export class ControlPlane {
     await this.startApiServer()
   }
 
-  /** Connections stay open and nothing answers, as behind a dead network; until thawApiServer. */
-  freezeApiServer(): void {
-    this.#apiServer?.signal('SIGSTOP')
-  }
-
-  thawApiServer(): void {
-    this.#apiServer?.signal('SIGCONT')
-  }
-
   /** The garbage collector looks for new kinds at its start and every 30 s: start it after the CRDs to be quick. */
   async startControllerManager(): Promise<void> {
     if (this.#controllerManager?.running === true) return

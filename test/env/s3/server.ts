@@ -149,15 +149,6 @@ export class S3Server {
     await this.resume()
   }
 
-  /** Connections stay open and nothing answers; until thaw. */
-  freeze(): void {
-    this.#server?.signal('SIGSTOP')
-  }
-
-  thaw(): void {
-    this.#server?.signal('SIGCONT')
-  }
-
   /** Kills the server and removes its data. */
   async stop(): Promise<void> {
     await this.pause()

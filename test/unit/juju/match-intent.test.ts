@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import fc from 'fast-check'
 import {matchIntent, type Intent} from '../../../src/juju/match-intent.ts'
-import type {OperationInfo, TaskInfo} from '../../../src/juju/tasks.ts'
+import type {OperationInfo} from '../../../src/juju/tasks.ts'
+import {operation, task} from './writes/builders.ts'
 
 const intent: Intent = {
   action: 'create-backup',
@@ -11,27 +12,6 @@ const intent: Intent = {
   controllerTime: '2026-11-22T12:00:00.700Z',
   highestOperationID: '9',
 }
-
-const task = (changes: Partial<TaskInfo> = {}): TaskInfo => ({
-  taskID: '11',
-  receiver: 'postgresql/1',
-  action: 'create-backup',
-  parameters: {type: 'full'},
-  status: 'completed',
-  message: '',
-  output: {},
-  log: [],
-  ...changes,
-})
-
-const operation = (changes: Partial<OperationInfo> = {}): OperationInfo => ({
-  operationID: '10',
-  summary: '',
-  status: 'completed',
-  enqueued: '2026-11-22T12:00:01.000Z',
-  tasks: [task()],
-  ...changes,
-})
 
 test('S1.5 the operation that the intent led to is found, and its task', () => {
   const match = matchIntent([operation({operationID: '3'}), operation()], intent)

@@ -7,6 +7,7 @@ import {blind} from './blind.ts'
 import {writeIntentOf} from '../write-intent.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
 import {askAPerson} from './person.ts'
+import {withdrawAttempt} from './retry.ts'
 import {taskIsOver} from './state.ts'
 
 /** A look that came too early, by the controller's clock, or at a listing that was in motion, is made again after this, ms. */
@@ -69,9 +70,8 @@ function adopt(o: Observed, operationID: string, taskID: string): Step {
 
 /** The call provably never arrived: the preparation is done again, with a new intent, in the same attempt. */
 function sendOnceMore(o: Observed, time: string): Step {
-  const before = (o.status.attempt ?? 1) - 1
   return wait('Preparing', `The call of ${time} never reached Juju; it is prepared once more.`, {
-    patch: {intent: undefined, unit: undefined, attempt: before < 1 ? undefined : before},
+    patch: withdrawAttempt(o.status),
     afterMs: 0,
   })
 }

@@ -1,5 +1,6 @@
+import type {BackupJobStatus} from '../../../api/backup-job.ts'
 import type {Observed} from '../observed.ts'
-import {finish, wait, type Step, type StatusPatch} from '../step.ts'
+import {finish, wait, type Finish, type StatusPatch, type Wait} from '../step.ts'
 
 /** A new attempt starts from nothing but what was learnt: the unsuitable units and the number of attempts. */
 export const forgetAttempt: StatusPatch = {
@@ -14,6 +15,13 @@ export const forgetAttempt: StatusPatch = {
   lastMessage: undefined,
 }
 
+/** Nothing of the attempt happened in Juju: its intent is void, and it does not count. */
+export const withdrawAttempt = ({attempt = 1}: BackupJobStatus): StatusPatch => ({
+  intent: undefined,
+  unit: undefined,
+  attempt: attempt > 1 ? attempt - 1 : undefined,
+})
+
 /** 10 s, 20 s, 40 s ... at most 6 minutes, as Kubernetes' Job does. */
 export const retryDelayMs = (failures: number): number => Math.min(10_000 * 2 ** Math.max(0, failures - 1), 360_000)
 
@@ -21,7 +29,7 @@ export const retryDelayMs = (failures: number): number => Math.min(10_000 * 2 **
  * What follows a failure that says nothing about the job itself: another attempt while backoffLimit allows, else the end, with
  * the charm's own words.
  */
-export function failedAttempt(o: Observed, words: string, what: string): Step {
+export function failedAttempt(o: Observed, words: string, what: string): Wait | Finish {
   const started = o.status.intent !== undefined
   const attempt = (o.status.attempt ?? 0) + (started ? 0 : 1)
   const failures = Math.max(1, attempt - (o.status.unsuitableUnits?.length ?? 0))
@@ -42,7 +50,7 @@ export function failedAttempt(o: Observed, words: string, what: string): Step {
 }
 
 /** The charm refused this unit before it began: the next best one is tried at once; it does not count as a failure. */
-export function anotherUnit(o: Observed, words: string): Step {
+export function anotherUnit(o: Observed, words: string): Wait | Finish {
   const unit = o.status.unit ?? o.status.intent?.unit ?? ''
   const unsuitable = [...(o.status.unsuitableUnits ?? []), {unit, message: words}]
   if (o.job.spec.backup.unit !== undefined)
