@@ -14,7 +14,9 @@ export const backupJobReasons = {
     'It cannot be known whether Juju took the task. A person answers with the annotation charmkeeper.dev/resolve; the message shows the command.',
   ActionRequired:
     'A person has to change something before the job can go on (its BackupStorage, for example); the message says what. It goes on by itself then.',
-  Succeeded: 'The backup is there, and was proved as far as spec.verify asks.',
+  Succeeded: 'The backup is there, and was proved as far as spec.verify asks; or the restore is over, by evidence.',
+  Planned: 'A restore with mode Plan: status.restore shows what would happen. Nothing was changed.',
+  AlreadyExecuted: 'The ledger in Juju knows the requestID as a restore that succeeded. Nothing was run.',
   Failed: "The backup failed; the message is the charm's own text.",
   Cancelled: 'The job was cancelled before it made a backup.',
   DeadlineExceeded: 'startingDeadlineSeconds or activeDeadlineSeconds has passed.',
@@ -26,7 +28,20 @@ export const backupJobReasons = {
   StorageMismatch:
     'The integrator in Juju points elsewhere than spec.storageRef; the message lists the differences. Nothing was run.',
   StorageUnavailable: 'The charm lists the backup, but the BackupStorage is gone, so it cannot be proved in the store.',
-  BackupNotFound: 'There is no full backup to build on, and backup.fullIfNoParent is false. Nothing was run.',
+  BackupNotFound:
+    'There is no usable backup of that name, or none to build on or to restore; the message says what there is. Nothing was run.',
+  OutsideWindow:
+    'restore.pointInTime is not within the moments that can be restored; the message shows them. Nothing was run.',
+  ConfirmationMismatch:
+    'restore.confirmation names another application or model than the one that would be overwritten.',
+  ConfirmationExpired:
+    'restore.confirmation.validUntil has passed before the restore began, or is too far ahead. Nothing was run.',
+  LedgerFull: 'The ledger in Juju holds as many requests as it can; the message says when the next one leaves.',
+  SafetyBackupFailed: 'The backup that restore.safetyBackup requires was not made or not proved. Nothing was changed.',
+  NeedsSingleUnit:
+    'The charm restores only a single unit, and restore.replicas is Refuse; the message names the units that would go.',
+  RestoredNotRebuilt: 'The data is restored, but not all units came back; the message says what is missing.',
+  HookFailed: 'A hook with onError Fail failed; the message says which, and what became of the backup or restore.',
   StandbyCluster: 'The application is a standby of another cluster; back up the primary cluster.',
   ParentMismatch: 'The backup would have, or has, another parent than spec.backup.parentJobRef.',
   Unsupported: 'The charm cannot do what the spec asks for; the message says what.',
@@ -47,11 +62,25 @@ export const verifiedReasons = {
   BrokenInStore: 'False: the store has the backup, but not all of it; the message names what is missing or wrong.',
 } as const satisfies Record<string, string>
 
+/** Reasons of DataPresent. */
+export const dataPresentReasons = {
+  Present: 'True: the backup was found at the last look.',
+  Missing: 'False: the backup is gone, or a part of it that a restore needs.',
+  StoreUnavailable: 'Unknown: the store, or the list of the charm, cannot be read at present.',
+} as const satisfies Record<string, string>
+
+/** Reasons of SizeAnomaly. */
+export const sizeAnomalyReasons = {
+  MuchSmaller: 'True: less than half of the median of the last five backups of the same type.',
+  MuchLarger: 'True: more than twice the median of the last five backups of the same type.',
+} as const satisfies Record<string, string>
+
 /** Reasons of CancelRefused. */
 export const cancelRefusedReasons = {
   Unsafe: 'Cancelling is not safe for this charm; spec.cancel: Force does it all the same.',
   RefusedByJuju: 'Juju refused to cancel the task; the message is its own.',
   TooLate: 'The task had ended before the cancel arrived.',
+  Unsupported: 'The task only began what goes on inside of the database; neither Juju nor the charm can stop that.',
 } as const satisfies Record<string, string>
 
 /** Reasons of ParentMismatch. */

@@ -1,4 +1,6 @@
 import {z} from 'zod'
+import {hookLimits, hookRunSchema} from './backup-job-hooks.ts'
+import {restoreStatusSchema} from './backup-job-restore.ts'
 import {conditionsSchema, observedGenerationSchema} from './meta.ts'
 import {text, time} from './schema.ts'
 
@@ -103,6 +105,20 @@ export const backupJobStatusSchema = z.object({
   modelName: text({max: 320}).optional().describe('Name of the model, with its owner.'),
   modelUUID: text({max: 36}).optional().describe('UUID of the model.'),
   artefact: artefactSchema.optional().describe('Where the backup is: all that a stranger needs to restore it.'),
+  restore: restoreStatusSchema.optional().describe('Of a restore: what was chosen, what would go, and how far it is.'),
+  hooks: z
+    .array(hookRunSchema)
+    .max(hookLimits.runs)
+    .optional()
+    .describe('Runs of hooks, oldest first; the last one may be under way.')
+    .meta({'x-kubernetes-list-type': 'atomic'}),
+  conclusion: z
+    .object({
+      reason: text({max: 64}).describe('Reason of Succeeded with which the job ends.'),
+      message: message().describe('Its message.'),
+    })
+    .optional()
+    .describe('Outcome of the backup or restore, while post hooks are still to run.'),
 })
 
 export type BackupJobStatus = z.output<typeof backupJobStatusSchema>

@@ -1,11 +1,22 @@
 import {z} from 'zod'
-import {backupJobReasons, cancelRefusedReasons, parentMismatchReasons, verifiedReasons} from './backup-job-reasons.ts'
+import {
+  backupJobReasons,
+  cancelRefusedReasons,
+  dataPresentReasons,
+  parentMismatchReasons,
+  sizeAnomalyReasons,
+  verifiedReasons,
+} from './backup-job-reasons.ts'
 import {backupJobStatusSchema, type BackupJobStatus} from './backup-job-status.ts'
 import {progressConditions, type KindDefinition} from './kind.ts'
+import {hooksSchema} from './backup-job-hooks.ts'
+import {backupID, restoreSchema} from './backup-job-restore.ts'
 import {GROUP, localRefSchema, VERSION, type CustomObject, type ResourceType} from './meta.ts'
 import {applicationName, described, seconds, unitName, withRules} from './schema.ts'
 
+export * from './backup-job-hooks.ts'
 export * from './backup-job-reasons.ts'
+export * from './backup-job-restore.ts'
 export * from './backup-job-status.ts'
 
 const backupSchema = withRules(
@@ -30,6 +41,11 @@ const backupSchema = withRules(
       'Whether the backup is compressed. Absent: as the charm does it. A value that the charm cannot follow ends the job as Unsupported.',
       true,
     ),
+    importID: described(
+      backupID().optional(),
+      "The charm's id of a backup that exists already. Nothing is run: the backup is found, verified and described in the status.",
+      '2026-11-21T02:00:00Z',
+    ),
     fullIfNoParent: described(
       z.boolean().default(true),
       'Whether to make a full backup when a differential or incremental one has nothing to build on. Not used with parentJobRef.',
@@ -42,7 +58,17 @@ const backupSchema = withRules(
     fieldPath: '.parentJobRef',
     holds: backup => backup.parentJobRef === undefined || backup.type !== 'Full',
   },
+  {
+    rule: '!has(self.importID) || !(has(self.unit) || has(self.parentJobRef) || has(self.compression))',
+    message: 'remove unit, parentJobRef and compression: with importID nothing is run',
+    fieldPath: '.importID',
+    holds: ({importID, unit, parentJobRef, compression}) =>
+      importID === undefined || (unit === undefined && parentJobRef === undefined && compression === undefined),
+  },
 )
+
+/** Fields of `backup` that would be without effect in a Restore. */
+const backupFields = ['unit', 'parentJobRef', 'compression', 'importID'] as const
 
 export const backupJobSpecSchema = withRules(
   z.object({
@@ -51,7 +77,11 @@ export const backupJobSpecSchema = withRules(
     storageRef: localRefSchema
       .optional()
       .describe('BackupStorage where the backup is expected; enables the check in the store.'),
-    type: described(z.enum(['Backup']).default('Backup'), 'What to run.', 'Backup'),
+    type: described(
+      z.enum(['Backup', 'Restore']).default('Backup'),
+      'What to run: a backup, or a restore (see spec.restore), which by default only plans.',
+      'Backup',
+    ),
     engine: described(
       z.enum(['Auto', 'Action']).default('Auto'),
       "How to run it. Action: the charm's actions; Auto chooses, which today means Action.",
@@ -63,6 +93,8 @@ export const backupJobSpecSchema = withRules(
       0,
     ),
     backup: backupSchema.prefault({}).describe('What kind of backup, and by which unit.'),
+    restore: restoreSchema.optional().describe('What to restore, and how. Only with type Restore.'),
+    hooks: hooksSchema.optional().describe('Actions of the charm to run before and after, on the same application.'),
     verify: described(
       z.enum(['Auto', 'Listing', 'Store', 'None']).default('Auto'),
       "How to prove the backup. Listing: in the charm's list of backups. Store: also in the store, file by file. None: the task's own word. Auto: Store where storageRef is given, else Listing.",
@@ -106,6 +138,33 @@ export const backupJobSpecSchema = withRules(
     fieldPath: '.verify',
     holds: spec => spec.verify !== 'Store' || spec.storageRef !== undefined,
   },
+  {
+    rule: "self.type == 'Restore' || !has(self.restore)",
+    message: 'set type to Restore, or remove spec.restore: a backup does not read it',
+    fieldPath: '.restore',
+    holds: spec => spec.type === 'Restore' || spec.restore === undefined,
+  },
+  {
+    rule: `self.type != 'Restore' || !has(self.backup) || (self.backup.type == 'Full' && ${backupFields.map(field => `!has(self.backup.${field})`).join(' && ')})`,
+    message: 'remove spec.backup: a restore does not read it; what to restore is in spec.restore',
+    fieldPath: '.backup',
+    holds: spec =>
+      spec.type !== 'Restore' ||
+      (spec.backup.type === 'Full' && backupFields.every(field => spec.backup[field] === undefined)),
+  },
+  {
+    rule: "self.type != 'Restore' || self.backoffLimit == 0",
+    message:
+      'remove backoffLimit: a restore is never tried again by itself; create a new BackupJob with a new requestID',
+    fieldPath: '.backoffLimit',
+    holds: spec => spec.type !== 'Restore' || spec.backoffLimit === 0,
+  },
+  {
+    rule: "!has(self.restore) || !has(self.restore.unit) || self.restore.unit.startsWith(self.application + '/')",
+    message: 'restore.unit must be a unit of spec.application, for example postgresql/1 for postgresql',
+    fieldPath: '.restore.unit',
+    holds: spec => spec.restore?.unit === undefined || spec.restore.unit.startsWith(`${spec.application}/`),
+  },
 )
 
 export type BackupJobSpec = z.output<typeof backupJobSpecSchema>
@@ -124,7 +183,7 @@ export const backupJobResource: ResourceType = {
 export const backupJobKind: KindDefinition = {
   resource: backupJobResource,
   shortNames: ['ckj'],
-  description: 'BackupJob is one run: a backup of one application that Juju runs.',
+  description: 'BackupJob is one run: a backup or a restore of one application that Juju runs.',
   spec: backupJobSpecSchema,
   status: backupJobStatusSchema,
   columns: [
@@ -139,6 +198,7 @@ export const backupJobKind: KindDefinition = {
     {name: 'Backup', type: 'string', jsonPath: '.status.backupID', description: 'Id of the backup'},
     {name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation'},
     {name: 'Model', type: 'string', jsonPath: '.spec.modelRef.name', description: 'JujuModel', priority: 1},
+    {name: 'Kind', type: 'string', jsonPath: '.spec.type', description: 'Backup or Restore', priority: 1},
     {name: 'Type', type: 'string', jsonPath: '.spec.backup.type', description: 'Type asked for', priority: 1},
     {
       name: 'Verified',
@@ -173,6 +233,8 @@ export const backupJobKind: KindDefinition = {
       'type',
       'engine',
       'backup',
+      'restore',
+      'hooks',
       'verify',
       'startingDeadlineSeconds',
       'activeDeadlineSeconds',
@@ -194,6 +256,14 @@ export const backupJobKind: KindDefinition = {
     ParentMismatch: {
       says: 'True when the backup has another parent than spec.backup.parentJobRef.',
       reasons: parentMismatchReasons,
+    },
+    DataPresent: {
+      says: 'Whether the backup is still where it was proved to be; looked at now and then after the end.',
+      reasons: dataPresentReasons,
+    },
+    SizeAnomaly: {
+      says: 'True when the backup has another size than the last ones of its type would let expect.',
+      reasons: sizeAnomalyReasons,
     },
     CancelRefused: {
       says: 'True when a cancel was asked for and could not be carried out; the job ends by its own outcome.',

@@ -7,7 +7,7 @@ export type StatusPatch = {readonly [K in keyof BackupJobStatus]?: BackupJobStat
 
 /** A condition beside Succeeded. */
 export interface ExtraCondition {
-  readonly type: 'Verified' | 'ParentMismatch' | 'CancelRefused'
+  readonly type: 'Verified' | 'ParentMismatch' | 'CancelRefused' | 'DataPresent' | 'SizeAnomaly'
   readonly status: 'True' | 'False' | 'Unknown'
   readonly reason: string
   readonly message: string
