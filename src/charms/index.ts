@@ -1,4 +1,5 @@
 export * from './profile.ts'
+export * from './restore.ts'
 export * from './profiles.ts'
 export * from './new-backup.ts'
 export * from './classify.ts'

@@ -1,4 +1,5 @@
 import type {BackupType} from '../api/backup-job.ts'
+import type {RestoreCapability} from './restore.ts'
 
 /** What a charm shows about a unit or about its application. Words are Juju's own. */
 export interface StatusView {
@@ -103,7 +104,11 @@ export interface BackupCapability {
   /** Whether backups are compressed; the user has no say. `AsTheCharmDoes`: nobody promises either. */
   readonly compression: 'Always' | 'AsTheCharmDoes'
   readonly createAction: 'create-backup'
+  /** `Task`: the task blocks until the backup is made. `Listing`: it only begins it; its row in the listing tells the end. */
+  readonly completion: 'Task' | 'Listing'
   readonly listAction: 'list-backups'
+  /** Parameters of the list action, where its answer is asked for in a form. */
+  readonly listParameters?: Readonly<Record<string, string>>
   readonly primaryAction?: 'get-primary' | 'get-cluster-status'
   /** Relation endpoint of the charm whose other side is the integrator. */
   readonly storageEndpoint: 's3-parameters'
@@ -146,6 +151,8 @@ export interface CharmProfile {
   /** For people: `PostgreSQL 16`. */
   readonly engine: string
   readonly backup: BackupCapability
+  /** Absent: the charm cannot restore, or we do not know how. */
+  readonly restore?: RestoreCapability
   /** Actions that only their own kinds may run: backup, restore, refresh, promotion. */
   readonly owns: readonly string[]
   /** Actions that change nothing: no intent, no lock, may be repeated. */

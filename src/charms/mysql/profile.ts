@@ -38,6 +38,7 @@ const backup: BackupCapability = {
   types: ['Full'],
   compression: 'AsTheCharmDoes',
   createAction: 'create-backup',
+  completion: 'Task',
   listAction: 'list-backups',
   storageEndpoint: 's3-parameters',
   tlsEndpoints: [],

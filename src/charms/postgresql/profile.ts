@@ -87,6 +87,7 @@ function backupCapability(variant: Variant, knowsTypes: boolean): BackupCapabili
     types: knowsTypes ? ['Full', 'Differential', 'Incremental'] : ['Full'],
     compression: 'Always',
     createAction: 'create-backup',
+    completion: 'Task',
     listAction: 'list-backups',
     primaryAction: 'get-primary',
     storageEndpoint: 's3-parameters',

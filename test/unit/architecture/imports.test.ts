@@ -42,7 +42,7 @@ const accepted: readonly [sentence: string, from: string, to: string, typeOnly: 
   ['everybody knows the API', 'charms/profile.ts', 'api/backup-job.ts', false],
   ['everybody has time', 'storage/s3.ts', 'time/clock.ts', false],
   ['everybody may log', 'juju/connection.ts', 'observability/log.ts', false],
-  ['a restore may remove units', 'controllers/restore/act.ts', 'juju/restore-units.ts', false],
+  ['a restore may remove units', 'controllers/backup-job/restore/act.ts', 'juju/restore-units.ts', false],
   ['metrics implement what a house asks for', 'observability/metrics.ts', 'runtime/metrics.ts', true],
 ]
 for (const [sentence, from, to, typeOnly] of accepted) {

@@ -40,8 +40,8 @@ const loggerContract = 'observability/log.ts'
 
 /** Files that can do harm which cannot be undone, and who may import them: a folder ends with a slash. */
 const guarded: Readonly<Record<string, readonly string[]>> = {
-  'juju/restore-units.ts': ['controllers/restore/', 'juju/writes/destroy-units.ts'],
-  'juju/writes/destroy-units.ts': ['controllers/restore/'],
+  'juju/restore-units.ts': ['controllers/backup-job/restore/', 'juju/writes/destroy-units.ts'],
+  'juju/writes/destroy-units.ts': ['controllers/backup-job/restore/'],
   'juju/facades/destroy-unit.ts': ['juju/restore-units.ts', 'juju/facades/index.ts', 'juju/permissions.ts'],
 }
 
