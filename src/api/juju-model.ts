@@ -94,6 +94,18 @@ export const jujuModelSpecSchema = z.object({
   ),
 })
 
+const backupsSchema = z.object({
+  count: z.int().min(0).describe('Finished backups in the list of the charm.'),
+  unmanaged: z
+    .int()
+    .min(0)
+    .describe(
+      'Of these, how many no BackupJob here knows: made by others, or by a job that is gone. See backup.importID.',
+    ),
+  newest: text({max: 64}).optional().describe("The charm's id of the newest of them; absent: there is none."),
+  oldest: text({max: 64}).optional().describe("The charm's id of the oldest of them; absent: there is none."),
+})
+
 const databaseSchema = z.object({
   name: text({max: 63}).describe('Name of the Juju application.'),
   charm: text({max: 63}).describe('Name of its charm.'),
@@ -102,6 +114,9 @@ const databaseSchema = z.object({
   profile: text({max: 63}).optional().describe('What Charmkeeper knows this charm as; absent: no backups possible.'),
   units: z.int().min(0).describe('Number of units.'),
   lastBackupTime: time().optional().describe('When the newest backup made by Charmkeeper ended.'),
+  backups: backupsSchema
+    .optional()
+    .describe('What the charm lists, whoever made it. Absent: it could not be read yet, or the charm has no list.'),
 })
 
 export const jujuModelStatusSchema = z.object({
@@ -150,10 +165,22 @@ export const jujuModelReasons = {
   InvalidSpec: 'The spec breaks a rule; the message names the field and the rule.',
 } as const satisfies Record<string, string>
 
+/** Reasons of Protected. */
+export const protectedReasons = {
+  RecentBackups:
+    'True: every database that can be backed up has a recent finished backup; the message says what is recent.',
+  NothingToProtect: 'True: the model has no database that can be backed up.',
+  NeverBackedUp: 'False: a database has no finished backup; the message names it.',
+  BackupTooOld: 'False: the newest finished backup of a database is not recent; the message names it.',
+  ListUnavailable: 'Unknown: the list of backups of a database cannot be read at present; the message names it.',
+} as const satisfies Record<string, string>
+export type ProtectedReason = keyof typeof protectedReasons
+
 export type JujuModelReason = keyof typeof jujuModelReasons
 export type JujuModelSpec = z.output<typeof jujuModelSpecSchema>
 export type JujuModelStatus = z.output<typeof jujuModelStatusSchema>
 export type JujuModelDatabase = z.output<typeof databaseSchema>
+export type JujuModelBackups = z.output<typeof backupsSchema>
 export type JujuModel = CustomObject<'JujuModel', JujuModelSpec, JujuModelStatus>
 
 export const jujuModelResource: ResourceType = {
@@ -195,5 +222,11 @@ export const jujuModelKind: KindDefinition = {
   immutable: {fields: ['model'], instead: 'create a new JujuModel for another model'},
   transitions: [],
   outcome: {type: 'Ready', reasons: jujuModelReasons},
-  conditions: progressConditions,
+  conditions: {
+    ...progressConditions,
+    Protected: {
+      says: 'Whether every database in the model that can be backed up is: False names those that are not.',
+      reasons: protectedReasons,
+    },
+  },
 }
