@@ -1,5 +1,5 @@
 import type {Clock} from '../../src/time/clock.ts'
-import {memoryDatabase, s3Endpoints} from './memory-database.ts'
+import {memoryDatabase, s3EndpointOf} from './memory-database.ts'
 import type {Database, DatabaseCharmId} from './memory-database.ts'
 import type {ApplicationSeed, ModelSeed} from './model-seed.ts'
 import {poolerOf} from './pooler.ts'
@@ -76,6 +76,6 @@ function place(wish: DatabaseWish, database: Database): Placed {
       {name: integrator, charm: s3IntegratorCharm(keys), units: 1, config},
       ...pooler.applications,
     ],
-    relations: [[`${name}:${s3Endpoints[database.kind]}`, `${integrator}:s3-credentials`], ...pooler.relations],
+    relations: [[`${name}:${s3EndpointOf(wish.charm)}`, `${integrator}:s3-credentials`], ...pooler.relations],
   }
 }

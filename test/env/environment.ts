@@ -4,7 +4,7 @@ import {systemClock} from '../../src/time/clock.ts'
 import {ClusterPostgresql} from '../charms/postgresql/cluster-engine.ts'
 import {integratedSeed} from '../charms/integrated-model.ts'
 import type {Charm} from '../charms/machine.ts'
-import {isPostgresql, memoryDatabase, s3Endpoints, type DatabaseCharmId} from '../charms/memory-database.ts'
+import {isPostgresql, memoryDatabase, s3EndpointOf, type DatabaseCharmId} from '../charms/memory-database.ts'
 import type {ModelSeed} from '../charms/model-seed.ts'
 import {withPooler} from '../charms/pooler.ts'
 import {dialects, type PostgresqlCharmId} from '../charms/postgresql/dialect.ts'
@@ -140,9 +140,9 @@ async function startDatabase(options: EnvironmentOptions): Promise<Database> {
   const {charm: id = 'postgresql-14', database = 'postgresql'} = options
   if (database === 'postgresql' && isPostgresql(id)) return await realPostgresql(id, options)
   const sinks = bucketSink()
-  const {charm, kind} = memoryDatabase(id, {clock: systemClock, store: s3 => sinks.for(s3), tls})
+  const {charm} = memoryDatabase(id, {clock: systemClock, store: s3 => sinks.for(s3), tls})
   const nothing = () => Promise.resolve()
-  return {charm, endpoint: s3Endpoints[kind], cluster: undefined, stop: nothing, close: async () => sinks.close()}
+  return {charm, endpoint: s3EndpointOf(id), cluster: undefined, stop: nothing, close: async () => sinks.close()}
 }
 
 /** Nothing is related to a provider of certificates, so the charms have no TLS. */
@@ -156,7 +156,7 @@ async function realPostgresql(id: PostgresqlCharmId, options: EnvironmentOptions
   })
   const engine = new ClusterPostgresql(cluster)
   const charm = postgresqlCharm({id, engine, tls})
-  const endpoint = s3Endpoints.postgresql
+  const endpoint = s3EndpointOf(id)
   return {charm, endpoint, cluster, stop: () => cluster.destroy(), close: () => engine.close()}
 }
 

@@ -6,7 +6,7 @@ import {
   databaseCharmLines,
   isPostgresql,
   memoryDatabase,
-  s3Endpoints,
+  s3EndpointOf,
 } from '../charms/memory-database.ts'
 import {withPooler} from '../charms/pooler.ts'
 import {helpOf} from './control-command.ts'
@@ -63,7 +63,7 @@ async function main(): Promise<number> {
   const charm = oneOf('charm', values.charm, databaseCharmIds)
   if (values.pooler && !isPostgresql(charm)) throw new RangeError(`--pooler goes with PostgreSQL, not with ${charm}`)
   const database = memoryDatabase(charm, {clock: systemClock, backup})
-  const alone = integratedSeed(database.charm, s3Endpoints[database.kind], {})
+  const alone = integratedSeed(database.charm, s3EndpointOf(charm), {})
   const juju = await startSimulatedJuju({
     profile,
     models: [values.pooler ? withPooler(alone) : alone],

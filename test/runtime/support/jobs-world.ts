@@ -5,14 +5,13 @@ import {jujuModelResource, type JujuModel} from '../../../src/api/juju-model.ts'
 import {backupJobSpecSchema} from '../../../src/api/backup-job.ts'
 import {FakeKube} from '../../support/fake-kube.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
-import {memoryPostgresqlModel} from '../../charms/postgresql-model.ts'
-import type {MemoryPostgresql, Durations} from '../../charms/postgresql/memory-engine.ts'
+import {integratedSeed} from '../../charms/integrated-model.ts'
+import type {Charm} from '../../charms/machine.ts'
+import {databaseOf, s3EndpointOf} from '../../charms/memory-database.ts'
+import type {DatabaseCharmId, Families, KindOf} from '../../charms/memory-database.ts'
+import type {MemoryPostgresql} from '../../charms/postgresql/memory-engine.ts'
 import type {PostgresqlCharmId} from '../../charms/postgresql/dialect.ts'
-import type {ModelSeed} from '../../charms/model-seed.ts'
 import type {MysqlCharmId} from '../../charms/mysql/description.ts'
-import type {MemoryMysql, MysqlDurations} from '../../charms/mysql/memory-engine.ts'
-import type {MemoryBucket} from '../../charms/memory-bucket.ts'
-import {memoryMysqlModel} from '../../charms/mysql-model.ts'
 import {tellSeedOnFailure} from '../../juju-simulator/seed-on-failure.ts'
 import {startSimulatedJuju, type SimulatedJuju} from '../../juju-simulator/simulator.ts'
 import type {ProfileName} from '../../juju-simulator/profiles.ts'
@@ -37,25 +36,30 @@ interface WorldOptions {
   readonly transport?: (transport: Transport) => Transport
 }
 
-export interface JobsWorldOptions extends WorldOptions {
-  readonly charm?: PostgresqlCharmId
-  readonly durations?: Partial<Durations>
-  readonly tls?: boolean
-}
+/** What a database of the charm's kind can be told, beside what the world decides. */
+export type DatabaseWorldOptions<Id extends DatabaseCharmId> = WorldOptions &
+  Partial<Omit<Families[KindOf<Id>]['options'], 'clock' | 'store'>>
 
-export interface MysqlWorldOptions extends WorldOptions {
-  readonly charm?: MysqlCharmId
-  readonly durations?: Partial<MysqlDurations>
-  /** what lies in the store already; default nothing */
-  readonly bucket?: MemoryBucket
-}
+/** `charm`: default `postgresql-16` */
+export type JobsWorldOptions = DatabaseWorldOptions<PostgresqlCharmId> & {readonly charm?: PostgresqlCharmId}
+
+/** `charm`: default `mysql-8.0` */
+export type MysqlWorldOptions = DatabaseWorldOptions<MysqlCharmId> & {readonly charm?: MysqlCharmId}
+
+/** A world with the database of a charm. */
+export type WorldOf<Id extends DatabaseCharmId> = JobsWorld<
+  Families[KindOf<Id>]['engine'],
+  Families[KindOf<Id>]['charm']
+>
 
 /** Kubernetes in memory, a simulated Juju with a database on three units, and an operator that can be killed; all in virtual time. */
-export class JobsWorld<Engine = MemoryPostgresql> {
+export class JobsWorld<Engine = MemoryPostgresql, Deployed extends Charm = Charm> {
   readonly clock: VirtualClock
   readonly kube: FakeKube
   readonly juju: SimulatedJuju
   readonly engine: Engine
+  /** the charm of the database, with its conditions */
+  readonly charm: Deployed
   /** name of the database in Juju */
   readonly application: string
   /** what the charm writes to, and the operator verifies in */
@@ -65,52 +69,61 @@ export class JobsWorld<Engine = MemoryPostgresql> {
   readonly #wrap: (transport: Transport) => Transport
 
   private constructor(
-    parts: Pick<JobsWorld<Engine>, 'clock' | 'kube' | 'juju' | 'engine' | 'application' | 'store'>,
+    parts: Pick<JobsWorld<Engine, Deployed>, 'clock' | 'kube' | 'juju' | 'engine' | 'charm' | 'application' | 'store'>,
     wrap: (transport: Transport) => Transport = transport => transport,
   ) {
     this.clock = parts.clock
     this.kube = parts.kube
     this.juju = parts.juju
     this.engine = parts.engine
+    this.charm = parts.charm
     this.application = parts.application
     this.store = parts.store
     this.#wrap = wrap
     this.operator = this.#newOperator()
   }
 
-  static async start(options: JobsWorldOptions = {}): Promise<JobsWorld> {
-    const {profile, charm = 'postgresql-16', transport, ...rest} = options
-    return JobsWorld.#with({profile, transport}, (clock, store) =>
-      memoryPostgresqlModel({clock, charm, version: charm.slice(-2), store: () => store, ...rest}),
-    )
+  /** With PostgreSQL; ends when it is told to. */
+  static start({charm = 'postgresql-16', ...rest}: JobsWorldOptions = {}): Promise<WorldOf<PostgresqlCharmId>> {
+    return JobsWorld.#with(charm, rest)
   }
 
   /** A world that ends with the test. */
-  static async startFor(t: TestContext, options: JobsWorldOptions = {}): Promise<JobsWorld> {
-    const world = await JobsWorld.start(options)
+  static startFor(
+    t: TestContext,
+    {charm = 'postgresql-16', ...rest}: JobsWorldOptions = {},
+  ): Promise<WorldOf<PostgresqlCharmId>> {
+    return JobsWorld.startDatabase(t, charm, rest)
+  }
+
+  /** The same with MySQL; ends when it is told to. */
+  static startMysql({charm = 'mysql-8.0', ...rest}: MysqlWorldOptions = {}): Promise<WorldOf<MysqlCharmId>> {
+    return JobsWorld.#with(charm, rest)
+  }
+
+  /** A world with the database of any charm, that ends with the test. */
+  static async startDatabase<Id extends DatabaseCharmId>(
+    t: TestContext,
+    charm: Id,
+    options?: DatabaseWorldOptions<Id>,
+  ): Promise<WorldOf<Id>> {
+    const world = await JobsWorld.#with(charm, options)
     world.endWith(t)
     return world
   }
 
-  /** The same with MySQL. */
-  static async startMysql(options: MysqlWorldOptions = {}): Promise<JobsWorld<MemoryMysql>> {
-    const {profile, transport, ...rest} = options
-    return JobsWorld.#with({profile, transport}, (clock, store) =>
-      memoryMysqlModel({clock, store: () => store, ...rest}),
-    )
-  }
-
-  static async #with<E>(
-    {profile = '3.6.14', transport}: {profile: ProfileName | undefined; transport: WorldOptions['transport']},
-    model: (clock: VirtualClock, store: MemoryStore) => {seed: ModelSeed; engine: E},
-  ): Promise<JobsWorld<E>> {
+  static async #with<Id extends DatabaseCharmId>(id: Id, options?: DatabaseWorldOptions<Id>): Promise<WorldOf<Id>> {
+    const {profile = '3.6.14', transport, units = 3, related = true, ...rest} = options ?? {}
     const clock = new VirtualClock()
-    const store = new MemoryStore()
-    const {seed, engine} = model(clock, store)
+    const store = new MemoryStore(clock)
+    // What the world does not take for itself is the database's.
+    const own = {...rest, clock, store: () => store} as unknown as Families[KindOf<Id>]['options']
+    const {charm, engine} = databaseOf(id, own)
+    const seed = integratedSeed(charm, s3EndpointOf(id), {units, related})
     const application = seed.applications[0]?.name ?? ''
     const juju = await startSimulatedJuju({profile, clock, models: [seed]})
     juju.calls.onCall(() => clock.spend(costs.juju))
-    const world = new JobsWorld({clock, kube: new FakeKube(clock), juju, engine, application, store}, transport)
+    const world = new JobsWorld({clock, kube: new FakeKube(clock), juju, engine, charm, application, store}, transport)
     world.#connect()
     return world
   }

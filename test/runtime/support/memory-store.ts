@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import type {Clock} from '../../../src/time/clock.ts'
 import {
   StorageError,
   type ObjectInfo,
@@ -10,8 +11,15 @@ import {
 /** A bucket in memory that the charm writes to and the operator reads from. */
 export class MemoryStore implements ObjectStore {
   readonly objects = new Map<string, Buffer>()
+  readonly #written = new Map<string, number>()
+  readonly #clock: Pick<Clock, 'now'> | undefined
   /** every request of the operator fails so, while it is set */
   trouble: StorageErrorKind | undefined
+
+  /** @param clock by which objects are dated; without one all of them are as old as the epoch */
+  constructor(clock?: Pick<Clock, 'now'>) {
+    this.#clock = clock
+  }
 
   async *list(
     prefix: string,
@@ -40,7 +48,14 @@ export class MemoryStore implements ObjectStore {
 
   /** The charm's way to the store is its own: no trouble of the operator's stops it. */
   async put(key: string, body: Buffer | string): Promise<void> {
-    this.objects.set(key.replace(/^\/+/, ''), Buffer.from(body))
+    const name = key.replace(/^\/+/, '')
+    this.objects.set(name, Buffer.from(body))
+    if (this.#clock !== undefined) this.#written.set(name, this.#clock.now())
+  }
+
+  /** What the charm takes away itself. */
+  async remove(key: string): Promise<void> {
+    this.objects.delete(key)
   }
 
   async delete(key: string): Promise<void> {
@@ -63,6 +78,6 @@ export class MemoryStore implements ObjectStore {
   #info(key: string): ObjectInfo {
     const body = this.objects.get(key) ?? Buffer.alloc(0)
     const etag = createHash('md5').update(body).digest('hex')
-    return {key, size: body.length, lastModified: new Date(0), etag}
+    return {key, size: body.length, lastModified: new Date(this.#written.get(key) ?? 0), etag}
   }
 }

@@ -6,7 +6,7 @@ import {test, type TestContext} from 'node:test'
 import {fileURLToPath} from 'node:url'
 import {systemClock} from '../../../src/time/clock.ts'
 import {integratedSeed} from '../../charms/integrated-model.ts'
-import {databaseCharmIds, memoryDatabase, s3Endpoints} from '../../charms/memory-database.ts'
+import {databaseCharmIds, memoryDatabase, s3EndpointOf, type DatabaseCharmId} from '../../charms/memory-database.ts'
 import {withPooler} from '../../charms/pooler.ts'
 import {postgresqlCharmIds} from '../../charms/postgresql/dialect.ts'
 import {RawClient} from '../../juju-simulator/raw-client.ts'
@@ -69,11 +69,9 @@ const offered: readonly (readonly string[])[] = [
 const asProcess: ReadonlySet<string> = new Set(['postgresql-16 --pooler', 'mysql-k8s-8.0', 'mongodb-8'])
 
 async function inProcess(t: TestContext, charm: string, options: readonly string[]) {
-  const {charm: database, kind} = memoryDatabase(charm as (typeof databaseCharmIds)[number], {
-    clock: systemClock,
-    backup: 0,
-  })
-  const alone = integratedSeed(database, s3Endpoints[kind], {})
+  const id = charm as DatabaseCharmId
+  const {charm: database} = memoryDatabase(id, {clock: systemClock, backup: 0})
+  const alone = integratedSeed(database, s3EndpointOf(id), {})
   const models = [options.includes('--pooler') ? withPooler(alone) : alone]
   const juju = await startTestedJuju(t, {profile: '3.6.14', models, checksParams: false})
   t.after(() => juju.stop())
