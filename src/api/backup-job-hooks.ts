@@ -1,5 +1,6 @@
 import {z} from 'zod'
-import {described, shaped, text, time} from './schema.ts'
+import {ownedActions} from './owned-actions.ts'
+import {described, shaped, text, time, withRules} from './schema.ts'
 
 /** Hooks of one phase at most, and units that one hook runs on at most. */
 export const hookLimits = {perPhase: 8, params: 32, runs: 100} as const
@@ -8,20 +9,38 @@ export const hookLimits = {perPhase: 8, params: 32, runs: 100} as const
 export const actionParams = () =>
   z.record(text({max: 64, min: 1}), text({max: 1024})).meta({maxProperties: hookLimits.params})
 
+const hookAction = withRules(
+  shaped({
+    max: 128,
+    min: 1,
+    pattern: /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
+    message: 'write the name of an action of the charm, for example pause',
+  }),
+  {
+    rule: `!(self in [${ownedActions.map(action => `'${action}'`).join(', ')}])`,
+    message:
+      'a hook cannot run this action: backups, restores, refreshes and promotions have kinds of their own, which lock the application',
+    holds: action => !(ownedActions as readonly string[]).includes(action),
+  },
+  {
+    rule: "!self.startsWith('juju-')",
+    message:
+      'write an action of the charm: those that begin with juju- are not actions of a charm but run commands on the unit',
+    holds: action => !action.startsWith('juju-'),
+  },
+)
+
 const hookShape = {
   action: described(
-    shaped({
-      max: 128,
-      min: 1,
-      pattern: /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
-      message: 'write the name of an action of the charm, for example pause',
-    }),
+    hookAction,
     'Action of the charm. Actions that belong to a kind of their own (backup, restore, refresh, promotion) are refused.',
     'pause',
   ),
-  params: actionParams()
-    .optional()
-    .describe('Parameters of the action, as text. They are kept in the clear in Juju: no secrets here.'),
+  params: described(
+    actionParams().optional(),
+    'Parameters of the action, as text. They are kept in the clear in Juju: no secrets here.',
+    {reason: 'backup'},
+  ),
   unit: described(
     z.enum(['Leader', 'All']).default('Leader'),
     'Where it runs: on the leader, or on each unit, one after the other.',

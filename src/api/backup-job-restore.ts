@@ -1,12 +1,9 @@
 import {z} from 'zod'
 import {localRefSchema} from './meta.ts'
-import {described, seconds, shaped, text, time, unitName, withRules} from './schema.ts'
+import {described, moment, seconds, shaped, text, time, unitName, withRules} from './schema.ts'
 
 /** Ids of backups: what the charm lists. Never empty, because charms trip over empty parameters. */
 export const backupID = (): z.ZodString => text({max: 64, min: 1})
-
-/** RFC 3339 with an offset, at most microseconds, as far as every charm can follow it. */
-const moment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})$/
 
 const sources = ['backupJobRef', 'backupID', 'scheduleRef', 'latest'] as const
 
@@ -41,19 +38,18 @@ const confirmationSchema = z.object({
     'UUID of the model, as status.modelUUID of the JujuModel shows it.',
     '2dd2f5e4-1111-4222-8333-444455556666',
   ),
-  validUntil: time().describe('After this moment nothing is started any more; at most 30 days ahead.'),
+  validUntil: described(
+    moment('write a moment with its offset, for example 2026-11-22T12:00:00Z'),
+    'After this moment nothing is started any more; at most 30 days ahead.',
+    '2026-11-22T12:00:00Z',
+  ),
 })
 
 export const restoreSchema = withRules(
   z.object({
     source: sourceSchema.optional().describe('Which backup. Absent: the newest usable one.'),
     pointInTime: described(
-      shaped({
-        max: 40,
-        min: 1,
-        pattern: new RegExp(`^latest$|${moment.source}`),
-        message: 'write a moment with its offset, for example 2026-11-22T08:15:00Z, or latest',
-      }).optional(),
+      moment('write a moment with its offset, for example 2026-11-22T08:15:00Z, or latest', 'latest').optional(),
       'Moment to which changes are replayed, or latest. Only where the charm can.',
       '2026-11-22T08:15:00Z',
     ),
@@ -193,6 +189,11 @@ export const restoreStatusSchema = z.object({
     .describe('Units before anything was changed.')
     .meta({'x-kubernetes-list-type': 'atomic'}),
   survivor: text({max: 80}).optional().describe('Unit that is restored.'),
+  parameters: z
+    .record(text({max: 64}), text({max: 256}))
+    .meta({maxProperties: 8})
+    .optional()
+    .describe("Parameters of the charm's restore action."),
   timelineBefore: id().optional().describe('Newest timeline in the list of the charm before the restore.'),
   ledgerTime: time().optional().describe('When the request was written into the ledger in Juju.'),
   change: unitChangeSchema

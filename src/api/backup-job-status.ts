@@ -116,9 +116,10 @@ export const backupJobStatusSchema = z.object({
     .object({
       reason: text({max: 64}).describe('Reason of Succeeded with which the job ends.'),
       message: message().describe('Its message.'),
+      scaleUp: z.boolean().optional().describe('Whether units that a restore has removed are added again first.'),
     })
     .optional()
-    .describe('Outcome of the backup or restore, while post hooks are still to run.'),
+    .describe('Outcome of the backup or restore, while something is still to be done: post hooks, units, the ledger.'),
 })
 
 export type BackupJobStatus = z.output<typeof backupJobStatusSchema>

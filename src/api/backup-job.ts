@@ -19,6 +19,9 @@ export * from './backup-job-reasons.ts'
 export * from './backup-job-restore.ts'
 export * from './backup-job-status.ts'
 
+/** Fields of `backup` that say how a backup is run. */
+const runFields = ['unit', 'parentJobRef', 'compression'] as const
+
 const backupSchema = withRules(
   z.object({
     type: described(
@@ -59,21 +62,22 @@ const backupSchema = withRules(
     holds: backup => backup.parentJobRef === undefined || backup.type !== 'Full',
   },
   {
-    rule: '!has(self.importID) || !(has(self.unit) || has(self.parentJobRef) || has(self.compression))',
-    message: 'remove unit, parentJobRef and compression: with importID nothing is run',
+    rule: `!has(self.importID) || (self.type == 'Full' && ${runFields.map(field => `!has(self.${field})`).join(' && ')})`,
+    message: `remove type, ${runFields.join(', ')}: with importID nothing is run, and the backup is what it is`,
     fieldPath: '.importID',
-    holds: ({importID, unit, parentJobRef, compression}) =>
-      importID === undefined || (unit === undefined && parentJobRef === undefined && compression === undefined),
+    holds: backup =>
+      backup.importID === undefined ||
+      (backup.type === 'Full' && runFields.every(field => backup[field] === undefined)),
   },
 )
 
-/** Fields of `backup` that would be without effect in a Restore. */
-const backupFields = ['unit', 'parentJobRef', 'compression', 'importID'] as const
+/** Fields of `backup` without a default; in a Restore they would be without effect. */
+const backupFields = [...runFields, 'importID'] as const
 
 export const backupJobSpecSchema = withRules(
   z.object({
     modelRef: localRefSchema.describe('JujuModel in which the application runs.'),
-    application: described(applicationName(), 'Name of the Juju application to back up.', 'postgresql'),
+    application: described(applicationName(), 'Name of the Juju application to back up or to restore.', 'postgresql'),
     storageRef: localRefSchema
       .optional()
       .describe('BackupStorage where the backup is expected; enables the check in the store.'),
@@ -145,12 +149,26 @@ export const backupJobSpecSchema = withRules(
     holds: spec => spec.type === 'Restore' || spec.restore === undefined,
   },
   {
-    rule: `self.type != 'Restore' || !has(self.backup) || (self.backup.type == 'Full' && ${backupFields.map(field => `!has(self.backup.${field})`).join(' && ')})`,
+    rule: `self.type != 'Restore' || !has(self.backup) || (self.backup.type == 'Full' && self.backup.fullIfNoParent && ${backupFields.map(field => `!has(self.backup.${field})`).join(' && ')})`,
     message: 'remove spec.backup: a restore does not read it; what to restore is in spec.restore',
     fieldPath: '.backup',
     holds: spec =>
       spec.type !== 'Restore' ||
-      (spec.backup.type === 'Full' && backupFields.every(field => spec.backup[field] === undefined)),
+      (spec.backup.type === 'Full' &&
+        spec.backup.fullIfNoParent &&
+        backupFields.every(field => spec.backup[field] === undefined)),
+  },
+  {
+    rule: "self.type != 'Restore' || has(self.restore)",
+    message: 'write spec.restore with type Restore; restore: {} plans the restore of the newest usable backup',
+    fieldPath: '.restore',
+    holds: spec => spec.type !== 'Restore' || spec.restore !== undefined,
+  },
+  {
+    rule: '!has(self.hooks) || !has(self.backup) || !has(self.backup.importID)',
+    message: 'remove hooks: with backup.importID nothing is run that they could come before or after',
+    fieldPath: '.hooks',
+    holds: spec => spec.hooks === undefined || spec.backup.importID === undefined,
   },
   {
     rule: "self.type != 'Restore' || self.backoffLimit == 0",
@@ -194,12 +212,12 @@ export const backupJobKind: KindDefinition = {
       jsonPath: '.status.conditions[?(@.type=="Succeeded")].reason',
       description: 'Reason of Succeeded',
     },
-    {name: 'Unit', type: 'string', jsonPath: '.status.unit', description: 'Unit that makes the backup'},
+    {name: 'Unit', type: 'string', jsonPath: '.status.unit', description: 'Unit that makes the backup, or is restored'},
     {name: 'Backup', type: 'string', jsonPath: '.status.backupID', description: 'Id of the backup'},
     {name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation'},
     {name: 'Model', type: 'string', jsonPath: '.spec.modelRef.name', description: 'JujuModel', priority: 1},
     {name: 'Kind', type: 'string', jsonPath: '.spec.type', description: 'Backup or Restore', priority: 1},
-    {name: 'Type', type: 'string', jsonPath: '.spec.backup.type', description: 'Type asked for', priority: 1},
+    {name: 'Type', type: 'string', jsonPath: '.spec.backup.type', description: 'Type of backup asked for', priority: 1},
     {
       name: 'Verified',
       type: 'string',

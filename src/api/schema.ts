@@ -27,8 +27,9 @@ export function withRules<S extends z.ZodType>(schema: S, ...rules: readonly Rul
       }
     }
   })
+  const earlier = (schema.meta()?.[RULES] ?? []) as readonly object[]
   const validations = rules.map(({rule, message, fieldPath}) => ({rule, message, ...(fieldPath && {fieldPath})}))
-  return checked.meta({...schema.meta(), [RULES]: validations}) as S
+  return checked.meta({...schema.meta(), [RULES]: [...earlier, ...validations]}) as S
 }
 
 /** Gives a schema its description (kubectl explain, docs/api.md) and an example for the docs. */
@@ -54,9 +55,33 @@ export function shaped(bounds: {max: number; min?: number; pattern: RegExp; mess
   })
 }
 
-/** RFC 3339. */
+/** RFC 3339, as the operator writes it into a status. */
 export function time(): z.ZodString {
   return z.string().max(64).meta({format: 'date-time'})
+}
+
+const moments =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/
+
+/**
+ * RFC 3339 as people write it into a spec: with an offset, at most microseconds, of a day that the calendar has.
+ * JavaScript takes 30 February as 2 March; here it is refused.
+ *
+ * @param word what may stand instead of a moment
+ */
+export function moment(message: string, word?: string): z.ZodString {
+  const or = word === undefined ? '' : `self == '${word}' || `
+  return withRules(text({max: 40, min: 1}), {
+    rule: `${or}(self.matches(r'${moments.source}') && timestamp(self) > timestamp('1970-01-01T00:00:00Z'))`,
+    message,
+    holds: value => value === word || isMoment(value),
+  })
+}
+
+function isMoment(value: string): boolean {
+  if (!moments.test(value)) return false
+  const [year = 0, month = 0, day = 0] = value.slice(0, 10).split('-').map(Number)
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day && Date.parse(value) > 0
 }
 
 /** The name of a Kubernetes object (DNS subdomain). */
