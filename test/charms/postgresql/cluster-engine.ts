@@ -1,4 +1,5 @@
-import type {PostgresCluster, RestoreTarget} from '../../env/postgres/cluster.ts'
+import type {PostgresCluster} from '../../env/postgres/cluster.ts'
+import {stanzasOf, type RestoreTarget} from '../../env/postgres/pgbackrest.ts'
 import type {CommandResult as Ran} from '../../env/process/command.ts'
 import {Bucket} from './bucket.ts'
 import type {
@@ -37,15 +38,21 @@ export class ClusterPostgresql implements PostgresqlEngine {
     this.#bucket = bucket
     const claim = await claimOf(bucket)
     if (claim === 'no-access') return claim
-    if (claim.owner !== undefined && claim.owner !== modelUUID) return 'another-cluster'
-    await this.cluster.useRepository({
+    await this.cluster.pointAt({
       ...s3,
       region: s3.region === '' ? 'us-east-1' : s3.region,
       uriStyle: s3.uriStyle === 'path' ? 'path' : 'host',
       ...(s3.caChain === undefined ? {} : {caCertificate: s3.caChain}),
     })
+    const claimedByAnother = claim.owner !== undefined && claim.owner !== modelUUID
+    if (claimedByAnother || (await this.#isOfAnotherDatabase())) {
+      // It can be listed and restored from, but nothing of this cluster may go there.
+      await this.cluster.archive(false)
+      return 'another-cluster'
+    }
     const created = await this.cluster.stanzaCreate()
     if (created.code !== 0) return 'stanza-failed'
+    await this.cluster.archive(true)
     await bucket.write('model-uuid.txt', modelUUID)
     return 'ready'
   }
@@ -83,8 +90,12 @@ export class ClusterPostgresql implements PostgresqlEngine {
   }
 
   async restore(order: RestoreOrder): Promise<{step: RestoreStep; detail: string} | undefined> {
+    const {stdout} = await this.info()
+    const [stanza] = stanzasOf(stdout)
     this.#restore = 'running'
-    this.#restoring = this.#run(targetOf(order), order.toTime !== undefined)
+    await this.cluster.stop()
+    const target = {...targetOf(order), ...(stanza === undefined ? {} : {stanza: stanza.name})}
+    this.#restoring = this.#run(target, order.toTime !== undefined)
     return undefined
   }
 
@@ -115,6 +126,15 @@ export class ClusterPostgresql implements PostgresqlEngine {
     this.#bucket?.close()
   }
 
+  /** What the charm asks `pgbackrest info` before it writes: the first stanza has to be its own, and of this very database. */
+  async #isOfAnotherDatabase(): Promise<boolean> {
+    const {rc, stdout} = await this.info()
+    const [stanza] = rc === 0 ? stanzasOf(stdout) : []
+    if (stanza === undefined) return false
+    const known = stanza.db.map(db => db['system-id'])
+    return stanza.name !== this.cluster.stanza || !known.includes(await this.cluster.systemIdentifier())
+  }
+
   async #run(target: RestoreTarget, toTime: boolean): Promise<void> {
     const {outcome} = await this.cluster.restore(target).catch(() => ({outcome: 'recovery-failed' as const}))
     if (outcome === 'restored') this.#restore = 'done'
@@ -139,7 +159,7 @@ function plain({code, stdout, stderr}: Ran): CommandResult {
 function targetOf({label, toTime, timeline}: RestoreOrder): RestoreTarget {
   const base = label === undefined ? {} : {set: label}
   // pgBackRest and PostgreSQL count timelines in decimal, the charm shows them in hexadecimal.
-  const line = timeline === undefined ? {} : {targetTimeline: String(Number.parseInt(timeline, 16))}
+  const line = {targetTimeline: timeline === undefined ? 'current' : String(Number.parseInt(timeline, 16))}
   if (toTime === undefined || toTime === '') return {...base, type: 'immediate'}
   if (toTime === 'latest') return {...base, ...line, type: 'default'}
   return {...base, ...line, type: 'time', target: toTime}

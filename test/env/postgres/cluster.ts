@@ -3,6 +3,15 @@ import {join} from 'node:path'
 import {CommandFailed, runCommand, runOrThrow, type CommandResult} from '../process/command.ts'
 import {Daemon} from '../process/daemon.ts'
 import {unprivileged, type Identity} from '../process/isolation.ts'
+import {
+  restoreArguments,
+  stanzasOf,
+  type BackupType,
+  type CommandControl,
+  type RestoreResult,
+  type RestoreTarget,
+  type StanzaInfo,
+} from './pgbackrest.ts'
 import {clusterPaths, pgbackrestConfig, postgresConfig, type ClusterPaths, type RepositorySettings} from './settings.ts'
 
 export type {RepositorySettings} from './settings.ts'
@@ -27,49 +36,6 @@ export interface ClusterOptions {
   readonly initdbOptions?: readonly string[]
 }
 
-export type BackupType = 'full' | 'diff' | 'incr'
-
-export interface CommandControl {
-  /** Kills pgBackRest in the middle (SIGKILL to its process group), as a dying machine does. */
-  readonly abort?: AbortSignal
-}
-
-/** Which backup to restore, and up to where to replay; pgBackRest's own options. */
-export interface RestoreTarget {
-  /** Label of the base backup; without it pgBackRest chooses. */
-  readonly set?: string
-  /** immediate: to consistency. time: up to `target`. default: to the end of the archive. */
-  readonly type: 'immediate' | 'time' | 'default'
-  /** For type time, for example `2026-11-22 10:00:00.123+00`. */
-  readonly target?: string
-  /** Timeline number, `current` or `latest` (pgBackRest's and PostgreSQL's default). */
-  readonly targetTimeline?: string
-}
-
-/** How a restore ended. Only `restored` has a running cluster that takes writes. */
-export type RestoreResult =
-  | {readonly outcome: 'restored'}
-  | {readonly outcome: 'pgbackrest-failed'; readonly result: CommandResult}
-  | {readonly outcome: 'recovery-failed'; readonly serverLog: string}
-
-/** What `pgbackrest info --output=json` says of one backup; more fields than these are in it. */
-export interface BackupInfo {
-  readonly label: string
-  readonly type: BackupType
-  readonly prior: string | null
-  readonly reference: readonly string[] | null
-  readonly error: boolean | null
-  readonly archive: {readonly start: string | null; readonly stop: string | null}
-  readonly lsn: {readonly start: string; readonly stop: string}
-  readonly timestamp: {readonly start: number; readonly stop: number}
-  readonly info: {readonly size: number; readonly repository: {readonly size?: number; readonly delta: number}}
-}
-export interface StanzaInfo {
-  readonly name: string
-  readonly status: {readonly code: number; readonly message: string}
-  readonly backup: readonly BackupInfo[]
-}
-
 /**
  * A real PostgreSQL 15 with pgBackRest, on a socket of its own.
  *
@@ -80,6 +46,7 @@ export class PostgresCluster {
   readonly stanza: string
   readonly paths: ClusterPaths
   readonly #binaries: PostgresBinaries
+  readonly #initdbOptions: readonly string[]
   readonly #user: Identity | undefined
   #server: Daemon | undefined
 
@@ -87,20 +54,24 @@ export class PostgresCluster {
     this.stanza = options.stanza
     this.paths = clusterPaths(options.dir)
     this.#binaries = options.binaries
+    this.#initdbOptions = options.initdbOptions ?? []
     this.#user = unprivileged('postgres')
   }
 
   /** Makes an empty cluster and starts it. Nothing is archived before useRepository. */
   static async create(options: ClusterOptions): Promise<PostgresCluster> {
     const cluster = new PostgresCluster(options)
-    const {root, socket, log, lock, spool, data, postgresConfig: config} = cluster.paths
+    const {root, socket, log, lock, spool} = cluster.paths
     for (const dir of [root, socket, log, lock, spool]) await cluster.#makeDirectory(dir)
-    const initdb = join(options.binaries.postgresDir, 'initdb')
-    const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']
-    await runOrThrow(initdb, [...args, ...(options.initdbOptions ?? [])], cluster.#asOwner())
-    await cluster.#writeFile(config, postgresConfig(cluster.paths, '/bin/true'))
-    await cluster.start()
+    await cluster.#begin()
     return cluster
+  }
+
+  /** The machine is lost with its data; a new one takes its place, as empty as `create` leaves it. */
+  async renew(): Promise<void> {
+    await this.stop('immediate')
+    await rm(this.paths.data, {recursive: true, force: true})
+    await this.#begin()
   }
 
   /** Starts PostgreSQL and waits until it takes connections (in recovery it may only read). */
@@ -131,14 +102,26 @@ export class PostgresCluster {
 
   /** Points pgBackRest at a repository and turns archiving on; undefined turns it off. A stanza is not created. */
   async useRepository(repository: RepositorySettings | undefined): Promise<void> {
-    const archive = [this.#binaries.pgbackrest, ...this.#pgbackrestArguments(), 'archive-push', '%p'].join(' ')
-    if (repository !== undefined) {
-      await this.#writeFile(this.paths.ca, repository.caCertificate ?? '')
-      await this.#writeFile(this.paths.pgbackrestConfig, pgbackrestConfig(this.paths, this.stanza, repository))
-    }
-    const command = repository === undefined ? '/bin/true' : archive
-    await this.#writeFile(this.paths.postgresConfig, postgresConfig(this.paths, command))
+    if (repository !== undefined) await this.pointAt(repository)
+    await this.archive(repository !== undefined)
+  }
+
+  /** Points pgBackRest at a repository; whether anything is archived stays as it is. */
+  async pointAt(repository: RepositorySettings): Promise<void> {
+    await this.#writeFile(this.paths.ca, repository.caCertificate ?? '')
+    await this.#writeFile(this.paths.pgbackrestConfig, pgbackrestConfig(this.paths, this.stanza, repository))
+  }
+
+  /** Whether finished segments of WAL go to the repository, or nowhere. */
+  async archive(on: boolean): Promise<void> {
+    const push = [this.#binaries.pgbackrest, ...this.#pgbackrestArguments(), 'archive-push', '%p'].join(' ')
+    await this.#writeFile(this.paths.postgresConfig, postgresConfig(this.paths, on ? push : '/bin/true'))
     if (this.running) await this.psql('select pg_reload_conf()')
+  }
+
+  /** What PostgreSQL itself calls this database; a restored one has that of its backup. */
+  systemIdentifier(): Promise<string> {
+    return this.psql('select system_identifier from pg_control_system()')
   }
 
   stanzaCreate(control?: CommandControl): Promise<CommandResult> {
@@ -158,7 +141,7 @@ export class PostgresCluster {
   async info(): Promise<readonly StanzaInfo[]> {
     const result = await this.pgbackrest(['info', '--output=json'])
     if (result.code !== 0) throw new CommandFailed(result)
-    return JSON.parse(result.stdout) as readonly StanzaInfo[]
+    return stanzasOf(result.stdout)
   }
 
   /**
@@ -178,7 +161,7 @@ export class PostgresCluster {
     await this.stop()
     await rm(this.paths.data, {recursive: true, force: true})
     await this.#makeDirectory(this.paths.data)
-    const result = await this.pgbackrest(['restore', ...restoreArguments(target)], control)
+    const result = await this.#restoreData(target, control)
     if (result.code !== 0) return {outcome: 'pgbackrest-failed', result}
     await this.#launch()
     return await this.#recovered()
@@ -213,6 +196,23 @@ export class PostgresCluster {
     const segment = await this.psql('select pg_walfile_name(pg_switch_wal())')
     const archived = `select last_archived_wal >= '${segment}' from pg_stat_archiver`
     await this.#server?.ready(async () => ((await this.psql(archived)) === 't' ? true : undefined), deadlineMs)
+  }
+
+  async #begin(): Promise<void> {
+    const initdb = join(this.#binaries.postgresDir, 'initdb')
+    const args = ['-D', this.paths.data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync']
+    await runOrThrow(initdb, [...args, ...this.#initdbOptions], this.#asOwner())
+    await this.archive(false)
+    await this.start()
+  }
+
+  /** Another stanza than the cluster's own is not in its configuration, so the place of the data is told. */
+  #restoreData(target: RestoreTarget, control?: CommandControl): Promise<CommandResult> {
+    const {stanza} = target
+    if (stanza === undefined || stanza === this.stanza)
+      return this.pgbackrest(['restore', ...restoreArguments(target)], control)
+    const place = [`--stanza=${stanza}`, `--pg1-path=${this.paths.data}`]
+    return this.pgbackrest([...place, 'restore', ...restoreArguments(target)], {...control, withStanza: false})
   }
 
   async #launch(): Promise<void> {
@@ -261,14 +261,4 @@ export class PostgresCluster {
     await writeFile(path, text, {mode: 0o600})
     if (this.#user !== undefined) await chown(path, this.#user.uid, this.#user.gid)
   }
-}
-
-function restoreArguments({set, type, target, targetTimeline}: RestoreTarget): string[] {
-  return [
-    `--type=${type}`,
-    ...(set === undefined ? [] : [`--set=${set}`]),
-    ...(target === undefined ? [] : [`--target=${target}`]),
-    ...(targetTimeline === undefined ? [] : [`--target-timeline=${targetTimeline}`]),
-    ...(type === 'default' ? [] : ['--target-action=promote']),
-  ]
 }
