@@ -104,6 +104,16 @@ const backupsSchema = z.object({
     ),
   newest: text({max: 64}).optional().describe("The charm's id of the newest of them; absent: there is none."),
   oldest: text({max: 64}).optional().describe("The charm's id of the oldest of them; absent: there is none."),
+  stale: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Rows that say "in progress" although nothing of them runs any more. They are no backups; absent: none.'),
+})
+
+const listFailureSchema = z.object({
+  since: time().describe('When the first of the tries failed that have failed since.'),
+  message: text({max: 256}).describe('What the first of them said.'),
 })
 
 const databaseSchema = z.object({
@@ -117,6 +127,9 @@ const databaseSchema = z.object({
   backups: backupsSchema
     .optional()
     .describe('What the charm lists, whoever made it. Absent: it could not be read yet, or the charm has no list.'),
+  listFailure: listFailureSchema
+    .optional()
+    .describe('While the list of the charm cannot be read; `backups` is of before then.'),
 })
 
 export const jujuModelStatusSchema = z.object({
@@ -181,6 +194,7 @@ export type JujuModelSpec = z.output<typeof jujuModelSpecSchema>
 export type JujuModelStatus = z.output<typeof jujuModelStatusSchema>
 export type JujuModelDatabase = z.output<typeof databaseSchema>
 export type JujuModelBackups = z.output<typeof backupsSchema>
+export type JujuModelListFailure = z.output<typeof listFailureSchema>
 export type JujuModel = CustomObject<'JujuModel', JujuModelSpec, JujuModelStatus>
 
 export const jujuModelResource: ResourceType = {

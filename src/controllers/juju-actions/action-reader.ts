@@ -1,5 +1,7 @@
 import {isFinished, type TaskInfo} from '../../juju/tasks.ts'
-import type {ReadOnlyActions} from '../../juju/writes/described-session.ts'
+import {Listeners} from '../../juju/listeners.ts'
+import type {ReadOnlyActions, ReadOnlyRequest} from '../../juju/writes/described-session.ts'
+import {type Logger, silentLogger} from '../../observability/log.ts'
 import {type Clock, sleep} from '../../time/clock.ts'
 
 /** The action ended in another way than `completed`; the message is the charm's, or Juju's. */
@@ -8,11 +10,17 @@ export class ActionFailed extends Error {
 }
 
 /** Which action, where. `model` is the model's UUID. */
-export interface ReadOnlyAction {
+export interface ReadOnlyAction extends ReadOnlyRequest {
   readonly model: string
   readonly application: string
-  readonly unit: string
-  readonly action: string
+}
+
+/** What a unit has told. */
+export interface ReadOutput {
+  readonly which: ReadOnlyAction
+  /** wall clock when it was asked, ms */
+  readonly askedAt: number
+  readonly output: Readonly<Record<string, unknown>>
 }
 
 interface Run {
@@ -36,9 +44,16 @@ export class ActionReader {
   readonly #runs = new Map<string, Run>()
   /** by model, unit and action: the id of the task that was not seen finished yet, or the call that will tell it */
   readonly #tasks = new Map<string, Promise<string>>()
+  readonly #outputs: Listeners<ReadOutput>
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, log: Logger = silentLogger) {
     this.#clock = clock
+    this.#outputs = new Listeners(log)
+  }
+
+  /** Called with everything that is read, whoever asked for it. @returns stops the listening */
+  onOutput(listener: (read: ReadOutput) => void): () => void {
+    return this.#outputs.add(listener)
   }
 
   /**
@@ -76,7 +91,10 @@ export class ActionReader {
     const forget = (): void => {
       if (this.#runs.get(key) === run) this.#runs.delete(key)
     }
-    output.then(forget, forget)
+    output.then(told => {
+      forget()
+      this.#outputs.emit({which, askedAt: run.startedAt, output: told})
+    }, forget)
     return run
   }
 
@@ -106,8 +124,8 @@ export class ActionReader {
     return outputOf(task, taskID, which)
   }
 
-  #enqueue(key: string, session: ReadOnlyActions, {unit, action}: ReadOnlyAction, signal: AbortSignal) {
-    const begun = session.enqueue({unit, action}, {signal}).then(({taskID}) => taskID)
+  #enqueue(key: string, session: ReadOnlyActions, {unit, action, parameters}: ReadOnlyAction, signal: AbortSignal) {
+    const begun = session.enqueue({unit, action, parameters}, {signal}).then(({taskID}) => taskID)
     this.#tasks.set(key, begun)
     begun.catch(() => this.#forget(key, begun))
     return begun
