@@ -1,16 +1,27 @@
 import type {FailureKind, FailureText} from './profile.ts'
+import type {RestoreFailureKind, RestoreFailureText} from './restore.ts'
 
 /** What the words of a failed task mean, by the first text of the charm that they contain. */
 export function classify(texts: readonly FailureText[], message: string): FailureKind {
   return knownText(texts, message)?.kind ?? 'Unknown'
 }
 
+/** As `classify`, for the task of a restore. */
+export function classifyRestore(texts: readonly RestoreFailureText[], message: string): RestoreFailureKind {
+  return knownText(texts, message)?.failure ?? {kind: 'Unknown'}
+}
+
+interface Explained {
+  readonly text: string
+  readonly meaning: string
+}
+
 /** The words with what they mean, where the charm's texts are known. */
-export function explain(texts: readonly FailureText[], message: string): string {
+export function explain(texts: readonly Explained[], message: string): string {
   const known = knownText(texts, message)
   return known === undefined ? message : `${message.replace(/\.$/, '')}. ${known.meaning}`
 }
 
-function knownText(texts: readonly FailureText[], message: string): FailureText | undefined {
+function knownText<T extends Explained>(texts: readonly T[], message: string): T | undefined {
   return texts.find(({text}) => message.includes(text))
 }

@@ -1,5 +1,6 @@
 export * from './profile.ts'
 export * from './restore.ts'
+export * from './family.ts'
 export * from './profiles.ts'
 export * from './new-backup.ts'
 export * from './classify.ts'

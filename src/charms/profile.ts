@@ -146,8 +146,8 @@ export interface BackupCapability {
 
 /** What one charm, in one track, can do. Data and pure functions. */
 export interface CharmProfile {
-  readonly id:
-    'postgresql-14' | 'postgresql-16' | 'postgresql-k8s-14' | 'postgresql-k8s-16' | 'mysql-8.0' | 'mysql-k8s-8.0'
+  /** Charm and track: `postgresql-k8s-16`. */
+  readonly id: string
   /** For people: `PostgreSQL 16`. */
   readonly engine: string
   readonly backup: BackupCapability

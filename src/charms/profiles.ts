@@ -1,21 +1,9 @@
-import {mysqlProfile} from './mysql/profile.ts'
-import {postgresqlProfile, postgresqlVariants} from './postgresql/profile.ts'
+import type {CharmFacts, Family} from './family.ts'
+import {mysql} from './mysql/family.ts'
+import {postgresql} from './postgresql/family.ts'
 import type {CharmProfile} from './profile.ts'
 
-/** What Juju tells about the charm of an application. */
-export interface CharmFacts {
-  /** Charm name without namespace: `postgresql`. */
-  readonly name: string
-  /** `14/stable`; empty for a local charm. */
-  readonly channel: string
-  /** `ch:amd64/jammy/postgresql-468` */
-  readonly charmUrl: string
-  /** Action names of the charm's schema; empty while they are unknown. */
-  readonly actions: readonly string[]
-  /** Parameter names by action, where the schema was read. */
-  readonly actionParameters?: Readonly<Record<string, readonly string[]>>
-  readonly workloadVersion?: string
-}
+export type {CharmFacts} from './family.ts'
 
 /** The profile of a charm, or undefined if Charmkeeper cannot back it up; `whyUnsupported` says why. */
 export function profileFor(charm: CharmFacts): CharmProfile | undefined {
@@ -29,38 +17,7 @@ export function whyUnsupported(charm: CharmFacts): string | undefined {
   return typeof found === 'string' ? found : undefined
 }
 
-/** One kind of database: the charms that run it, and their tracks. */
-interface Family {
-  readonly charms: readonly string[]
-  readonly tracks: readonly string[]
-  /** The track of a local charm whose workload shows no version, as far as its actions tell. */
-  readonly trackByActions: (actions: readonly string[]) => string | undefined
-  readonly profile: (charm: CharmFacts, track: string) => CharmProfile | undefined
-}
-
-const families: readonly Family[] = [
-  {
-    charms: ['postgresql', 'postgresql-k8s'],
-    tracks: ['14', '16'],
-    // 16 keeps its passwords in a Juju secret; only 14 has an action for them.
-    trackByActions: actions => (actions.includes('set-password') ? '14' : undefined),
-    profile: ({name, actionParameters}, track) => {
-      const variant = postgresqlVariants.find(({id}) => id === `${name}-${track}`)
-      const parameters = actionParameters?.['create-backup']
-      return variant && postgresqlProfile(variant, parameters === undefined || parameters.includes('type'))
-    },
-  },
-  {
-    charms: ['mysql', 'mysql-k8s'],
-    tracks: ['8.0'],
-    trackByActions: () => undefined,
-    profile: ({name, actions}) =>
-      mysqlProfile(
-        name === 'mysql' ? 'mysql-8.0' : 'mysql-k8s-8.0',
-        actions.length === 0 || actions.includes('get-cluster-status'),
-      ),
-  },
-]
+const families: readonly Family[] = [postgresql, mysql]
 
 /** A charm in one of its tracks, with what Charmkeeper can do with it. */
 export interface SupportedCharm {

@@ -1,4 +1,4 @@
-import type {BackupRow, FailureText, ListingResult, StatusView, UnitView} from './profile.ts'
+import type {BackupRow, ListingResult, StatusView, UnitView} from './profile.ts'
 
 /** What a restore shall bring back, resolved: nothing in it is `newest` or a reference any more. */
 export interface RestoreTarget {
@@ -13,17 +13,28 @@ export interface RestoreTarget {
 /**
  * What a failed restore task means.
  *
- * - `Refused`: the charm refused before it touched anything, in words that we know; the data is as it was.
+ * - `Refused`: it ended before the data was touched, in words that we know; the data is as it was. `passing`: the same
+ *   call may be taken later, without anybody changing anything.
  * - `Destroyed`: it failed after the old data was, or may have been, destroyed.
  * - `Unknown`: not a text of this charm; the data may be gone.
  */
 export type RestoreFailureKind =
-  | {
-      readonly kind: 'Refused'
-      readonly reason: 'Failed' | 'StandbyCluster' | 'StorageNotConfigured' | 'NeedsSingleUnit' | 'BackupNotFound'
-    }
+  | {readonly kind: 'Refused'; readonly reason: RefusalReason; readonly passing?: true}
   | {readonly kind: 'Destroyed'}
   | {readonly kind: 'Unknown'}
+
+/** Reasons of a BackupJob with which a refused restore ends. */
+export type RefusalReason =
+  'Failed' | 'StandbyCluster' | 'StorageNotConfigured' | 'NeedsSingleUnit' | 'BackupNotFound' | 'OutsideWindow'
+
+/** A text with which a restore fails, known from the charm's code. Table for classification, tests and docs. */
+export interface RestoreFailureText {
+  /** How the message begins; also found inside of a longer one. */
+  readonly text: string
+  readonly failure: Exclude<RestoreFailureKind, {kind: 'Unknown'}>
+  /** What it means, and what a person does next. */
+  readonly meaning: string
+}
 
 /** A unit, and since when its status stands. */
 export interface TimedUnitView extends UnitView {
@@ -52,7 +63,7 @@ export interface SettleQuestion {
  *
  * - `Running`: it goes on; `stuck` says what a person should look at if it stands for long.
  * - `Done`: over and well; `evidence` says what shows it.
- * - `Failed`: over, and not well; another restore is accepted by the charm unless `blocked` says what is needed first.
+ * - `Failed`: over, and not well; the message says what has to be done before, or with, the next attempt.
  */
 export type Settlement =
   | {readonly state: 'Running'; readonly message: string; readonly stuck?: string}
@@ -61,7 +72,7 @@ export type Settlement =
 
 /** What a charm can restore, and how one sees that it did. Data and pure functions. */
 export interface RestoreCapability {
-  /** `restore`; Valkey: `restore-backup` */
+  /** `restore`; Valkey: `restore-backup`. It is run on the leader; a charm that does not check that breaks half-way elsewhere. */
   readonly action: string
   /** `Task`: the task blocks until the end. `Status`: it only begins the restore, whose end is seen in the statuses. */
   readonly completion: 'Task' | 'Status'
@@ -71,15 +82,21 @@ export interface RestoreCapability {
   readonly pointInTime: 'Alone' | 'WithBackup' | 'None'
   /** Whether the listing has rows of restores, whose timelines may be followed. */
   readonly timelines: boolean
-  /** Whether the data is served again by itself, or a person has to do something on the way (docs). */
+  /** What a backup does not hold, so that a restore does not bring it back: sentences for people. */
   readonly notContained: readonly string[]
-  /** Parameters of the action for a target that this charm can follow. Never an empty string. */
+  /**
+   * Parameters of the action for a target that this charm can follow. Never an empty string. A moment that is finer
+   * than the charm takes it is cut off, so that nothing later than asked for is brought back.
+   */
   readonly parameters: (target: RestoreTarget) => Record<string, string>
   /** Whether the application says that it is a standby of another cluster. */
   readonly isStandby: (application: StatusView, units: readonly UnitView[]) => boolean
-  /** Why the charm would refuse in the state that is shown (its words), or undefined. */
+  /**
+   * Why the charm would refuse in the state that is shown (its words), or undefined. Of the units, those count that
+   * will still be there when the restore runs.
+   */
   readonly refusesNow: (application: StatusView, units: readonly UnitView[]) => string | undefined
-  readonly failureTexts: readonly FailureText[]
+  readonly failureTexts: readonly RestoreFailureText[]
   readonly classifyFailure: (message: string) => RestoreFailureKind
   /** Pure; asked again with every new status. For `completion: 'Task'` it is asked after the task, too. */
   readonly settlement: (question: SettleQuestion) => Settlement

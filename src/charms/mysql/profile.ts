@@ -1,4 +1,5 @@
 import {classify} from '../classify.ts'
+import {offers, type CharmFacts} from '../family.ts'
 import type {ArtefactQuestion, BackupCapability, BackupRow, CharmProfile, StatusView, UnitView} from '../profile.ts'
 import {idShape} from '../table.ts'
 import {chooseUnit, primaryByStatus, replicaOnly} from '../unit-choice.ts'
@@ -22,12 +23,11 @@ const restoring = [
   'Running post-restore operations',
 ] as const
 
-/** @param tellsPrimary whether the charm's revision has `get-cluster-status` */
-export function mysqlProfile(id: 'mysql-8.0' | 'mysql-k8s-8.0', tellsPrimary: boolean): CharmProfile {
+export function mysqlProfile(id: 'mysql-8.0' | 'mysql-k8s-8.0', charm: CharmFacts): CharmProfile {
   return {
     id,
     engine: 'MySQL 8.0',
-    backup: tellsPrimary ? {...backup, primaryAction: 'get-cluster-status'} : backup,
+    backup: offers(charm, 'get-cluster-status') ? {...backup, primaryAction: 'get-cluster-status'} : backup,
     owns: ['create-backup', 'list-backups', 'restore', 'promote-to-primary', 'pre-upgrade-check', 'resume-upgrade'],
     readOnlyActions: ['list-backups', 'get-cluster-status'],
   }

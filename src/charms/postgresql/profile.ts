@@ -1,24 +1,19 @@
 import type {BackupType} from '../../api/backup-job.ts'
 import {classify} from '../classify.ts'
+import {offers, takes, type CharmFacts} from '../family.ts'
 import type {BackupCapability, CharmProfile, UnitView} from '../profile.ts'
 import {byTls, chooseUnit, primaryByStatus, replicaOnly, type RoleRule} from '../unit-choice.ts'
 import {artefact, label} from './artefact.ts'
 import {failureTexts} from './failures.ts'
 import {parseListing} from './listing.ts'
+import {restoreCapability} from './restore.ts'
+import {storageComplaints} from './statuses.ts'
 
 const typeParameter = {
   Full: 'full',
   Differential: 'differential',
   Incremental: 'incremental',
 } as const satisfies Record<BackupType, string>
-
-/** Status texts of a unit that cannot use its object store. */
-const storageComplaints = [
-  'the S3 repository has backups from another cluster',
-  'failed to access/create the bucket, check your S3 settings',
-  'failed to initialize stanza, check your S3 settings',
-  'failed to check stanza, inspect the charm debug-log and verify your S3 settings',
-] as const
 
 interface Variant {
   readonly id: CharmProfile['id']
@@ -27,7 +22,14 @@ interface Variant {
   readonly tlsEndpoints: readonly string[]
   /** The charm's name for its cluster, from the name of the application. */
   readonly clusterName: (application: string) => string
+  /** Where the passwords of the charm's own users are, which a backup of another cluster does not bring along. */
+  readonly passwords: string
 }
+
+const passwordsBySecret =
+  "The passwords of the charm's own users. Before a restore of another cluster's backup, set that cluster's with the secret of the option system-users."
+const passwordsByAction =
+  "The passwords of the charm's own users. Before a restore of another cluster's backup, set that cluster's with the action set-password."
 
 export const postgresqlVariants: readonly Variant[] = [
   {
@@ -36,6 +38,7 @@ export const postgresqlVariants: readonly Variant[] = [
     role: byTls,
     tlsEndpoints: ['certificates'],
     clusterName: application => application,
+    passwords: passwordsByAction,
   },
   {
     id: 'postgresql-16',
@@ -43,6 +46,7 @@ export const postgresqlVariants: readonly Variant[] = [
     role: replicaOnly,
     tlsEndpoints: [],
     clusterName: application => application,
+    passwords: passwordsBySecret,
   },
   {
     id: 'postgresql-k8s-14',
@@ -50,6 +54,7 @@ export const postgresqlVariants: readonly Variant[] = [
     role: byTls,
     tlsEndpoints: ['certificates'],
     clusterName: application => `patroni-${application}`,
+    passwords: passwordsByAction,
   },
   {
     id: 'postgresql-k8s-16',
@@ -57,15 +62,19 @@ export const postgresqlVariants: readonly Variant[] = [
     role: replicaOnly,
     tlsEndpoints: [],
     clusterName: application => `patroni-${application}`,
+    passwords: passwordsBySecret,
   },
 ]
 
-/** @param knowsTypes false for a revision whose `create-backup` has no parameter `type`: it makes full backups only */
-export function postgresqlProfile(variant: Variant, knowsTypes: boolean): CharmProfile {
+/** A revision whose `create-backup` has no parameter `type` makes full backups only. */
+export function postgresqlProfile(variant: Variant, charm: CharmFacts): CharmProfile {
   return {
     id: variant.id,
     engine: variant.engine,
-    backup: backupCapability(variant, knowsTypes),
+    backup: backupCapability(variant, takes(charm, 'create-backup', 'type')),
+    ...(offers(charm, 'restore') && {
+      restore: restoreCapability(variant.passwords, takes(charm, 'restore', 'restore-to-time')),
+    }),
     owns: [
       'create-backup',
       'list-backups',

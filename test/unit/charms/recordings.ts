@@ -6,11 +6,14 @@ import {profileFor, type CharmProfile} from '../../../src/charms/index.ts'
 export interface Recorded {
   readonly charm: CharmProfile['id']
   readonly name: string
+  readonly input: Readonly<Record<string, unknown>>
   readonly output: {
     readonly task: 'completed' | 'failed' | 'uncaught exception'
     readonly results?: Readonly<Record<string, unknown>>
     readonly message?: string
     readonly exception?: string
+    /** Of `restore-completion`: what the unit shows after the hook. */
+    readonly unit_status_after?: {readonly status: string; readonly message: string}
     readonly unit_statuses_set?: readonly {readonly status: string; readonly message: string}[]
     /** MySQL's recordings: also of the application. */
     readonly statuses_set?: readonly {readonly entity: string; readonly status: string; readonly message: string}[]
@@ -21,7 +24,7 @@ const folder = join(import.meta.dirname, '../../fixtures/charm-recordings')
 
 /** Every recorded run of an action, on all charms of one kind of database. */
 export function recorded(
-  action: 'create-backup' | 'list-backups',
+  action: 'create-backup' | 'list-backups' | 'restore' | 'restore-completion',
   database: 'postgresql' | 'mysql' = 'postgresql',
 ): Recorded[] {
   return readdirSync(folder)
