@@ -1,5 +1,6 @@
 import {done} from './control-command.ts'
 import type {ControlOperations} from './control-command.ts'
+import {newcomers} from './world/application.ts'
 
 const nextHooks = ['install', 'upgrade-charm', 'stop'] as const
 
@@ -68,6 +69,19 @@ export const worldOperations: ControlOperations = {
   'start-unit': {
     does: 'app gets one more unit, which comes up over time',
     run: ({control}, {model, app = ''}) => ({unit: control.model(model).life.startUnit(app)}),
+  },
+  newcomers: {
+    does: `what becomes of units that app gets: status (${newcomers.join(', ')})`,
+    run: ({control}, {model, app = '', status = ''}) => {
+      const known = newcomers.find(name => name === status)
+      if (known === undefined)
+        throw new Error(`status is one of ${newcomers.join(', ')}, not ${JSON.stringify(status)}`)
+      return done(control.model(model).life.setNewcomers(app, known))
+    },
+  },
+  'end-succession': {
+    does: 'when the leader of app is gone, nobody leads',
+    run: ({control}, {model, app = ''}) => done(control.model(model).life.endSuccession(app)),
   },
   'start-removal': {
     does: 'unit goes, over time',

@@ -27,7 +27,7 @@ export interface FleetModel {
 
 const machineCharms: readonly PostgresqlCharmId[] = ['postgresql-14', 'postgresql-16']
 
-/** Models `fleet-0`, `fleet-1` ... with databases `db-0`, `db-1` ... of several charms; the same seed gives the same fleet. */
+/** Models `fleet-0`, `fleet-1` ... with databases `db0`, `db1` ... of several charms; the same seed gives the same fleet. */
 export function fleet({
   clock,
   models,
@@ -41,7 +41,7 @@ export function fleet({
     const integrator = memoryPostgresqlModel({clock, units: 0}).seed.applications.filter(isIntegrator)
     const engines = new Map<string, MemoryPostgresql>()
     const databases = Array.from({length: applications}, (_each, index) => {
-      const name = `db-${index}`
+      const name = `db${index}`
       const id = chance.pick(machineCharms) ?? 'postgresql-14'
       const engine = new MemoryPostgresql({clock, durations, version: id.slice(-2)})
       engines.set(name, engine)

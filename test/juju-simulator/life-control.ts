@@ -1,6 +1,6 @@
 import type {Charm} from '../charms/machine.ts'
 import type {ApplicationSeed} from '../charms/model-seed.ts'
-import type {Application, Unit} from './world/application.ts'
+import type {Application, Newcomers, Unit} from './world/application.ts'
 import {originOf} from './world/charm-origin.ts'
 import type {Model} from './world/model.ts'
 import type {Retention} from './world/pruner.ts'
@@ -42,6 +42,16 @@ export class LifeControl {
   /** As `juju scale-application`, on Kubernetes. */
   scale(application: string, scale: number): void {
     this.#world.agents.life.scale(this.#model, this.#application(application), scale)
+  }
+
+  /** What becomes of units that are added from now on. */
+  setNewcomers(application: string, newcomers: Newcomers): void {
+    this.#application(application).newcomers = newcomers
+  }
+
+  /** When the leader is gone, nobody leads until somebody is made the leader. */
+  endSuccession(application: string): void {
+    this.#application(application).hasSuccessors = false
   }
 
   /** The unit's machine dies; if it led, another one leads when the lease has run out. */

@@ -36,6 +36,9 @@ export function charmUrlOf({description}: Charm): string {
   return charmUrl(description)
 }
 
+export const newcomers = ['come', 'fail', 'stay away'] as const
+export type Newcomers = (typeof newcomers)[number]
+
 /** A deployed application. */
 export class Application {
   readonly name: string
@@ -55,6 +58,10 @@ export class Application {
   workloadVersion: string
   /** The unit that holds the leadership lease, if one does. */
   leader: string | undefined
+  /** Whether another unit takes the lease when the leader is gone. */
+  hasSuccessors = true
+  /** What becomes of units that are added: they come up, their `install` fails, or they never get a machine or a pod. */
+  newcomers: Newcomers = 'come'
   trust = false
   /** What the charm said of the whole application, once it did. */
   ownStatus: StatusSince | undefined
@@ -76,8 +83,7 @@ export class Application {
   }
 
   addUnit(machine: (number: number) => string, now: number): Unit {
-    const number = this.#next
-    this.#next += 1
+    const number = this.#newNumber()
     const unit: Unit = {
       name: `${this.name}/${number}`,
       number,
@@ -94,14 +100,22 @@ export class Application {
       databag: {'ingress-address': `10.0.0.${number + 1}`},
     }
     this.units.set(unit.name, unit)
-    this.leader ??= unit.name
+    if (this.units.size === 1) this.leader ??= unit.name
     return unit
   }
 
-  /** Removes a unit; the lease passes to the lowest that is left. */
+  /** A machine's number is never given again; pods are numbered without gaps, so that numbers come back. */
+  #newNumber(): number {
+    if (this.scale === undefined) return this.#next++
+    let number = 0
+    while (this.units.has(`${this.name}/${number}`)) number += 1
+    return number
+  }
+
+  /** Removes a unit; a lease that it held is free. */
   removeUnit(name: string): void {
     this.units.delete(name)
-    if (this.leader === name) this.leader = this.units.keys().next().value
+    if (this.leader === name) this.leader = undefined
   }
 
   /** Options with a value: the set ones, else their defaults. */

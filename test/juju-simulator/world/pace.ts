@@ -12,6 +12,8 @@ export interface Pace {
   readonly upgrade: number
   /** How long nobody leads after the leader's agent is gone: the lease runs out first. */
   readonly lease: number
+  /** How long nobody leads after the leader went in good order: it gave the lease back. */
+  readonly succession: number
   /** Until the container of a pod that is to end is killed, whatever runs in it. */
   readonly grace: number
   /** The share by which a time is longer or shorter. */
@@ -26,6 +28,7 @@ export const usualPace: Pace = {
   download: 700,
   upgrade: 30_000,
   lease: 60_000,
+  succession: 5000,
   grace: 30_000,
   jitter: 0.2,
 }

@@ -38,7 +38,9 @@ export class UnitLife {
     if (machine !== undefined) machine.started = false
     this.#show(unit, {status: 'waiting', message: model.type === 'caas' ? 'installing agent' : 'waiting for machine'})
     this.#showAgent(unit, 'allocating')
-    if (!this.#deps.external) this.#deps.work.background(this.#comeUp(model, application, unit))
+    if (application.newcomers === 'fail') unit.failingHooks.add('install')
+    if (this.#deps.external || application.newcomers === 'stay away') return
+    this.#deps.work.background(this.#comeUp(model, application, unit))
   }
 
   /** The unit goes, once it has ended what it is doing. With a lost agent or a failed hook it stays dying, as in Juju. */
@@ -56,11 +58,18 @@ export class UnitLife {
     application.scale = scale
     if (this.#deps.external) return
     const alive = [...application.units.values()].filter(unit => unit.life === 'alive')
-    for (let count = alive.length; count < scale; count++)
-      this.start(model, application, model.addUnit(application, this.#now()))
     const leaving = alive.sort((one, other) => other.number - one.number).slice(0, Math.max(0, alive.length - scale))
     for (const unit of leaving) unit.life = 'dying'
+    this.#fill(model, application)
     this.#deps.work.background(this.#goInTurn(model, application, leaving))
+  }
+
+  /** Pods up to the scale, once none with such a number is on its way out. */
+  #fill(model: Model, application: Application): void {
+    const units = [...application.units.values()]
+    if (application.life !== 'alive' || units.some(unit => unit.life !== 'alive')) return
+    for (let count = units.length; count < (application.scale ?? 0); count++)
+      this.start(model, application, model.addUnit(application, this.#now()))
   }
 
   /** The application and its relations go with its last unit. */
@@ -154,6 +163,7 @@ export class UnitLife {
 
   async #goInTurn(model: Model, application: Application, units: readonly Unit[]): Promise<void> {
     for (const unit of units) await this.#go(model, application, unit)
+    this.#fill(model, application)
   }
 
   async #go(model: Model, application: Application, unit: Unit): Promise<void> {
@@ -168,18 +178,23 @@ export class UnitLife {
       else await agents.runHook(model, application, {kind: 'stop', unit: unit.name})
     })
     if (unit.agentLost || unit.failedHook !== undefined || application.units.get(unit.name) !== unit) return
-    this.gone(model, application, unit)
+    if (application.leader === unit.name) work.background(this.#passOn(model, application))
+    this.#take(model, application, unit)
     await agents.hook(model, application, {kind: 'units-changed'})
     this.#endIfEmpty(model, application)
   }
 
-  /** Takes a unit out of the model; the lease passes on. */
+  /** Takes a unit out of the model by force; the lease passes on at once. */
   gone(model: Model, application: Application, unit: Unit): void {
+    const led = application.leader === unit.name
+    this.#take(model, application, unit)
+    if (led) this.#succeed(model, application, application.units.keys().next().value)
+  }
+
+  #take(model: Model, application: Application, unit: Unit): void {
     unit.agentLost = true
     unit.life = 'dead'
-    const {leader} = application
     application.removeUnit(unit.name)
-    if (application.leader !== leader) this.lead(model, application, application.leader)
     model.machines.delete(unit.machine)
     this.#deps.agents.forgetGone()
   }
@@ -199,7 +214,18 @@ export class UnitLife {
     await this.#pause(this.#deps.pace.lease)
     if (!lost.agentLost || application.leader !== lost.name) return
     const able = [...application.units.values()].filter(unit => unit.started && !unit.agentLost)
-    this.lead(model, application, this.#chance.pick(able)?.name)
+    this.#succeed(model, application, this.#chance.pick(able)?.name)
+  }
+
+  /** The leader gave the lease back when it went; the lowest unit that can takes it. */
+  async #passOn(model: Model, application: Application): Promise<void> {
+    await this.#pause(this.#deps.pace.succession)
+    const able = [...application.units.values()].find(unit => unit.started && !unit.agentLost)
+    if (application.leader === undefined) this.#succeed(model, application, able?.name)
+  }
+
+  #succeed(model: Model, application: Application, unit: string | undefined): void {
+    this.lead(model, application, application.hasSuccessors ? unit : undefined)
   }
 
   /** Another unit holds the lease from now on. @param unit undefined: nobody does */

@@ -16,6 +16,7 @@ const pace = {
   remove: 15 * second,
   upgrade: 30 * second,
   lease: minute,
+  succession: 5 * second,
   jitter: 0,
 }
 
@@ -92,8 +93,10 @@ test('a removed unit ends what it is doing, runs its stop hook, and is gone; a l
   await clock.advance(10 * second)
   assert.equal(shown(control, 'db/0'), 'maintenance: stopping charm software / executing: running stop hook')
   assert.equal(control.model.unit('db/0')?.life, 'dying')
-  await clock.advance(10 * second)
+  await clock.advance(6 * second)
   assert.equal(shown(control, 'db/0'), 'gone')
+  assert.equal(control.application('db').leader, undefined)
+  await clock.advance(5 * second)
   assert.equal(control.application('db').leader, 'db/1')
   assert.equal(control.task(task).status, 'running')
   await clock.advance(hour)
@@ -129,8 +132,44 @@ test('on Kubernetes the highest units go first, one after the other, and new one
   assert.deepEqual(left, [['db/0', 'db/1', 'db/2'], ['db/0', 'db/1'], ['db/0']])
   life.scale('db', 3)
   assert.equal(application.scale, 3)
+  assert.deepEqual([...application.units.keys()], ['db/0', 'db/1', 'db/2'])
   for (const name of [...application.units.keys()].slice(1)) await untilActive(clock, control, name)
   assert.equal(application.units.size, 3)
+})
+
+test('on Kubernetes a number comes back only when its pod is gone', async t => {
+  const {clock, life, application} = await lived(t, 'postgresql-k8s-14')
+  life.scale('db', 2)
+  life.scale('db', 4)
+  assert.deepEqual([...application.units.keys()], ['db/0', 'db/1', 'db/2'])
+  await clock.advance(20 * second)
+  const states = [...application.units.values()].map(({name, started}) => `${name} ${started ? 'up' : 'new'}`)
+  assert.deepEqual(states, ['db/0 up', 'db/1 up', 'db/2 new', 'db/3 new'])
+})
+
+test('units that are added may fail, or never get a machine', async t => {
+  const {clock, control, life} = await lived(t)
+  life.setNewcomers('db', 'fail')
+  const failed = life.startUnit('db')
+  life.setNewcomers('db', 'stay away')
+  const missing = life.startUnit('db')
+  await clock.advance(hour)
+  assert.equal(shown(control, failed), 'error: hook failed: "install" / idle: ')
+  assert.equal(shown(control, missing), 'waiting: waiting for machine / allocating: ')
+  life.startRemoval(missing)
+  await clock.advance(minute)
+  assert.equal(shown(control, missing), 'gone')
+})
+
+test('without succession nobody leads after the leader, until somebody is made to', async t => {
+  const {clock, control, life, application} = await lived(t)
+  life.endSuccession('db')
+  life.startRemoval('db/0')
+  await clock.advance(hour)
+  assert.deepEqual([...application.units.keys()], ['db/1', 'db/2'])
+  assert.equal(application.leader, undefined)
+  control.setLeader('db', 'db/2')
+  assert.equal(application.leader, 'db/2')
 })
 
 test('a dead machine: its task never ends, and another unit leads when the lease has run out', async t => {
