@@ -7,7 +7,11 @@ export const hookLimits = {perPhase: 8, params: 32, runs: 100} as const
 
 /** Parameters of a charm's action as text; the charm's own schema says what they are. */
 export const actionParams = () =>
-  z.record(text({max: 64, min: 1}), text({max: 1024})).meta({maxProperties: hookLimits.params})
+  withRules(z.record(z.string(), text({max: 1024})).meta({maxProperties: hookLimits.params}), {
+    rule: 'self.all(name, name.size() >= 1 && name.size() <= 64)',
+    message: 'names of parameters have 1 to 64 characters',
+    holds: params => Object.keys(params).every(name => name.length >= 1 && name.length <= 64),
+  })
 
 const hookAction = withRules(
   shaped({

@@ -216,8 +216,21 @@ export const backupJobKind: KindDefinition = {
     {name: 'Backup', type: 'string', jsonPath: '.status.backupID', description: 'Id of the backup'},
     {name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: 'Time since creation'},
     {name: 'Model', type: 'string', jsonPath: '.spec.modelRef.name', description: 'JujuModel', priority: 1},
-    {name: 'Kind', type: 'string', jsonPath: '.spec.type', description: 'Backup or Restore', priority: 1},
-    {name: 'Type', type: 'string', jsonPath: '.spec.backup.type', description: 'Type of backup asked for', priority: 1},
+    {name: 'Type', type: 'string', jsonPath: '.spec.type', description: 'Backup or Restore', priority: 1},
+    {
+      name: 'Level',
+      type: 'string',
+      jsonPath: '.status.type',
+      description: 'Full, Differential or Incremental, as the backup was made',
+      priority: 1,
+    },
+    {
+      name: 'Restored',
+      type: 'string',
+      jsonPath: '.status.restore.chosenBackupID',
+      description: 'Id of the backup that is restored',
+      priority: 1,
+    },
     {
       name: 'Verified',
       type: 'string',

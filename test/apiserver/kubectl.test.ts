@@ -52,19 +52,28 @@ test('S1.18 S2.15 kubectl get shows all running backups in one view: state, unit
     ],
     unit: 'other/0',
     backupID: '2026-11-22T02:00:00Z',
+    type: 'Incremental',
     taskID: '44',
     sizeBytes: 23003136,
     completionTime: new Date().toISOString(),
+  })
+  await seed(backupJobResource, backupJob('plan', {type: 'Restore', restore: {}}), {
+    observedGeneration: 1,
+    conditions: [outcome('Succeeded', 'True', 'Planned', 'Nothing was changed')],
+    unit: 'postgresql/0',
+    restore: {chosenBackupID: '2026-11-21T02:00:00Z'},
   })
   assert.deepEqual(await kubectl('get', 'ckj'), [
     'NAME  APPLICATION  STATUS  UNIT  BACKUP  AGE',
     'nightly-1  postgresql  Running  postgresql/1  AGE',
     'nightly-2  other  Succeeded  other/0  2026-11-22T02:00:00Z  AGE',
+    'plan  postgresql  Planned  postgresql/0  AGE',
   ])
   assert.deepEqual(await kubectl('get', 'backupjobs', '-o', 'wide'), [
-    'NAME  APPLICATION  STATUS  UNIT  BACKUP  AGE  MODEL  TYPE  VERIFIED  TASK  BYTES  COMPLETED  MESSAGE',
-    'nightly-1  postgresql  Running  postgresql/1  AGE  prod  Full  43  creating backup',
-    'nightly-2  other  Succeeded  other/0  2026-11-22T02:00:00Z  AGE  prod  Incremental  True  44  23003136  AGE  Found in the store',
+    'NAME  APPLICATION  STATUS  UNIT  BACKUP  AGE  MODEL  TYPE  LEVEL  RESTORED  VERIFIED  TASK  BYTES  COMPLETED  MESSAGE',
+    'nightly-1  postgresql  Running  postgresql/1  AGE  prod  Backup  43  creating backup',
+    'nightly-2  other  Succeeded  other/0  2026-11-22T02:00:00Z  AGE  prod  Backup  Incremental  True  44  23003136  AGE  Found in the store',
+    'plan  postgresql  Planned  postgresql/0  AGE  prod  Restore  2026-11-21T02:00:00Z  Nothing was changed',
   ])
 })
 
@@ -109,6 +118,13 @@ test('kubectl explain knows what every field of spec is for', async () => {
   const text = await api.plane.kubectlOrThrow(['explain', 'backupjob.spec.cancel'])
   assert.match(text, /ENUM:\s+No\s+IfSafe\s+Force/)
   assert.match(text, /May only go upwards/)
+  const restore = await api.plane.kubectlOrThrow(['explain', 'backupjob.spec.restore', '--recursive'])
+  for (const field of ['pointInTime', 'safetyBackup', 'confirmation', 'validUntil'])
+    assert.match(restore, new RegExp(field))
+  const mode = await api.plane.kubectlOrThrow(['explain', 'backupjob.spec.restore.mode'])
+  assert.match(mode, /Plan changes nothing.*Execute\s+destroys the present data/s)
+  const hook = await api.plane.kubectlOrThrow(['explain', 'backupjob.spec.hooks.post.when'])
+  assert.match(hook, /ENUM:\s+Always\s+OnSuccess\s+OnFailure/)
 })
 
 test('kubectl wait for Succeeded ends when the job has succeeded', async () => {
