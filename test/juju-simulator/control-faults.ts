@@ -70,6 +70,10 @@ export const faultSwitches: Readonly<Record<string, Switch>> = {
     turn: (faults, command) =>
       faults.calls.dropReply(target(command), {...times(command), silent: command.on === true}),
   },
+  'answer-late': {
+    does: 'the work of call is done at once, its reply comes after ms (1000); times (1)',
+    turn: (faults, command) => faults.calls.answerLate(target(command), command.ms ?? 1000, times(command)),
+  },
   'answer-twice': {
     does: 'the reply to call comes a second time after ms (0); times (1)',
     turn: (faults, command) => faults.calls.answerTwice(target(command), {...times(command), afterMs: command.ms ?? 0}),

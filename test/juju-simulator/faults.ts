@@ -19,6 +19,8 @@ export type Effect =
   | {readonly kind: 'reset-before'}
   /** The work is done; the reply never leaves. The connection is reset, or stays silent. */
   | {readonly kind: 'drop-reply'; readonly silent: boolean}
+  /** The work is done at once; the reply leaves after so many ms. */
+  | {readonly kind: 'answer-late'; readonly afterMs: number}
   /** The reply leaves twice, the second time after so many ms. */
   | {readonly kind: 'answer-twice'; readonly afterMs: number}
   /** The response is changed on its way. */
@@ -50,6 +52,10 @@ export class CallFaults {
   /** @param silent the connection stays open and says nothing; default: it is reset */
   dropReply(match: CallMatch, {times = 1, silent = false}: FaultTimes & {silent?: boolean} = {}): void {
     this.#add(match, {kind: 'drop-reply', silent}, times)
+  }
+
+  answerLate(match: CallMatch, afterMs: number, {times = 1}: FaultTimes = {}): void {
+    this.#add(match, {kind: 'answer-late', afterMs}, times)
   }
 
   answerTwice(match: CallMatch, {times = 1, afterMs = 0}: FaultTimes & {afterMs?: number} = {}): void {

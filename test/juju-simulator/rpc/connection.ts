@@ -116,6 +116,7 @@ export class Connection implements Peer {
       if (!drop.silent) this.reset()
       return
     }
+    for (const effect of effects) if (effect.kind === 'answer-late') await sleep(this.#deps.world.clock, effect.afterMs)
     this.#send(reply)
     for (const effect of effects) {
       if (effect.kind !== 'answer-twice') continue

@@ -85,7 +85,7 @@ export class JobsWorld<Engine = MemoryPostgresql, Deployed extends Charm = Charm
 
   /** With PostgreSQL; ends when it is told to. */
   static start({charm = 'postgresql-16', ...rest}: JobsWorldOptions = {}): Promise<WorldOf<PostgresqlCharmId>> {
-    return JobsWorld.#with(charm, rest)
+    return JobsWorld.open(charm, rest)
   }
 
   /** A world that ends with the test. */
@@ -98,7 +98,7 @@ export class JobsWorld<Engine = MemoryPostgresql, Deployed extends Charm = Charm
 
   /** The same with MySQL; ends when it is told to. */
   static startMysql({charm = 'mysql-8.0', ...rest}: MysqlWorldOptions = {}): Promise<WorldOf<MysqlCharmId>> {
-    return JobsWorld.#with(charm, rest)
+    return JobsWorld.open(charm, rest)
   }
 
   /** A world with the database of any charm, that ends with the test. */
@@ -107,12 +107,13 @@ export class JobsWorld<Engine = MemoryPostgresql, Deployed extends Charm = Charm
     charm: Id,
     options?: DatabaseWorldOptions<Id>,
   ): Promise<WorldOf<Id>> {
-    const world = await JobsWorld.#with(charm, options)
+    const world = await JobsWorld.open(charm, options)
     world.endWith(t)
     return world
   }
 
-  static async #with<Id extends DatabaseCharmId>(id: Id, options?: DatabaseWorldOptions<Id>): Promise<WorldOf<Id>> {
+  /** The same; ends when it is told to. */
+  static async open<Id extends DatabaseCharmId>(id: Id, options?: DatabaseWorldOptions<Id>): Promise<WorldOf<Id>> {
     const {profile = '3.6.14', transport, units = 3, related = true, ...rest} = options ?? {}
     const clock = new VirtualClock()
     const store = new MemoryStore(clock)

@@ -76,6 +76,17 @@ test('reset before: nothing was done', async t => {
   assert.equal(control.tasks().length, 0)
 })
 
+test('answer late: the work is done at once, only its reply takes time', async t => {
+  const {juju, clock, login, control} = await started(t)
+  const client = await login()
+  juju.faults.calls.answerLate('Action.EnqueueOperation', 5000)
+  const answer = client.send(enqueue)
+  await until(() => control.tasks().length === 1)
+  assert.equal(client.replies.length, 1)
+  await clock.advance(5000)
+  assert.equal((await answer).error, undefined)
+})
+
 test('answer twice: the second reply has the same number, and the work was done once', async t => {
   const {juju, clock, login, control} = await started(t)
   const client = await login()
