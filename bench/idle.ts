@@ -1,14 +1,11 @@
-import {spawn, spawnSync} from 'node:child_process'
-import {readFileSync} from 'node:fs'
+import {spawn} from 'node:child_process'
 import {readFile} from 'node:fs/promises'
 import path from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 import {startEnvironment} from '../test/env/environment.ts'
-import {freePorts} from '../test/env/ports.ts'
-import {Daemon} from '../test/env/process/daemon.ts'
 import {createReferences, installOperatorRights} from '../test/env/provision.ts'
 import {makeWorkDirectory} from '../test/env/work-directory.ts'
-import {release} from '../test/support/chart.ts'
+import {buildOperator, cpuSeconds, OperatorProcess, rssMiB} from './support/operator-process.ts'
 import {printFigures} from './support/report.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -25,8 +22,7 @@ interface Idle {
 
 /** The built operator with one model and nothing to do: start to ready, memory, CPU; floor: a Node that only waits. */
 export async function benchIdle(): Promise<void> {
-  const built = spawnSync('npm', ['run', '--silent', 'build'], {cwd: root, stdio: 'inherit'})
-  if (built.status !== 0) throw new Error('npm run build failed')
+  buildOperator()
   const work = await makeWorkDirectory('bench')
   const environment = await startEnvironment({dir: path.join(work.path, 'world'), database: 'memory'})
   try {
@@ -49,30 +45,14 @@ export async function benchIdle(): Promise<void> {
 
 /** One life of the operator. @param forMs how long it is watched once it has settled; 0: only its start */
 async function observe(kubeconfig: string, directory: string, forMs: number): Promise<Idle> {
-  const [health = 0] = await freePorts(1)
-  const args = [
-    path.join(root, 'dist/main.js'),
-    `--kubeconfig=${kubeconfig}`,
-    '--allowed-endpoints=127.0.0.1/32',
-    `--lease-namespace=${release.namespace}`,
-    `--health-bind-address=127.0.0.1:${health}`,
-    '--metrics-bind-address=0',
-  ]
-  const started = performance.now()
-  const logFile = path.join(directory, 'operator.log')
-  const operator = await Daemon.start({name: 'operator', file: process.execPath, args, logFile})
+  const operator = await OperatorProcess.start(kubeconfig, directory)
   try {
-    await operator.ready(async () => ((await fetch(`http://127.0.0.1:${health}/readyz`)).ok ? true : undefined))
-    const readyMs = performance.now() - started
+    const {readyMs} = operator
     if (forMs === 0) return {readyMs, rssMiB: 0, cpuPercent: 0}
     await delay(settleMs)
-    const cpuBefore = cpuSeconds(operator.pid)
+    const cpuBefore = operator.cpuSeconds
     await delay(forMs)
-    return {
-      readyMs,
-      rssMiB: rssMiB(operator.pid),
-      cpuPercent: ((cpuSeconds(operator.pid) - cpuBefore) / forMs) * 100_000,
-    }
+    return {readyMs, rssMiB: operator.rssMiB, cpuPercent: ((operator.cpuSeconds - cpuBefore) / forMs) * 100_000}
   } finally {
     await operator.stop()
   }
@@ -99,16 +79,4 @@ function print(idle: Idle, floor: Idle): void {
     {what: 'resident memory', figure: idle.rssMiB, floor: floor.rssMiB, unit: 'MiB', goal: 'at most 120 MiB'},
     {what: 'CPU, of one core', figure: idle.cpuPercent, floor: floor.cpuPercent, unit: '%', goal: 'below 1 %'},
   ])
-}
-
-/** The process itself: what the launcher in front of it needs is not ours. */
-function rssMiB(pid: number): number {
-  const [, kib = '0'] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kib) / 1024
-}
-
-function cpuSeconds(pid: number): number {
-  // Fields after the name in brackets; 14 and 15 of all are user and system time in ticks of 10 ms.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / 100
 }

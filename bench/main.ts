@@ -1,4 +1,5 @@
-/** `npm run bench -- informer|reconcile|calls|idle|juju`: figures beside a raw floor of the same run. No name: all of them. */
+/** `npm run bench -- informer|reconcile|calls|idle|juju|backupjobs`: figures beside a raw floor of the same run. No name: all of them. */
+import {benchBackupJobs} from './backupjobs.ts'
 import {benchCalls} from './calls.ts'
 import {benchIdle} from './idle.ts'
 import {benchInformer} from './informer.ts'
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   calls: benchCalls,
   idle: benchIdle,
   juju: benchJuju,
+  backupjobs: benchBackupJobs,
 }
 
 const names = process.argv.slice(2)

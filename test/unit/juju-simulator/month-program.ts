@@ -29,7 +29,7 @@ export interface Month {
 function everyNight(clock: VirtualClock, juju: SimulatedJuju): void {
   const control = juju.control.model()
   const night = (): void => {
-    for (let index = 0; index < applications; index++) control.enqueue(`db-${index}/1`, 'create-backup')
+    for (let index = 0; index < applications; index++) control.enqueue(`db${index}/1`, 'create-backup')
     clock.setTimer(day, night)
   }
   clock.setTimer(14 * hour, night)
@@ -56,7 +56,7 @@ async function live(): Promise<Month> {
     backups: engines.map(engine => engine.repository.backups.length),
     oldestDays: Math.max(...operations.map(({enqueued}) => clock.now() - enqueued)) / day,
     strange: operations.filter(({user}) => user === 'colleague').length,
-    messages: control.units(`db-${applications - 1}`).map(({message}) => message),
+    messages: control.units(`db${applications - 1}`).map(({message}) => message),
   }
 }
 
