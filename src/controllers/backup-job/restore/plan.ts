@@ -3,6 +3,16 @@ import type {RestoreSpec, RestoreStepName} from '../../../api/backup-job-restore
 import type {BackupRow, CharmProfile} from '../../../charms/profile.ts'
 import type {RestoreTarget} from '../../../charms/restore.ts'
 import type {ApplicationView} from '../observed.ts'
+import {median} from '../rules/median.ts'
+import {listedBackups, usableOf} from './backups.ts'
+import {choose, type Choice} from './choose.ts'
+import {lossOf} from './loss.ts'
+import {timeOf, within} from './sentences.ts'
+import {forbidden, noSafety, refusedNow} from './standing.ts'
+import {stepsOf} from './steps.ts'
+import {planUnits} from './units.ts'
+import {fitOf} from './versions.ts'
+import type {Window} from './window.ts'
 
 /** The backup that spec.restore.source names through an object, resolved from the caches. */
 export type SourceView =
@@ -66,6 +76,8 @@ export interface PlanQuestion {
 export interface Blocker {
   readonly reason: BackupJobReason
   readonly message: string
+  /** It may pass, or a person may end it, without any change of the spec. */
+  readonly passing?: true
 }
 
 /** What a restore would do. With blockers it is as complete as it can be, and nothing may be started. */
@@ -88,4 +100,81 @@ export interface RestorePlan {
   readonly steps: readonly {readonly name: RestoreStepName; readonly plan: string}[]
   /** worst first; the first one ends an Execute */
   readonly blockers: readonly Blocker[]
+}
+
+/**
+ * Plans a restore. Pure: the same question has the same plan. Where something is in the way it is said in `blockers`, and the rest is
+ * planned as far as it can be; `steps` and `parameters` are empty then if it is not known what to restore, or on which unit.
+ */
+export function planRestore(question: PlanQuestion): RestorePlan {
+  const capability = question.profile.restore
+  if (capability === undefined) return impossible(question)
+  const backups = listedBackups(question)
+  const choice = choose(question, capability, backups)
+  const units = planUnits(question, capability)
+  const {said, blocker} = fitOf(question.profile.engine, choice.chosen?.engineVersion, question.view.workloadVersion)
+  const known = choice.blocker === undefined
+  const parameters = known ? capability.parameters(choice.target) : {}
+  const survivor = units.survivor?.name
+  const blockers = [
+    ...forbidden(question, capability),
+    ...(choice.blocker === undefined ? [] : [choice.blocker]),
+    ...(known && blocker !== undefined ? [blocker] : []),
+    ...units.blockers,
+    ...noSafety(question),
+    ...refusedNow(question, capability, units),
+  ]
+  return {
+    target: choice.target,
+    chosenBackupID: choice.chosen?.id,
+    chosenBecause: within(512, becauseOf(choice)),
+    window: shown(choice.window),
+    loss: lossOf(question, choice, usableOf(backups)),
+    expectedSeconds: median(question.durations.slice(0, 5)),
+    versions: choice.chosen === undefined ? 'Not known: no backup is chosen.' : said,
+    notContained: capability.notContained,
+    unitsBefore: units.before,
+    survivor,
+    timelineBefore: capability.newestTimeline(question.rows),
+    parameters,
+    steps: known && survivor !== undefined ? stepsOf(question, capability, {...units, survivor, parameters}) : [],
+    blockers: worstFirst(blockers).map(each => ({...each, message: within(1024, each.message)})),
+  }
+}
+
+/** What only time or a person can end comes after what only another spec can. */
+const worstFirst = (blockers: readonly Blocker[]): readonly Blocker[] => [
+  ...blockers.filter(({passing}) => passing !== true),
+  ...blockers.filter(({passing}) => passing === true),
+]
+
+function shown(window: Window | undefined): RestorePlan['window'] {
+  const [first, last] = [window?.spans[0]?.first, window?.spans.at(-1)?.last]
+  return first === undefined || last === undefined ? undefined : {first: timeOf(first), last: timeOf(last)}
+}
+
+/** The reason as a sentence, and what the window leaves open. */
+function becauseOf({because, window}: Choice): string {
+  const said = `${because.charAt(0).toUpperCase()}${because.slice(1).replace(/\.$/, '')}.`
+  if (window?.open !== true) return said
+  return `${said} How far the log reaches after the newest backup is not shown by the charm; with storageRef it is read from the store.`
+}
+
+function impossible({profile, view}: PlanQuestion): RestorePlan {
+  return {
+    target: {},
+    chosenBackupID: undefined,
+    chosenBecause: 'Nothing can be chosen.',
+    window: undefined,
+    loss: 'Nothing: it is not restored.',
+    expectedSeconds: undefined,
+    versions: 'Not known: no backup is chosen.',
+    notContained: [],
+    unitsBefore: view.units.map(({name}) => name),
+    survivor: undefined,
+    timelineBefore: undefined,
+    parameters: {},
+    steps: [],
+    blockers: [{reason: 'Unsupported', message: `${profile.id} cannot restore: the charm has no action for it.`}],
+  }
 }
