@@ -17,6 +17,10 @@ export const VERSION = 'v1alpha1'
 export const RESOLVE_ANNOTATION = 'charmkeeper.dev/resolve'
 /** The id of a Juju task that the annotated object no longer waits for. */
 export const IGNORE_TASK_ANNOTATION = 'charmkeeper.dev/ignore-task'
+/** Name of the schedule that made a BackupJob. */
+export const SCHEDULE_LABEL = 'charmkeeper.dev/schedule'
+/** On the safety backup of a restore: the uid of that restore. */
+export const RESTORE_ANNOTATION = 'charmkeeper.dev/restore-uid'
 /** Kept by a granted job until its work in Juju is over. */
 export const RUNNING_FINALIZER = 'charmkeeper.dev/running'
 /** Kept by a JujuModel while a granted job needs its session. */

@@ -1,6 +1,13 @@
 import type {BackupJob, BackupJobStatus} from '../../api/backup-job.ts'
-import {IGNORE_TASK_ANNOTATION, RESOLVE_ANNOTATION, RUNNING_FINALIZER} from '../../api/meta.ts'
+import {
+  IGNORE_TASK_ANNOTATION,
+  RESOLVE_ANNOTATION,
+  RESTORE_ANNOTATION,
+  RUNNING_FINALIZER,
+  SCHEDULE_LABEL,
+} from '../../api/meta.ts'
 import type {Claim} from '../arbiter/order.ts'
+import {openIntentTime} from './calls.ts'
 import {parseAnswer} from './rules/person.ts'
 import {holdsGrant, isFinished} from './rules/state.ts'
 
@@ -30,6 +37,7 @@ const keptStatus = [
   'sizeBytes',
   'repositorySizeBytes',
   'modelUUID',
+  'engineVersion',
 ] as const satisfies readonly (keyof BackupJobStatus)[]
 
 /** What the cache keeps of a job (an informer's `transform`). */
@@ -37,7 +45,8 @@ export function trimFinished(job: BackupJob): CachedBackupJob {
   if (!isFinished(job.status) || !job.status) return job
   const {name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, finalizers} =
     job.metadata
-  const answer = job.metadata.annotations?.[RESOLVE_ANNOTATION]
+  const annotations = only(job.metadata.annotations, RESOLVE_ANNOTATION, RESTORE_ANNOTATION)
+  const labels = only(job.metadata.labels, SCHEDULE_LABEL)
   const metadata = {name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, finalizers}
   return {
     apiVersion: job.apiVersion,
@@ -45,7 +54,8 @@ export function trimFinished(job: BackupJob): CachedBackupJob {
     metadata: {
       ...defined(metadata),
       name,
-      ...(answer === undefined ? {} : {annotations: {[RESOLVE_ANNOTATION]: answer}}),
+      ...(annotations === undefined ? {} : {annotations}),
+      ...(labels === undefined ? {} : {labels}),
     },
     spec: job.spec,
     status: trimStatus(job.status),
@@ -53,10 +63,19 @@ export function trimFinished(job: BackupJob): CachedBackupJob {
   }
 }
 
+/** @returns undefined, which takes no memory, if there is none of them */
+function only(
+  all: Readonly<Record<string, string>> | undefined,
+  ...keys: readonly string[]
+): Record<string, string> | undefined {
+  const kept = keys.flatMap(key => (all?.[key] === undefined ? [] : [[key, all[key]] as const]))
+  return kept.length === 0 ? undefined : Object.fromEntries(kept)
+}
+
 function trimStatus(status: BackupJobStatus): BackupJobStatus {
   const kept = Object.fromEntries(keptStatus.map(field => [field, status[field]]))
   const conditions = status.conditions
-    ?.filter(({type}) => type === 'Succeeded' || type === 'Verified')
+    ?.filter(({type}) => type === 'Succeeded' || type === 'Verified' || type === 'DataPresent')
     .map(condition => ({...condition, message: ''}))
   return {...defined(kept), observedGeneration: status.observedGeneration, ...(conditions ? {conditions} : {})}
 }
@@ -74,11 +93,14 @@ export const isOpen = (job: BackupJob): boolean => !isFinished(job.status) || fi
 
 /** The answer of a person to this job's uncertain or endless effect. */
 export const answerOf = (job: BackupJob) =>
-  parseAnswer(job.metadata.annotations?.[RESOLVE_ANNOTATION], job.status?.intent?.time)
+  parseAnswer(job.metadata.annotations?.[RESOLVE_ANNOTATION], openIntentTime(job.status))
 
 /** Ids of tasks in Juju that a person told this job to ignore, separated by commas or blanks. */
 export const ignoredTasksOf = (job: BackupJob): readonly string[] =>
   (job.metadata.annotations?.[IGNORE_TASK_ANNOTATION] ?? '').split(/[\s,]+/).filter(id => id !== '')
+
+/** `namespace/JujuModel/application` */
+export const applicationKeyOf = (job: BackupJob): string => `${modelOf(job)}/${job.spec?.application}`
 
 /** Indexes of the informer of BackupJobs. Values are `namespace/name` of the JujuModel or BackupStorage. */
 export const jobIndexes = {
@@ -87,13 +109,19 @@ export const jobIndexes = {
   /** unfinished jobs by BackupStorage */
   openByStorage: (job: BackupJob) => (isOpen(job) ? [storageOf(job)].filter(one => one !== undefined) : []),
   /** jobs that hold their application, by JujuModel */
-  grantedByModel: (job: BackupJob) => (holdsGrant(job.status) ? [modelOf(job)] : []),
+  grantedByModel: (job: BackupJob) => (holdsGrant(job) ? [modelOf(job)] : []),
   /** the same by BackupStorage */
-  grantedByStorage: (job: BackupJob) =>
-    holdsGrant(job.status) ? [storageOf(job)].filter(one => one !== undefined) : [],
+  grantedByStorage: (job: BackupJob) => (holdsGrant(job) ? [storageOf(job)].filter(one => one !== undefined) : []),
   /** jobs whose task a person has resolved as abandoned, by JujuModel */
   abandonedByModel: (job: BackupJob) =>
     answerOf(job) === 'Abandon' && job.status?.taskID !== undefined ? [modelOf(job)] : [],
+  /** all jobs by application */
+  byApplication: (job: BackupJob) => [applicationKeyOf(job)],
+  /** unfinished restores by the job of their safety backup */
+  bySafetyBackup: (job: BackupJob) => {
+    const name = isFinished(job.status) ? undefined : job.status?.restore?.safetyBackupJob
+    return name === undefined ? [] : [`${job.metadata.namespace}/${name}`]
+  },
   /** unfinished jobs by the job that they name as parent */
   openByParent: (job: BackupJob) => {
     const parent = isFinished(job.status) ? undefined : job.spec?.backup?.parentJobRef?.name
@@ -110,7 +138,7 @@ export function claimOf(job: BackupJob): Claim {
     namespace: job.metadata.namespace ?? '',
     name: job.metadata.name,
     application: job.spec.application,
-    purpose: 'Backup',
+    purpose: job.spec.type,
     priority: job.spec.priority,
     createdAt: Date.parse(job.metadata.creationTimestamp ?? ''),
     storage,

@@ -85,7 +85,7 @@ function watch(options: BackupJobControllerOptions, controller: Controller, gran
   jobs.onEvent(enqueueMapped(controller, children, event => isFinished(event.object.status)))
   jobs.onEvent(({type, object, old}) => {
     if (type === 'delete') grants.leave(object)
-    const released = type === 'delete' || (holdsGrant(old?.status) && !holdsGrant(object.status))
+    const released = type === 'delete' || (old !== undefined && holdsGrant(old) && !holdsGrant(object))
     if (!released) return
     for (const key of grants.waitingBeside(object)) controller.enqueue(key)
     for (const storage of jobIndexes.openByStorage(object)) wakeStorage(controller, jobs, storage)

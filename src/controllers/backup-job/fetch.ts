@@ -3,21 +3,35 @@ import type {BackupStorageSpec} from '../../api/backup-storage.ts'
 import {idNumber} from '../../juju/tasks.ts'
 import {readOnlyActions} from '../../juju/writes/described-session.ts'
 import {look} from '../../juju/writes/look.ts'
-import {enqueue, readMarks} from '../../juju/writes/tasks.ts'
+import {readMarks} from '../../juju/writes/tasks.ts'
+import type {WriteGuard} from '../../kube/client.ts'
 import type {Clock} from '../../time/clock.ts'
 import type {StorageDirectory} from '../backup-storage/directory.ts'
 import type {ActionReader} from '../juju-actions/action-reader.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
 import {foreignTasks} from './juju-holders.ts'
 import {proofFor} from './proof.ts'
-import {writeIntentOf} from './write-intent.ts'
-import type {ActionFacts, DestinationCheck, EnqueueFacts, Observed, ReadingName, ReadingValues} from './observed.ts'
+import {activeCall} from './calls.ts'
+import {enterRequest, findRequest, settleRequest} from './restore/ledger.ts'
+import {lookForUnitChange} from './restore/unit-change.ts'
+import {writeIntentOf, writeOf} from './write-intent.ts'
+import type {
+  ActionFacts,
+  DestinationCheck,
+  EnqueueFacts,
+  Observed,
+  ReadingName,
+  ReadingValues,
+  UnitFacts,
+} from './observed.ts'
 
 /** What readings need beside the job itself. */
 export interface FetchDeps {
   readonly clock: Clock
   readonly actions: ActionReader
   readonly storages: StorageDirectory
+  /** asked right before each write: only the leader may write */
+  readonly guard: WriteGuard
   /** tells which tasks in Juju are none of a stranger's */
   readonly grants: {ownTasks(job: BackupJob): ReadonlySet<string>}
   /** compares the integrator behind the application with the BackupStorage; without one only that there is an integrator */
@@ -32,7 +46,10 @@ export interface FetchDeps {
 
 type Fetch<K extends ReadingName> = (signal: AbortSignal) => Promise<ReadingValues[K]>
 
-/** How each reading is made. They change nothing anywhere, so they may be repeated at will. */
+/**
+ * How each reading is made. They change nothing anywhere, or leave what is there already as it is (the ledger), so they may be
+ * repeated at will.
+ */
 export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {readonly [K in ReadingName]: Fetch<K>} {
   return {
     charm: signal => readCharm(o, handle, signal),
@@ -52,6 +69,11 @@ export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {rea
     enqueueFacts: signal => readEnqueueFacts(deps, o, handle, signal),
     search: signal => search(deps, o, handle, signal),
     store: signal => lookIntoStore(deps, o, signal),
+    ledger: signal => findRequest(o, handle, signal),
+    ledgerEntry: signal => enterRequest(o, handle, confirming(deps, signal)),
+    ledgerOutcome: signal => settleRequest(o, handle, confirming(deps, signal)),
+    unitFacts: signal => readUnitFacts(o, handle, signal),
+    unitSearch: signal => searchUnitChange(deps, o, handle, signal),
   }
 }
 
@@ -159,9 +181,40 @@ async function search(
   {session}: ModelHandle,
   signal: AbortSignal,
 ): Promise<ReadingValues['search']> {
-  const {intent} = o.status
-  if (!intent) throw new Error('there is no intent to look for')
-  return look(session, enqueue, writeIntentOf(intent, o.callTimeoutMs), {clock, signal})
+  const call = activeCall(o.status)
+  if (call === undefined) throw new Error('there is no intent to look for')
+  return look(session, writeOf(o.job, call), writeIntentOf(call.intent, o.callTimeoutMs), {clock, signal})
+}
+
+const confirming = ({clock, guard}: FetchDeps, signal: AbortSignal) => ({
+  clock,
+  signal,
+  assertMayWrite: () => guard.assertMayWrite(),
+})
+
+/** The last facts before units are changed: the units of this moment, and the owner of the model. */
+async function readUnitFacts(o: Observed, handle: ModelHandle, signal: AbortSignal): Promise<UnitFacts> {
+  const claim = await handle.checkClaim(signal)
+  const snapshot = await handle.snapshots.refreshNow(signal)
+  const application = snapshot.status.applications.get(o.job.spec.application)
+  return {
+    controllerTime: snapshot.controllerTime ?? new Date(snapshot.observedAt).toISOString(),
+    claimedBy: claim.ok ? '' : claim.owner || 'nobody, as the claim could not be kept',
+    units: (application?.units ?? []).map(({name}) => name),
+    scale: application?.scale,
+  }
+}
+
+async function searchUnitChange(
+  {clock}: FetchDeps,
+  o: Observed,
+  handle: ModelHandle,
+  signal: AbortSignal,
+): Promise<ReadingValues['unitSearch']> {
+  const change = o.status.restore?.change
+  if (change === undefined) throw new Error('there is no change of units to look for')
+  const {application} = o.job.spec
+  return lookForUnitChange(handle, change, {application, callTimeoutMs: o.callTimeoutMs, clock, signal})
 }
 
 /** The evidence in the store, by the layout of the charm's backups. */

@@ -1,6 +1,6 @@
 import {parseBackupJob, type BackupJob} from '../../api/index.ts'
 import {RUNNING_FINALIZER} from '../../api/meta.ts'
-import type {UnitView} from '../../charms/profile.ts'
+import type {TimedUnitView} from '../../charms/restore.ts'
 import {profileFor, whyUnsupported, type CharmFacts} from '../../charms/profiles.ts'
 import {parameterNames} from '../../juju/parameters.ts'
 import type {ModelSnapshot} from '../../juju/snapshot.ts'
@@ -20,6 +20,9 @@ import type {
   TaskView,
 } from './observed.ts'
 import type {Readings} from './readings.ts'
+import {activeCall} from './calls.ts'
+import {lastSizes, lenderOf} from './history.ts'
+import {restoreFacts} from './restore/gather.ts'
 import {emptyStatus} from './report.ts'
 import {isFinished} from './rules/state.ts'
 
@@ -66,8 +69,11 @@ export function gather(
     application: applicationLookup(snapshot, job.spec?.application ?? '', facts),
     storage: storageView(sources.storages, job),
     parent: parentView(sources.jobs, job),
+    restore: job.spec?.type === 'Restore' ? restoreFacts(sources.jobs, job) : undefined,
+    lender: lenderOf(sources.jobs, job),
+    lastSizes: lastSizes(sources.jobs, job),
     readings,
-    task: taskView(snapshot, job.status?.taskID),
+    task: taskView(snapshot, taskIDOf(job)),
     answer: answerOf(job),
     ignoredTasks: ignoredTasksOf(job),
     deleting: job.metadata.deletionTimestamp !== undefined,
@@ -80,8 +86,8 @@ export function gather(
 function modelView(lookup: ModelLookup): ModelView {
   if (!lookup.found) return {state: 'missing', message: lookup.message}
   if (lookup.ready) {
-    const {modelUUID, modelName, access} = lookup.handle
-    return {state: 'ready', modelUUID, modelName, access}
+    const {modelUUID, modelName, access, modelType} = lookup.handle
+    return {state: 'ready', modelUUID, modelName, access, kubernetes: modelType === 'Kubernetes'}
   }
   const followable = lookup.handle?.session.state.kind === 'connected'
   const {reason, message} = lookup
@@ -127,19 +133,31 @@ function applicationView(status: ApplicationStatus): ApplicationView {
     channel: status.channel || undefined,
     base: status.base,
     workloadVersion: status.workloadVersion || undefined,
-    status: {workloadStatus: status.status.status, workloadMessage: status.status.message},
+    status: {
+      workloadStatus: status.status.status,
+      workloadMessage: status.status.message,
+      since: timeOf(status.status.since),
+    },
     tls: endpoints.some(endpoint => (status.relations[endpoint]?.length ?? 0) > 0),
     units: status.units.filter(unit => unit.life === 'alive').map(unitView),
+    leaving: status.units.filter(unit => unit.life !== 'alive').map(unit => unit.name),
   }
 }
 
-const unitView = (unit: ApplicationStatus['units'][number]): UnitView => ({
+const unitView = (unit: ApplicationStatus['units'][number]): TimedUnitView => ({
   name: unit.name,
   workloadStatus: unit.workload.status,
   workloadMessage: unit.workload.message,
   agentStatus: unit.agent.status,
   leader: unit.leader,
+  workloadSince: timeOf(unit.workload.since),
 })
+
+/** ms since the epoch */
+function timeOf(text: string | undefined): number | undefined {
+  const time = Date.parse(text ?? '')
+  return Number.isNaN(time) ? undefined : time
+}
 
 function storageView(storages: StorageDirectory, job: BackupJob): StorageView {
   const name = job.spec?.storageRef?.name
@@ -161,6 +179,11 @@ function parentView(jobs: Store<CachedBackupJob>, job: BackupJob): ParentView {
   const {backupID, modelUUID} = parent.status ?? {}
   if (!succeeded || backupID === undefined) return {state: 'failed'}
   return {state: 'succeeded', backupID, application: parent.spec.application, modelUUID: modelUUID ?? ''}
+}
+
+/** The task of the call that is under way; that of a finished job may still run. */
+function taskIDOf({status}: BackupJob): string | undefined {
+  return status === undefined ? undefined : (activeCall(status)?.taskID ?? status.taskID)
 }
 
 function taskView(snapshot: ModelSnapshot | undefined, taskID: string | undefined): TaskView {

@@ -4,7 +4,9 @@ import type {Store} from '../../runtime/store.ts'
 import type {Arbiter, Recorded} from '../arbiter/arbiter.ts'
 import type {Verdict} from '../arbiter/order.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
+import {openTasksOf} from './calls.ts'
 import {claimOf, type CachedBackupJob, jobIndexes} from './cache.ts'
+import {lenderOf} from './history.ts'
 import {foreignTasks} from './juju-holders.ts'
 import {holdsGrant, isFinished} from './rules/state.ts'
 
@@ -37,7 +39,7 @@ export class Grants {
   /** The job waits for something else, or its own record shows the grant: it does not ask now. */
   spoke(job: BackupJob): void {
     const uid = job.metadata.uid ?? ''
-    if (holdsGrant(job.status)) this.#arbiter.settled(this.#modelOf(job), uid)
+    if (holdsGrant(job)) this.#arbiter.settled(this.#modelOf(job), uid)
     else this.#arbiter.withdraw(this.#modelOf(job), uid)
   }
 
@@ -56,8 +58,7 @@ export class Grants {
     const model = this.#modelOf(job)
     const granted = this.#jobs.byIndex('grantedByModel', model)
     const abandoned = this.#jobs.byIndex('abandonedByModel', model)
-    const ids = [...granted, ...abandoned].map(one => one.status?.taskID)
-    return new Set(ids.filter(id => id !== undefined))
+    return new Set([...granted, ...abandoned].flatMap(openTasksOf))
   }
 
   /** Jobs name their model by the JujuModel; only one JujuModel works for a model's UUID, so that is as good as the UUID. */
@@ -67,10 +68,9 @@ export class Grants {
 
   #recorded(job: BackupJob, handle: ModelHandle): Recorded {
     const model = this.#modelOf(job)
-    const open = this.#jobs
-      .byIndex('openByModel', model)
-      .filter(one => !isFinished(one.status) && !holdsGrant(one.status))
-    const granted = this.#jobs.byIndex('grantedByModel', model)
+    const open = this.#jobs.byIndex('openByModel', model).filter(one => !isFinished(one.status) && !holdsGrant(one))
+    // A safety backup works under the grant of its restore, which is one of them.
+    const granted = this.#jobs.byIndex('grantedByModel', model).filter(one => lenderOf(this.#jobs, one) === undefined)
     return {
       granted: granted.map(claimOf),
       open: open.map(one => one.metadata.uid ?? ''),

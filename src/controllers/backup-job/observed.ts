@@ -1,10 +1,13 @@
 import type {BackupJob, BackupJobStatus} from '../../api/backup-job.ts'
-import type {CharmProfile, ListingResult, StatusView, UnitView} from '../../charms/profile.ts'
+import type {CharmProfile, ListingResult, StatusView} from '../../charms/profile.ts'
+import type {TimedUnitView} from '../../charms/restore.ts'
 import type {Enqueued} from '../../juju/actions.ts'
 import type {ActionSpec} from '../../juju/charms.ts'
+import type {LedgerFinding, LedgerRefusal} from '../../juju/ledger.ts'
 import type {TaskInfo} from '../../juju/tasks.ts'
 import type {Verdict} from '../../juju/writes/write.ts'
 import type {Evidence} from '../../storage/layouts/evidence.ts'
+import type {KnownBackup, SourceView} from './restore/plan.ts'
 
 /**
  * Something that takes longer than a reconcile may: it is read in the background, and the job is reconciled again when it is
@@ -56,6 +59,20 @@ export type ListingAfter = ListingResult & {readonly otherTasks?: readonly strin
 /** What the store says about the backup, whatever its layout, and what that adds to the status. */
 export type StoreProof = Evidence<{readonly status: Partial<BackupJobStatus>}>
 
+/** What became of a change of the ledger in Juju; confirmed, so that it is sure to stay. */
+export interface LedgerChange {
+  /** why it could not be made */
+  readonly refusal?: LedgerRefusal | undefined
+}
+
+/** What has to be known in the moment before units are changed. */
+export interface UnitFacts extends Pick<EnqueueFacts, 'controllerTime' | 'claimedBy'> {
+  /** units of the application that Juju still knows, dying ones included */
+  readonly units: readonly string[]
+  /** wanted number, on Kubernetes */
+  readonly scale: number | undefined
+}
+
 /** All that is read in the background for one job; names are keys in `Readings`. */
 export interface ReadingValues {
   readonly charm: ActionFacts
@@ -66,6 +83,14 @@ export interface ReadingValues {
   readonly search: Verdict<Enqueued>
   readonly after: ListingAfter
   readonly store: StoreProof
+  readonly ledger: LedgerFinding
+  /** the request is in the ledger */
+  readonly ledgerEntry: LedgerChange
+  /** its outcome is in the ledger */
+  readonly ledgerOutcome: LedgerChange
+  readonly unitFacts: UnitFacts
+  /** what came of a change of units whose reply was never seen */
+  readonly unitSearch: Verdict<unknown>
 }
 export type ReadingName = keyof ReadingValues
 export type ReadingsView = {readonly [K in ReadingName]: Reading<ReadingValues[K]>}
@@ -88,6 +113,7 @@ export type ModelView =
       readonly modelUUID: string
       readonly modelName: string
       readonly access: 'read' | 'write' | 'admin'
+      readonly kubernetes: boolean
     }
 
 /** The application in Juju's status. */
@@ -99,8 +125,11 @@ export interface ApplicationView {
   readonly base: {readonly name: string; readonly channel: string} | undefined
   readonly workloadVersion: string | undefined
   readonly tls: boolean
-  readonly status: StatusView
-  readonly units: readonly UnitView[]
+  readonly status: StatusView & {readonly since?: number | undefined}
+  /** those that are alive, in the order of their numbers */
+  readonly units: readonly TimedUnitView[]
+  /** names of units that are on their way out */
+  readonly leaving: readonly string[]
 }
 
 /** `waiting` until a status of Juju has been seen. */
@@ -126,7 +155,7 @@ export type StorageView =
       readonly path: string
     }
 
-/** The task of this job in Juju: not looked at yet, gone from Juju's history, or as it is. */
+/** A task of this job in Juju: not looked at yet, gone from Juju's history, or as it is. */
 export type TaskView =
   {readonly state: 'unseen'} | {readonly state: 'gone'} | {readonly state: 'seen'; readonly task: TaskInfo}
 
@@ -137,6 +166,21 @@ export type ParentView =
   | {readonly state: 'open'}
   | {readonly state: 'failed'}
   | {readonly state: 'succeeded'; readonly backupID: string; readonly application: string; readonly modelUUID: string}
+
+/** The BackupJob of a restore's safety backup. `foreign`: the name belongs to something else. */
+export type SafetyView =
+  | {readonly state: 'none' | 'missing' | 'open'}
+  | {readonly state: 'foreign' | 'failed'; readonly message: string}
+  | {readonly state: 'succeeded'; readonly backupID: string}
+
+/** What only a restore depends on. */
+export interface RestoreFacts {
+  readonly source: SourceView
+  readonly known: readonly KnownBackup[]
+  /** of finished restores of the same application, seconds, newest first */
+  readonly durations: readonly number[]
+  readonly safety: SafetyView
+}
 
 /** A person's answer for the intent of this job. */
 export type Answer = 'Happened' | 'DidNotHappen' | 'Abandon'
@@ -153,7 +197,14 @@ export interface Observed {
   readonly application: ApplicationLookup
   readonly storage: StorageView
   readonly parent: ParentView
+  /** present for type Restore */
+  readonly restore?: RestoreFacts | undefined
+  /** name of the restore that this job is the safety backup of; its grant counts for this job */
+  readonly lender: string | undefined
+  /** sizes of the last successful backups of the same application and type, bytes, newest first, at most five */
+  readonly lastSizes: readonly number[]
   readonly readings: ReadingsView
+  /** of the call that is under way: the job's own task, or that of a hook */
   readonly task: TaskView
   readonly answer: Answer | undefined
   /** tasks in Juju that a person told this job to ignore */

@@ -20,6 +20,11 @@ const names: readonly ReadingName[] = [
   'search',
   'after',
   'store',
+  'ledger',
+  'ledgerEntry',
+  'ledgerOutcome',
+  'unitFacts',
+  'unitSearch',
 ]
 
 /**

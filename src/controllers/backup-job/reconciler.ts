@@ -5,6 +5,7 @@ import {done, requeueAfter, type ReconcileContext, type Reconciler, type Result}
 import type {Clock} from '../../time/clock.ts'
 import {Actor, type ActorDeps} from './act.ts'
 import type {CachedBackupJob, FullBackupJob} from './cache.ts'
+import {activeCall} from './calls.ts'
 import {decide} from './decide.ts'
 import {Followers} from './followers.ts'
 import {gather, type Sources} from './gather.ts'
@@ -58,10 +59,11 @@ export class BackupJobReconciler implements Reconciler {
     const {status, metadata} = job
     const lookup = this.#deps.models.lookup(metadata.namespace ?? '', job.spec?.modelRef?.name ?? '')
     const handle = 'handle' in lookup ? lookup.handle : undefined
-    const needed = holdsGrant(status) || (isFinished(status) && this.#actor.leavesWork(job))
+    const needed = holdsGrant(job) || (isFinished(status) && this.#actor.leavesWork(job))
     if (!needed) return this.#followers.leave(key)
     if (!handle) return
-    const {taskID, operationID} = status ?? {}
+    const call = status === undefined ? undefined : activeCall(status)
+    const {taskID, operationID} = call ?? status ?? {}
     const {uid = '', namespace = ''} = metadata
     this.#followers.follow(key, {uid, namespace, model: job.spec.modelRef.name, taskID, operationID}, handle)
   }

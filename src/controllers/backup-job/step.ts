@@ -1,4 +1,4 @@
-import type {BackupJobReason, BackupJobStatus} from '../../api/backup-job.ts'
+import type {BackupJobReason, BackupJobStatus, HookRun, UnitChange} from '../../api/backup-job.ts'
 import type {Scalar} from '../../juju/parameters.ts'
 import type {ReadingName} from './observed.ts'
 
@@ -43,9 +43,14 @@ export interface EnqueuePlan {
   readonly newestBackupID: string
 }
 
+/** A run of a hook as it is written down before its call; the time is that of the writing. */
+export type HookPlan = Omit<HookRun, 'time' | 'operationID' | 'taskID' | 'taskStatus' | 'message'>
+/** A change of units as it is written down before its call; the time is that of the writing. */
+export type UnitChangePlan = Omit<UnitChange, 'time'>
+
 /**
- * The one thing to do next. At most one of them has an effect in Juju (`enqueue`, `cancel`); each carries the report that is
- * written before that effect.
+ * The one thing to do next. At most one of them has an effect in Juju (`enqueue`, `hook`, `changeUnits`, `cancel`) or creates an
+ * object (`createChild`); each carries the report that is written before that effect.
  */
 export type Step =
   | {readonly do: 'nothing'; readonly afterMs?: number}
@@ -53,6 +58,9 @@ export type Step =
   | {readonly do: 'read'; readonly readings: readonly ReadingName[]; readonly report: Report}
   | {readonly do: 'ask'}
   | {readonly do: 'enqueue'; readonly plan: EnqueuePlan; readonly report: Report}
+  | {readonly do: 'hook'; readonly plan: HookPlan; readonly report: Report}
+  | {readonly do: 'changeUnits'; readonly plan: UnitChangePlan; readonly report: Report}
+  | {readonly do: 'createChild'; readonly name: string; readonly report: Report}
   | {readonly do: 'cancel'; readonly taskID: string; readonly report: Report}
   | {readonly do: 'finish'; readonly report: Report}
   | {readonly do: 'release'; readonly because: string; readonly lost: boolean; readonly patch?: StatusPatch}

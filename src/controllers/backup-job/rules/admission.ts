@@ -1,3 +1,4 @@
+import type {BackupJobReason} from '../../../api/backup-job.ts'
 import type {Observed} from '../observed.ts'
 import {finish, read, wait, type Rule, type Step} from '../step.ts'
 import {blind} from './blind.ts'
@@ -32,7 +33,8 @@ export const waitForTheRetry: Rule<Observed> = o => {
   const at = Date.parse(o.status.retryTime ?? '')
   if (Number.isNaN(at) || at <= o.now) return undefined
   const current = o.status.conditions?.find(({type}) => type === 'Succeeded')
-  const reason = o.status.grantedAt === undefined ? 'RetryBackoff' : 'Preparing'
+  const reason =
+    o.status.grantedAt === undefined ? 'RetryBackoff' : ((current?.reason ?? 'Preparing') as BackupJobReason)
   return wait(reason, current?.message ?? '', {afterMs: at - o.now})
 }
 

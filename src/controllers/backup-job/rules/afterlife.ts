@@ -1,3 +1,4 @@
+import {openHook} from '../calls.ts'
 import type {Observed} from '../observed.ts'
 import type {Rule, Step} from '../step.ts'
 import {endsTask, isFinished, PRUNED, taskIsOver} from './state.ts'
@@ -14,11 +15,14 @@ export const finishedJobsStayFinished: Rule<Observed> = o => {
  */
 function releaseWhenOver(o: Observed): Step | undefined {
   if (!o.held) return undefined
-  if (o.status.operationID === undefined || taskIsOver(o.status)) return released('the work in Juju is over')
+  const run = openHook(o.status)
+  const ownIsOver = o.status.operationID === undefined || taskIsOver(o.status)
+  if (ownIsOver && run?.taskID === undefined) return released('the work in Juju is over')
   if (o.answer === 'Abandon') return released('a person resolved its task as abandoned')
-  if (o.task.state === 'gone') return released('Juju does not know the task any more', PRUNED)
+  if (o.task.state === 'gone')
+    return released('Juju does not know the task any more', run === undefined ? PRUNED : undefined)
   if (o.task.state === 'seen' && endsTask(o.task.task.status))
-    return released('the work in Juju is over', o.task.task.status)
+    return released('the work in Juju is over', run === undefined ? o.task.task.status : undefined)
   return releaseWithoutAWay(o) ?? {do: 'nothing'}
 }
 

@@ -1,14 +1,14 @@
-import {mayBeSentAgain, type Verdict} from '../../../juju/writes/write.ts'
+import type {Enqueued} from '../../../juju/actions.ts'
 import {arrivesBefore} from '../../../juju/writes/judge.ts'
-import {enqueue} from '../../../juju/writes/tasks.ts'
+import {mayBeSentAgain, type Verdict} from '../../../juju/writes/write.ts'
+import {activeCall, dropHook, patchHook, type Call} from '../calls.ts'
 import type {Observed} from '../observed.ts'
-import {finish, wait, type Rule, type Step} from '../step.ts'
+import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
+import {writeIntentOf, writeOf} from '../write-intent.ts'
 import {blind} from './blind.ts'
-import {writeIntentOf} from '../write-intent.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
 import {askAPerson} from './person.ts'
 import {withdrawAttempt} from './retry.ts'
-import {taskIsOver} from './state.ts'
 
 /** A look that came too early, by the controller's clock, or at a listing that was in motion, is made again after this, ms. */
 const LOOK_AGAIN_MS = 5_000
@@ -18,20 +18,20 @@ const LOOK_AGAIN_MS = 5_000
  * key, so the operation is looked up before anything else (api.md rule 11), after the call can no longer arrive.
  */
 export const adoptWhatWasAlreadyEnqueued: Rule<Observed> = o => {
-  const {intent} = o.status
-  if (!intent || o.status.operationID !== undefined || taskIsOver(o.status)) return undefined
+  const call = activeCall(o.status)
+  if (call === undefined || call.operationID !== undefined) return undefined
   const cannotSee = blind(o)
   if (cannotSee) return cannotSee
-  const arrives = arrivesBefore(writeIntentOf(intent, o.callTimeoutMs))
-  const message = `Looking in Juju for the ${intent.action} on ${intent.unit} that was asked for at ${intent.time}.`
+  const {action, unit, time} = call.intent
+  const arrives = arrivesBefore(writeIntentOf(call.intent, o.callTimeoutMs))
+  const message = `Looking in Juju for the ${action} on ${unit} that was asked for at ${time}.`
   if (o.now < arrives) return wait('Preparing', message, {afterMs: arrives - o.now})
-  return needs(o, 'Preparing', message, 'search') ?? settleIntent(o, message)
+  return needs(o, 'Preparing', message, 'search') ?? settleIntent(o, call, message)
 }
 
-function settleIntent(o: Observed, message: string): Step | undefined {
+function settleIntent(o: Observed, call: Call, message: string): Step | undefined {
   const verdict = valueOf(o, 'search')
-  const {intent} = o.status
-  if (!verdict || !intent) return undefined
+  if (!verdict) return undefined
   switch (verdict.kind) {
     case 'NotYet':
       return readAgain(o, {reason: 'Preparing', message}, LOOK_AGAIN_MS, 'search')
@@ -41,12 +41,12 @@ function settleIntent(o: Observed, message: string): Step | undefined {
         `Several operations in Juju may be ours (${verdict.ids.join(', ')}); Charmkeeper does not guess. Look at them with juju show-operation.`,
       )
     case 'Happened':
-      return adopt(o, verdict.result.operationID, verdict.result.taskID)
+      return adopt(o, call, verdict.result)
     case 'DidNotHappen':
     case 'Unknown':
-      if (o.deleting && verdict.kind === 'DidNotHappen')
-        return {do: 'release', because: 'its call never reached Juju', lost: false}
-      return mayBeSentAgain(enqueue, verdict) ? sendOnceMore(o, intent.time) : askAPerson(o, unclear(intent, verdict))
+      return mayBeSentAgain(writeOf(o.job, call), verdict)
+        ? sendOnceMore(o, call)
+        : askAPerson(o, unclear(call.intent, verdict))
   }
 }
 
@@ -55,23 +55,27 @@ function unclear(intent: {action: string; time: string}, verdict: Verdict<unknow
   return `What came of the ${intent.action} that was asked for at ${intent.time} is not known: ${why}`
 }
 
-function adopt(o: Observed, operationID: string, taskID: string): Step {
-  const unit = o.status.intent?.unit
-  return wait('Running', `Found as operation ${operationID} in Juju, task ${taskID} on ${unit}.`, {
-    patch: {operationID, taskID, unit, taskStatus: 'pending', enqueuedAt: o.status.intent?.time, startTime: undefined},
+function adopt(o: Observed, {kind, intent}: Call, {operationID, taskID}: Enqueued): Step {
+  const found = {operationID, taskID, taskStatus: 'pending'}
+  const own: StatusPatch = {...found, unit: intent.unit, enqueuedAt: intent.time, startTime: undefined}
+  const what = kind === 'Hook' ? 'Hook' : o.job.spec.type
+  return wait('Running', `Found as operation ${operationID} in Juju, task ${taskID} on ${intent.unit}.`, {
+    patch: kind === 'Hook' ? patchHook(o.status, found) : own,
     event: {
       type: 'Normal',
-      reason: 'BackupAdopted',
+      reason: `${what}Adopted`,
       note: `Operation ${operationID} of an earlier call was found and is followed`,
     },
     afterMs: 0,
   })
 }
 
-/** The call provably never arrived: the preparation is done again, with a new intent, in the same attempt. */
-function sendOnceMore(o: Observed, time: string): Step {
-  return wait('Preparing', `The call of ${time} never reached Juju; it is prepared once more.`, {
-    patch: withdrawAttempt(o.status),
+/** The call provably never arrived: it is prepared again, with a new intent; a deleted job that started nothing ends here. */
+function sendOnceMore(o: Observed, {kind, intent}: Call): Step {
+  if (o.deleting && kind === 'Main' && o.job.spec.type === 'Backup' && o.status.hooks === undefined)
+    return {do: 'release', because: 'its call never reached Juju', lost: false}
+  return wait('Preparing', `The call of ${intent.time} never reached Juju; it is prepared once more.`, {
+    patch: kind === 'Hook' ? dropHook(o.status) : withdrawAttempt(o.status),
     afterMs: 0,
   })
 }

@@ -13,10 +13,18 @@ const FRESH_MS = 120_000
 
 /** As `needs`, for what must be of this moment. */
 export function needsFresh(o: Observed, message: string, ...names: readonly ReadingName[]): Step | undefined {
+  return needsFreshAs(o, 'Preparing', message, ...names)
+}
+
+/** The same with another reason. */
+export function needsFreshAs(
+  o: Observed,
+  reason: BackupJobReason,
+  message: string,
+  ...names: readonly ReadingName[]
+): Step | undefined {
   const stale = names.filter(name => o.readings[name].state === 'ready' && ageOf(o, name) > FRESH_MS)
-  return (
-    needs(o, 'Preparing', message, ...names) ?? (stale.length > 0 ? read('Preparing', message, ...stale) : undefined)
-  )
+  return needs(o, reason, message, ...names) ?? (stale.length > 0 ? read(reason, message, ...stale) : undefined)
 }
 
 /**

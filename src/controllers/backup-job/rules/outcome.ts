@@ -2,19 +2,24 @@ import type {Enqueued} from '../../../juju/actions.ts'
 import type {JujuError} from '../../../juju/errors.ts'
 import type {Sent} from '../../../juju/writes/send.ts'
 import type {TaskTarget} from '../../../juju/writes/tasks.ts'
+import {dropHook, patchHook} from '../calls.ts'
 import type {Observed} from '../observed.ts'
 import {passesByItself, wordsOf} from '../refusals.ts'
 import {wait, type Finish, type Wait} from '../step.ts'
+import {conclude} from './conclusion.ts'
 import {failedAttempt, withdrawAttempt} from './retry.ts'
 
 /** What Juju refuses only for now is asked for again after this, ms. */
 export const refusedPauseMs = 15_000
 
+/** What is known right after a write; an uncertain one is looked up by its intent instead. */
+type Known<Result> = Exclude<Sent<Result>, {kind: 'Uncertain'}>
+
 /** What follows an enqueue whose outcome is known; an uncertain one is looked up by its intent. */
 export function afterEnqueue(
   o: Observed,
-  {unit, action}: TaskTarget,
-  sent: Exclude<Sent<Enqueued>, {kind: 'Uncertain'}>,
+  {unit, action}: Pick<TaskTarget, 'unit' | 'action'>,
+  sent: Known<Enqueued>,
 ): Wait | Finish {
   switch (sent.kind) {
     case 'Done': {
@@ -22,7 +27,7 @@ export function afterEnqueue(
       const message = `Task ${taskID} (${action}) was handed to ${unit}.`
       return wait('Running', message, {
         patch: {operationID, taskID, taskStatus: 'pending', enqueuedAt: enqueued},
-        event: {type: 'Normal', reason: 'BackupStarted', note: message},
+        event: {type: 'Normal', reason: `${o.job.spec.type}Started`, note: message},
         afterMs: 0,
       })
     }
@@ -32,17 +37,74 @@ export function afterEnqueue(
         afterMs: 0,
       })
     case 'Refused':
-      return passesByItself(sent.error)
-        ? refusedForNow(o, sent.error)
+      if (passesByItself(sent.error)) return refusedForNow(o, sent.error)
+      return o.job.spec.type === 'Restore'
+        ? conclude(o, 'Failed', `Juju refused ${action} on ${unit}: ${sent.error.message}. No data was touched.`, {
+            scaleUp: true,
+          })
         : failedAttempt(o, sent.error.message, 'Juju refused the action')
   }
 }
 
+/** What follows the enqueue of a hook; one that Juju refuses for good has failed. */
+export function afterHook(
+  o: Observed,
+  {unit, action}: Pick<TaskTarget, 'unit' | 'action'>,
+  sent: Known<Enqueued>,
+): Wait {
+  const hook = `hook ${action} on ${unit}`
+  switch (sent.kind) {
+    case 'Done': {
+      const {operationID, taskID} = sent.result
+      const message = `Task ${taskID} (${hook}) was handed to ${unit}.`
+      return wait('Running', message, {
+        patch: patchHook(o.status, {operationID, taskID, taskStatus: 'pending'}),
+        event: {type: 'Normal', reason: 'HookStarted', note: message},
+        afterMs: 0,
+      })
+    }
+    case 'NotSent':
+      return wait('Running', `Nothing was sent, because ${sent.why}; preparing ${hook} again.`, {
+        patch: dropHook(o.status),
+        afterMs: 0,
+      })
+    case 'Refused':
+      return passesByItself(sent.error)
+        ? wait('Running', `Juju cannot take ${hook} now: ${wordsOf(sent.error)}; trying again.`, {
+            patch: {...dropHook(o.status), retryTime: pauseEnd(o)},
+            afterMs: refusedPauseMs,
+          })
+        : wait('Running', `Juju refused ${hook}: ${sent.error.message}.`, {
+            patch: patchHook(o.status, {taskStatus: 'error', message: sent.error.message.slice(0, 1024)}),
+            event: {type: 'Warning', reason: 'HookFailed', note: `Juju refused ${hook}: ${sent.error.message}`},
+            afterMs: 0,
+          })
+  }
+}
+
+/** What follows a change of units whose outcome is known; the units themselves tell the rest. */
+export function afterUnitChange(o: Observed, sent: Known<unknown>): Wait {
+  const {change: _settled, ...restore} = o.status.restore ?? {}
+  switch (sent.kind) {
+    case 'Done':
+      return wait('Running', 'Juju took the change of units.', {patch: {restore}, afterMs: 1000})
+    case 'NotSent':
+      return wait('Running', `Nothing was sent, because ${sent.why}; preparing again.`, {patch: {restore}, afterMs: 0})
+    case 'Refused':
+      return wait('Running', `Juju refused the change of units: ${wordsOf(sent.error)}.`, {
+        patch: {restore, retryTime: pauseEnd(o)},
+        event: {type: 'Warning', reason: 'UnitChangeRefused', note: wordsOf(sent.error)},
+        afterMs: refusedPauseMs,
+      })
+  }
+}
+
+/** Without a time in the status the next snapshot of the model would be the next try. */
+const pauseEnd = (o: Observed): string => new Date(o.now + refusedPauseMs).toISOString()
+
 function refusedForNow(o: Observed, error: JujuError): Wait {
-  // Without a time in the status the next snapshot of the model would be the next try.
-  const retryTime = new Date(o.now + refusedPauseMs).toISOString()
   return wait('Preparing', `Juju cannot take the action now: ${wordsOf(error)}; trying again.`, {
-    patch: {...withdrawAttempt(o.status), retryTime},
+    patch: {...withdrawAttempt(o.status), retryTime: pauseEnd(o)},
     afterMs: refusedPauseMs,
   })
 }

@@ -1,8 +1,9 @@
 import {RESOLVE_ANNOTATION} from '../../../api/meta.ts'
+import {activeCall, dropHook, openIntentTime, patchHook, type Call} from '../calls.ts'
 import type {Answer, Observed} from '../observed.ts'
-import {finish, wait, type Rule, type Step} from '../step.ts'
-import {forgetAttempt} from './retry.ts'
-import {taskIsOver, VOUCHED} from './state.ts'
+import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
+import {forgetAttempt, withdrawAttempt} from './retry.ts'
+import {VOUCHED} from './state.ts'
 
 const answers: readonly string[] = ['Happened', 'DidNotHappen', 'Abandon'] satisfies Answer[]
 
@@ -17,7 +18,7 @@ export function parseAnswer(annotation: string | undefined, intentTime: string |
 
 /** Stops and shows the exact command with which a person answers. */
 export function askAPerson(o: Observed, why: string): Step {
-  const time = o.status.intent?.time ?? ''
+  const time = openIntentTime(o.status) ?? ''
   const {namespace, name} = o.job.metadata
   const command = `kubectl -n ${namespace} annotate --overwrite backupjob ${name} ${RESOLVE_ANNOTATION}=${time}=Happened`
   return wait('OutcomeUnknown', `${why}. Answer with: ${command} (or =DidNotHappen, or =Abandon)`, {
@@ -27,26 +28,45 @@ export function askAPerson(o: Observed, why: string): Step {
 
 /** What a person says about an uncertain effect is believed. */
 export const believeAPerson: Rule<Observed> = o => {
-  if (o.answer === undefined || o.status.intent === undefined) return undefined
+  if (o.answer === undefined || openIntentTime(o.status) === undefined) return undefined
   if (o.answer === 'Abandon') return abandoned(o)
-  const uncertain = o.status.operationID === undefined && !taskIsOver(o.status)
-  if (!uncertain) return undefined
+  if (o.status.restore?.change !== undefined) return unitsWereChanged(o, o.answer)
+  const call = activeCall(o.status)
+  if (call === undefined || call.operationID !== undefined) return undefined
+  const what = call.kind === 'Hook' ? `hook ${call.intent.action}` : o.job.spec.type.toLowerCase()
   if (o.answer === 'Happened')
-    return wait('Verifying', 'A person says that the backup ran; it is looked for in the listing.', {
-      patch: {taskStatus: VOUCHED, unit: o.status.intent.unit},
+    return wait(call.kind === 'Hook' ? 'Running' : 'Verifying', `A person says that the ${what} ran.`, {
+      patch: call.kind === 'Hook' ? patchHook(o.status, {taskStatus: VOUCHED}) : vouchedFor(o, call),
       afterMs: 0,
     })
-  return wait('Preparing', 'A person says that nothing ran; the backup is prepared again.', {
-    patch: {...forgetAttempt, attempt: undefined},
+  return wait('Preparing', `A person says that nothing ran; the ${what} is prepared again.`, {
+    patch: call.kind === 'Hook' ? dropHook(o.status) : prepareAgain(o),
     afterMs: 0,
   })
+}
+
+const vouchedFor = (o: Observed, {intent}: Call): StatusPatch => ({
+  taskStatus: VOUCHED,
+  unit: intent.unit,
+  completionTime: new Date(o.now).toISOString(),
+})
+
+/** A restore keeps its grant and its steps; a backup begins anew. */
+const prepareAgain = (o: Observed): StatusPatch =>
+  o.job.spec.type === 'Restore' ? withdrawAttempt(o.status) : {...forgetAttempt, attempt: undefined}
+
+/** The units themselves show what is; only whether to ask again was open. */
+function unitsWereChanged(o: Observed, answer: Exclude<Answer, 'Abandon'>): Step {
+  const {change: _settled, ...restore} = o.status.restore ?? {}
+  const said = answer === 'Happened' ? 'that Juju took the change of units' : 'that Juju never took the change of units'
+  return wait('Running', `A person says ${said}.`, {patch: {restore}, afterMs: 0})
 }
 
 const abandoned = (o: Observed): Step =>
   finish(
     'Failed',
-    `A person abandoned it (${RESOLVE_ANNOTATION}). Task ${o.status.taskID ?? 'unknown'} in Juju no longer holds the application.`,
+    `A person abandoned it (${RESOLVE_ANNOTATION}). Task ${activeCall(o.status)?.taskID ?? o.status.taskID ?? 'unknown'} in Juju no longer holds the application.`,
     {
-      event: {type: 'Warning', reason: 'BackupAbandoned', note: 'A person resolved it as abandoned'},
+      event: {type: 'Warning', reason: `${o.job.spec.type}Abandoned`, note: 'A person resolved it as abandoned'},
     },
   )

@@ -221,7 +221,9 @@ function succeeded(
   const complaint = failed(o)
     ? ` The task itself failed after the backup was complete: ${explainedTo(o, o.status.lastMessage ?? '')}`
     : ''
-  const message = `Backup ${o.status.backupID} was made on ${o.status.unit}: ${verified.message}.${complaint}`
+  const how =
+    o.job.spec.backup.importID === undefined ? `was made on ${o.status.unit}` : 'was imported; nothing was run'
+  const message = `Backup ${o.status.backupID} ${how}: ${verified.message}.${complaint}`
   return finish('Succeeded', message, {
     conditions: [verified, ...tooLate(o)],
     ...(evidence ? {patch: evidence.status} : {}),

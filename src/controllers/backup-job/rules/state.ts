@@ -1,4 +1,4 @@
-import type {BackupJobSpec, BackupJobStatus} from '../../../api/backup-job.ts'
+import type {BackupJob, BackupJobSpec, BackupJobStatus} from '../../../api/backup-job.ts'
 
 /** Juju's words for a task that is over (reference: Action facade; `aborting` is not the end). */
 const over = new Set(['completed', 'failed', 'cancelled', 'aborted', 'error'])
@@ -22,9 +22,15 @@ export const isFinished = (status: BackupJobStatus | undefined): boolean => {
   return succeeded !== undefined && succeeded.status !== 'Unknown'
 }
 
-/** Whether the job is a holder of its application: granted, and its work in Juju is not known to be over. */
-export const holdsGrant = (status: BackupJobStatus | undefined): boolean =>
-  status?.grantedAt !== undefined && !isFinished(status) && !(taskIsOver(status) && status.backupID !== undefined)
+/**
+ * Whether the job is a holder of its application: granted, and its work in Juju is not known to be over. A backup needs no lock
+ * any more once it is only proved in the store, unless hooks follow.
+ */
+export const holdsGrant = ({spec, status}: Pick<BackupJob, 'spec' | 'status'>): boolean => {
+  if (status?.grantedAt === undefined || isFinished(status)) return false
+  const isOnlyProved = taskIsOver(status) && status.backupID !== undefined
+  return !isOnlyProved || (spec.hooks?.post ?? []).length > 0
+}
 
 /** Type of backup that is made: the spec's, unless a full one has to come first. */
 export const wantedType = (spec: BackupJobSpec, status: BackupJobStatus): 'Full' | 'Differential' | 'Incremental' =>

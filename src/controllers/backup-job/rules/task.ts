@@ -1,5 +1,6 @@
 import {statusLimits} from '../../../api/backup-job.ts'
 import type {TaskInfo} from '../../../juju/tasks.ts'
+import {openHook} from '../calls.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
 import {blind} from './blind.ts'
@@ -7,7 +8,7 @@ import {endsTask, PRUNED, taskIsOver} from './state.ts'
 
 /** Follows the task until it is over. Cancel and deadline act on the task, not around it. */
 export const followTheTask: Rule<Observed> = o => {
-  if (o.status.operationID === undefined || taskIsOver(o.status)) return undefined
+  if (o.status.operationID === undefined || taskIsOver(o.status) || openHook(o.status) !== undefined) return undefined
   const cannotSee = blind(o)
   if (cannotSee) return deadline(o) ?? cannotSee
   if (o.task.state === 'unseen') return wait('Running', `Task ${o.status.taskID} was handed to Juju.`)

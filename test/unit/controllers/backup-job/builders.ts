@@ -37,6 +37,7 @@ export const application = (over: Partial<ApplicationView> = {}): ApplicationVie
   workloadVersion: '16.9',
   tls: false,
   status: {workloadStatus: 'active', workloadMessage: ''},
+  leaving: [],
   units: [unit('postgresql/0', {leader: true, workloadMessage: 'Primary'}), unit('postgresql/1'), unit('postgresql/2')],
   ...over,
 })
@@ -71,6 +72,11 @@ const unread: ReadingsView = {
   search: {state: 'unread'},
   after: {state: 'unread'},
   store: {state: 'unread'},
+  ledger: {state: 'unread'},
+  ledgerEntry: {state: 'unread'},
+  ledgerOutcome: {state: 'unread'},
+  unitFacts: {state: 'unread'},
+  unitSearch: {state: 'unread'},
 }
 
 const profile = profileFor({
@@ -98,10 +104,12 @@ export function observed(world: World = {}, over: Partial<Observed> = {}): Obser
     job: one,
     status: one.status ?? {observedGeneration: -1},
     problem: undefined,
-    model: {state: 'ready', modelUUID: 'model-uuid', modelName: 'admin/prod', access: 'write'},
+    model: {state: 'ready', modelUUID: 'model-uuid', modelName: 'admin/prod', access: 'write', kubernetes: false},
     application: shown,
     storage: {state: 'none'},
     parent: {state: 'none'},
+    lender: undefined,
+    lastSizes: [],
     readings: {
       ...unread,
       charm: ready({...charm, url}),

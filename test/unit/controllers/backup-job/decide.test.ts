@@ -45,7 +45,7 @@ const waiting: [string, Parameters<typeof observed>, RegExp][] = [
   ],
   [
     'only read access',
-    [{}, {model: {state: 'ready', modelUUID: 'u', modelName: 'admin/prod', access: 'read'}}],
+    [{}, {model: {state: 'ready', modelUUID: 'u', modelName: 'admin/prod', access: 'read', kubernetes: false}}],
     /^wait WaitingForModel: .*juju grant <user> write admin\/prod/,
   ],
   ['no status seen yet', [{}, {application: {state: 'waiting'}}], /^wait WaitingForModel/],

@@ -1,0 +1,177 @@
+import type {BackupJobReason, HookRun, PostHook, PreHook} from '../../../api/backup-job.ts'
+import {checkParameters, describeFaults} from '../../../juju/parameters.ts'
+import {isOver, openHook, patchHook} from '../calls.ts'
+import type {Observed} from '../observed.ts'
+import {textsOf} from '../write-intent.ts'
+import {finish, wait, type Rule, type Step} from '../step.ts'
+import {waitForTheRetry} from './admission.ts'
+import {blind} from './blind.ts'
+import {conclude, finishConcluded} from './conclusion.ts'
+import {needsFreshAs, readAgain, valueOf} from './needs.ts'
+import {endsTask, PRUNED} from './state.ts'
+
+type Phase = HookRun['phase']
+type Hook = PreHook | PostHook
+
+const hooksOf = (o: Observed, phase: Phase): readonly Hook[] =>
+  (phase === 'Pre' ? o.job.spec.hooks?.pre : o.job.spec.hooks?.post) ?? []
+
+const pathOf = (phase: Phase, index: number): string => `hooks.${phase.toLowerCase()}[${index}]`
+
+/** What the charm does not have, does not take, or must not be asked by a hook, is refused before anything runs. */
+export const hooksMustBeKnown: Rule<Observed> = o => {
+  if (o.application.state !== 'present' || !o.application.profile) return undefined
+  const {owns} = o.application.profile
+  for (const phase of ['Pre', 'Post'] as const)
+    for (const [index, {action, params}] of hooksOf(o, phase).entries()) {
+      const fault = owns.includes(action) ? ownedByAKind(action) : faultOf(o, action, params ?? {})
+      if (fault !== undefined) return finish('Unsupported', `Nothing was run: spec.${pathOf(phase, index)}: ${fault}`)
+    }
+  return undefined
+}
+
+const ownedByAKind = (action: string): string =>
+  `${action} is no hook: backups and restores are BackupJobs of their own, and refreshes and promotions are not run beside them.`
+
+function faultOf(o: Observed, action: string, params: Readonly<Record<string, string>>): string | undefined {
+  const actions = valueOf(o, 'charm')?.actions
+  const spec = actions?.get(action)
+  if (spec === undefined)
+    return `the charm has no action ${action}; it has: ${[...(actions?.keys() ?? [])].join(', ')}.`
+  const checked = checkParameters(spec, params)
+  return checked.ok ? undefined : `${action} does not take it: ${describeFaults(checked.faults)}.`
+}
+
+/** Pre hooks run once each, in their order, before the backup or restore; a failed one with onError Fail ends the job. */
+export const runPreHooks: Rule<Observed> = o => {
+  const failed = failedRun(o, 'Pre')
+  if (failed !== undefined)
+    return conclude(o, 'HookFailed', `${describe(failed)}; neither a backup nor a restore was started.`, {
+      scaleUp: true,
+    })
+  return nextRun(o, 'Pre', hooksOf(o, 'Pre').entries())
+}
+
+/** Post hooks run when the outcome is known, each of them, also after one that failed. */
+export const runPostHooks: Rule<Observed> = o => {
+  const {conclusion} = o.status
+  if (conclusion === undefined || o.application.state === 'absent') return undefined
+  const wanted = [...hooksOf(o, 'Post').entries()].filter(([, hook]) => wantedAfter(hook, conclusion.reason))
+  return nextRun(o, 'Post', wanted)
+}
+
+/** The last words: a concluded job ends with its outcome, or with HookFailed. */
+export const endConcluded: Rule<Observed> = o => {
+  const {conclusion} = o.status
+  if (conclusion === undefined) return undefined
+  const failed = failedRun(o, 'Post')
+  if (failed !== undefined && conclusion.reason === 'Succeeded')
+    return finishConcluded(o, 'HookFailed', `${describe(failed)}. Before that: ${conclusion.message}`)
+  const said = (o.status.hooks ?? []).filter(run => run.phase === 'Post' && hasFailed(run)).map(describe)
+  const complaint = said.length === 0 ? '' : ` ${said.join('; ')}.`
+  return finishConcluded(o, conclusion.reason as BackupJobReason, `${conclusion.message}${complaint}`)
+}
+
+function wantedAfter(hook: Hook, reason: string): boolean {
+  if (!('when' in hook) || hook.when === 'Always') return true
+  return (hook.when === 'OnSuccess') === (reason === 'Succeeded')
+}
+
+/** Follows the run that is under way; its end is written down. */
+export const followTheHook: Rule<Observed> = o => {
+  const run = openHook(o.status)
+  if (run?.taskID === undefined) return undefined
+  const cannotSee = blind(o)
+  if (cannotSee) return cannotSee
+  const what = `Hook ${run.action} on ${run.unit} (task ${run.taskID})`
+  if (o.task.state === 'unseen') return wait('Running', `${what} was handed to Juju.`)
+  if (o.task.state === 'gone')
+    return wait('Running', `${what} is not known to Juju any more.`, {
+      patch: patchHook(o.status, {
+        taskStatus: PRUNED,
+        message: 'Juju has forgotten the task; what came of it is not known',
+      }),
+      afterMs: 0,
+    })
+  const {status, message} = o.task.task
+  if (!endsTask(status))
+    return wait('Running', `${what} is ${status}.`, {patch: patchHook(o.status, {taskStatus: status})})
+  const words = message === '' ? {} : {message: message.slice(0, 1024)}
+  return wait('Running', `${what} is ${status}${message === '' ? '' : `: ${message}`}.`, {
+    patch: patchHook(o.status, {taskStatus: status, ...words}),
+    ...(status === 'completed'
+      ? {}
+      : {event: {type: 'Warning', reason: 'HookFailed', note: `${what} is ${status}: ${message}`}}),
+    afterMs: 0,
+  })
+}
+
+const hasFailed = (run: HookRun): boolean =>
+  isOver(run) && run.taskStatus !== 'completed' && run.taskStatus !== 'vouched'
+
+const describe = (run: HookRun): string =>
+  `spec.${pathOf(run.phase, run.index)} (${run.action} on ${run.unit}) is ${run.taskStatus}${run.message === undefined ? '' : `: ${run.message.replace(/\.$/, '')}`}`
+
+/** A run that failed, of a hook whose failure ends the job. */
+function failedRun(o: Observed, phase: Phase): HookRun | undefined {
+  const hooks = hooksOf(o, phase)
+  return o.status.hooks?.find(run => run.phase === phase && hasFailed(run) && hooks[run.index]?.onError === 'Fail')
+}
+
+/** The first hook and unit that has not run yet. */
+function nextRun(o: Observed, phase: Phase, hooks: Iterable<readonly [number, Hook]>): Step | undefined {
+  for (const [index, hook] of hooks) {
+    const ran = (o.status.hooks ?? []).filter(run => run.phase === phase && run.index === index)
+    const units = unitsFor(o, hook, ran)
+    if (units === undefined) return noStatus(o) ?? noUnit(o, phase, index)
+    const unit = units.find(name => !ran.some(run => run.unit === name))
+    if (unit !== undefined) return start(o, phase, index, hook, unit)
+  }
+  return undefined
+}
+
+/** undefined: it cannot be said at present */
+function unitsFor(o: Observed, {unit}: Hook, ran: readonly HookRun[]): readonly string[] | undefined {
+  if (unit === 'Leader' && ran.length > 0) return []
+  if (o.application.state !== 'present') return undefined
+  const {units} = o.application.view
+  if (unit === 'All') return units.length === 0 ? undefined : units.map(({name}) => name)
+  const leader = units.find(one => one.leader === true)
+  return leader === undefined ? undefined : [leader.name]
+}
+
+const noStatus = (o: Observed): Step | undefined =>
+  blind(o) ??
+  (o.application.state === 'waiting' ? wait('Running', 'Waiting for the status of the Juju model.') : undefined)
+
+const noUnit = (o: Observed, phase: Phase, index: number): Step =>
+  wait(
+    'Running',
+    `spec.${pathOf(phase, index)}: ${o.job.spec.application} has no leader at present; waiting for one.`,
+    {
+      afterMs: 30_000,
+    },
+  )
+
+function start(o: Observed, phase: Phase, index: number, {action, params = {}}: Hook, unit: string): Step | undefined {
+  const message = `Running hook ${action} on ${unit} (spec.${pathOf(phase, index)}).`
+  const later = blind(o) ?? waitForTheRetry(o)
+  if (later) return later
+  const pending = needsFreshAs(o, 'Running', message, 'charm', 'enqueueFacts')
+  if (pending) return pending
+  const facts = valueOf(o, 'enqueueFacts')
+  const spec = valueOf(o, 'charm')?.actions.get(action)
+  if (facts === undefined) return undefined
+  if (facts.claimedBy !== '')
+    return readAgain(
+      o,
+      {reason: 'Running', message: `The model is claimed by ${facts.claimedBy}; the hook ${action} is not run.`},
+      30_000,
+      'enqueueFacts',
+    )
+  const checked = spec === undefined ? undefined : checkParameters(spec, params)
+  const parameters = checked?.ok === true ? {...checked.defaults, ...checked.parameters} : params
+  const {highestOperationID, controllerTime} = facts
+  const plan = {phase, index, action, unit, highestOperationID, controllerTime, parameters: textsOf(parameters)}
+  return {do: 'hook', plan, report: {reason: 'Running', message}}
+}

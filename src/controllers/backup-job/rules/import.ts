@@ -1,0 +1,53 @@
+import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
+import type {Observed} from '../observed.ts'
+import {finish, wait, type Rule, type Step} from '../step.ts'
+import {needs, readAgain, valueOf} from './needs.ts'
+import {artefactOf, factsOfRow} from './record.ts'
+
+/** A listing that cannot be read is read again after this, ms. */
+const listAgainMs = 60_000
+
+const typeOf = {full: 'Full', differential: 'Differential', incremental: 'Incremental'} as const
+
+/**
+ * `backup.importID`: a backup that exists already is found in the list of the charm, and described and proved as one of our own.
+ * Nothing is run but the listing, so it neither waits for the application nor keeps others from it.
+ */
+export const importTheBackup: Rule<Observed> = o => {
+  const id = o.job.spec.backup.importID
+  if (id === undefined || o.status.backupID !== undefined) return undefined
+  const message = `Looking for backup ${id} in the list of the charm.`
+  const pending = needs(o, 'Preparing', message, 'before')
+  if (pending) return pending
+  const listing = valueOf(o, 'before')
+  if (!listing) return undefined
+  if (!listing.ok)
+    return readAgain(
+      o,
+      {reason: 'Preparing', message: `The list of backups cannot be read: ${listing.message}`},
+      listAgainMs,
+      'before',
+    )
+  const row = listing.rows.find(one => one.id === id && one.action !== 'restore')
+  return row?.finished === true ? found(o, row, listing) : notUsable(o, id, row, listing.rows)
+}
+
+function found(o: Observed, row: BackupRow, listing: Extract<ListingResult, {ok: true}>): Step {
+  const type = row.action in typeOf ? typeOf[row.action as keyof typeof typeOf] : undefined
+  const method = o.application.state === 'present' ? o.application.profile?.backup.method : undefined
+  return wait('Verifying', `The charm lists backup ${row.id} as finished.`, {
+    patch: {...factsOfRow(o, row), artefact: artefactOf(o, row, listing), type, method, taskStatus: 'completed'},
+    afterMs: 0,
+  })
+}
+
+function notUsable(o: Observed, id: string, row: BackupRow | undefined, rows: readonly BackupRow[]): Step {
+  if (row !== undefined) {
+    const how = o.application.state === 'present' ? o.application.profile?.backup.describeUnfinished(row) : undefined
+    return finish('BackupNotFound', `The charm lists backup ${id} ${how ?? 'as not finished'}; it cannot be imported.`)
+  }
+  const finished = rows.filter(one => one.finished && one.action !== 'restore').map(one => one.id)
+  const newest = finished.toSorted().slice(-5).toReversed()
+  const there = newest.length === 0 ? 'it lists none' : `the newest ones are ${newest.join(', ')}`
+  return finish('BackupNotFound', `The charm lists no backup ${id}; ${there}. Write the id as the charm lists it.`)
+}
