@@ -1,33 +1,20 @@
 import {classify} from '../classify.ts'
-import {offers, type CharmFacts} from '../family.ts'
-import type {ArtefactQuestion, BackupCapability, BackupRow, CharmProfile, StatusView, UnitView} from '../profile.ts'
+import {offers, takes, type CharmFacts} from '../family.ts'
+import type {ArtefactQuestion, BackupCapability, BackupRow, CharmProfile, UnitView} from '../profile.ts'
 import {idShape} from '../table.ts'
 import {chooseUnit, primaryByStatus, replicaOnly} from '../unit-choice.ts'
 import {parsePrimary} from './cluster-status.ts'
 import {failureTexts} from './failures.ts'
 import {parseListing} from './listing.ts'
-
-/** What the application says when the charm refuses to write to its repository, and what a person has to do then. */
-const storageComplaints: Readonly<Record<string, string>> = {
-  'S3 repository claimed by another cluster': 'set another path in the s3-integrator',
-  'Move restored cluster to another S3 repository':
-    'its data were restored from this repository; set another path in the s3-integrator, and the backups of before stay where they are',
-}
-
-const restoring = [
-  'Running pre-restore operations',
-  'Downloading backup...',
-  'Preparing for restore backup...',
-  'Restoring backup...',
-  'Running point-in-time-recovery operations',
-  'Running post-restore operations',
-] as const
+import {restoreCapability} from './restore.ts'
+import {restoring, storageComplaint} from './statuses.ts'
 
 export function mysqlProfile(id: 'mysql-8.0' | 'mysql-k8s-8.0', charm: CharmFacts): CharmProfile {
   return {
     id,
     engine: 'MySQL 8.0',
     backup: offers(charm, 'get-cluster-status') ? {...backup, primaryAction: 'get-cluster-status'} : backup,
+    ...(offers(charm, 'restore') && {restore: restoreCapability(takes(charm, 'restore', 'restore-to-time'))}),
     owns: ['create-backup', 'list-backups', 'restore', 'promote-to-primary', 'pre-upgrade-check', 'resume-upgrade'],
     readOnlyActions: ['list-backups', 'get-cluster-status'],
   }
@@ -77,12 +64,7 @@ function reportedID(output: Readonly<Record<string, unknown>>): string | undefin
 function busyWith({workloadStatus, workloadMessage}: UnitView): 'Backup' | 'Restore' | undefined {
   if (workloadStatus !== 'maintenance') return undefined
   if (workloadMessage === 'Running backup...') return 'Backup'
-  return (restoring as readonly string[]).includes(workloadMessage) ? 'Restore' : undefined
-}
-
-function storageComplaint({workloadStatus, workloadMessage}: StatusView): string | undefined {
-  const remedy = workloadStatus === 'blocked' ? storageComplaints[workloadMessage] : undefined
-  return remedy === undefined ? undefined : `${workloadMessage}: ${remedy}`
+  return restoring.includes(workloadMessage) ? 'Restore' : undefined
 }
 
 function describeUnfinished({running}: BackupRow): string {

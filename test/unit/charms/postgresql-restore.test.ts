@@ -6,23 +6,15 @@ import {
   profileFor,
   type BackupRow,
   type RestoreCapability,
-  type RestoreFailureKind,
   type SettleQuestion,
   type Settlement,
   type TimedUnitView,
 } from '../../../src/charms/index.ts'
-import {profile, recorded} from './recordings.ts'
+import {outcome, recorded, restoreOf as restoreOfCharm} from './recordings.ts'
+
+const restoreOf = (id = 'postgresql-16'): RestoreCapability => restoreOfCharm(id)
 
 const ids = ['postgresql-14', 'postgresql-16', 'postgresql-k8s-14', 'postgresql-k8s-16']
-
-function restoreOf(id = 'postgresql-16'): RestoreCapability {
-  const {restore} = profile(id)
-  assert(restore)
-  return restore
-}
-
-const outcome = (failure: RestoreFailureKind): string =>
-  failure.kind === 'Refused' ? `${failure.reason}${failure.passing ? ', passing' : ''}` : failure.kind
 
 /** The recorded ends of restore, and what they mean. Those that are not here were begun. */
 const classified: readonly [cases: RegExp, outcome: string][] = [

@@ -1,6 +1,11 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {profileFor, type CharmProfile} from '../../../src/charms/index.ts'
+import {
+  profileFor,
+  type CharmProfile,
+  type RestoreCapability,
+  type RestoreFailureKind,
+} from '../../../src/charms/index.ts'
 
 /** One run of an action by real charm code. */
 export interface Recorded {
@@ -44,3 +49,14 @@ export function profile(id: CharmProfile['id']): CharmProfile {
   if (!found) throw new Error(`no profile ${id}`)
   return found
 }
+
+/** What the charm of a profile can restore. */
+export function restoreOf(id: CharmProfile['id']): RestoreCapability {
+  const {restore} = profile(id)
+  if (!restore) throw new Error(`${id} cannot restore`)
+  return restore
+}
+
+/** What a failed restore means, as one word. */
+export const outcome = (failure: RestoreFailureKind): string =>
+  failure.kind === 'Refused' ? `${failure.reason}${failure.passing ? ', passing' : ''}` : failure.kind
