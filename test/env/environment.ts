@@ -9,6 +9,7 @@ import type {ModelSeed} from '../charms/model-seed.ts'
 import {withPooler} from '../charms/pooler.ts'
 import {dialects, type PostgresqlCharmId} from '../charms/postgresql/dialect.ts'
 import {postgresqlCharm} from '../charms/postgresql/machine.ts'
+import type {Pace} from '../juju-simulator/world/pace.ts'
 import {startJuju, type JujuKind, type JujuPorts, type RunningJuju} from './juju/running-juju.ts'
 import {startControlPlane, type ControlPlane, type ControlPlaneOptions} from './kubernetes/control-plane.ts'
 import {PostgresCluster} from './postgres/cluster.ts'
@@ -38,6 +39,8 @@ export interface EnvironmentOptions extends PartsOptions {
   readonly ports?: JujuPorts & {readonly s3?: number}
   /** How often `update-status` runs in Juju, in ms; default five minutes, as in Juju. */
   readonly updateStatusEvery?: number
+  /** How long units of a simulated Juju take to come and go, in ms; default as in a small cloud: minutes. */
+  readonly pace?: Partial<Pace>
 }
 
 /** The names of what every environment holds. */

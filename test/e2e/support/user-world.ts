@@ -129,9 +129,22 @@ export class UserWorld {
   }
 
   /** How often the charm was asked for a backup, as Juju itself tells it. */
-  async backupTasks(): Promise<number> {
-    const response = await fetch(this.environment.juju.control, {method: 'POST', body: JSON.stringify({op: 'tasks'})})
-    return ((await response.text()).match(/"create-backup"/g) ?? []).length
+  backupTasks(): Promise<number> {
+    return this.tasks('create-backup')
+  }
+
+  /** How often the charm was asked for an action, as Juju itself tells it. */
+  async tasks(action: string): Promise<number> {
+    const tasks = (await this.juju({op: 'tasks'})) as readonly {readonly action: string}[]
+    return tasks.filter(task => task.action === action).length
+  }
+
+  /** One command to the control port of Juju. @throws Error with its words */
+  async juju(command: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const response = await fetch(this.environment.juju.control, {method: 'POST', body: JSON.stringify(command)})
+    const answer: unknown = await response.json()
+    if (!response.ok) throw new Error(`control port of Juju, ${String(command['op'])}: ${JSON.stringify(answer)}`)
+    return answer
   }
 
   /** What all replicas have logged. */

@@ -1,6 +1,7 @@
 import type {ModelSeed} from '../../charms/model-seed.ts'
 import {ControlPort} from '../../juju-simulator/control-port.ts'
 import {startSimulatedJuju, type SimulatedJuju} from '../../juju-simulator/simulator.ts'
+import type {Pace} from '../../juju-simulator/world/pace.ts'
 import type {PartsOptions} from '../toolchain/parts.ts'
 import {startRealJuju, type RealJuju} from './real-juju.ts'
 
@@ -20,6 +21,8 @@ export interface RunningJujuOptions extends PartsOptions {
   readonly seed: ModelSeed
   readonly ports?: JujuPorts
   readonly updateStatusEvery?: number
+  /** How long units of a simulated Juju take to come and go; on the real one they take no time of their own. */
+  readonly pace?: Partial<Pace>
 }
 
 /** A Juju controller with one model, whichever kind it is. */
@@ -64,11 +67,12 @@ async function startReal({seed, ports, ...rest}: RunningJujuOptions): Promise<Ru
 
 async function startSimulated(
   kind: '3.6.14' | '4.0.12',
-  {seed, ports, updateStatusEvery}: RunningJujuOptions,
+  {seed, ports, updateStatusEvery, pace = {}}: RunningJujuOptions,
 ): Promise<RunningJuju> {
   const port = ports?.juju === undefined ? {} : {port: ports.juju}
   const often = updateStatusEvery === undefined ? {} : {updateStatusEvery}
-  const simulated = await startSimulatedJuju({profile: kind, models: [seed], checksParams: false, ...port, ...often})
+  const options = {profile: kind, models: [seed], checksParams: false, pace, ...port, ...often}
+  const simulated = await startSimulatedJuju(options)
   const controlPort = new ControlPort(simulated)
   const control = await controlPort.listen(ports?.jujuControl)
   return {
