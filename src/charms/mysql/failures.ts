@@ -11,12 +11,12 @@ export const failureTexts: readonly FailureText[] = [
   {
     text: 'Missing relation with S3 integrator charm',
     kind: 'StorageNotConfigured',
-    meaning: 'The application is not integrated with an s3-integrator.',
+    meaning: 'Integrate the application with an s3-integrator.',
   },
   {
     text: 'Missing S3 parameters',
     kind: 'StorageNotConfigured',
-    meaning: 'The s3-integrator lacks bucket or credentials.',
+    meaning: 'Set what is missing in the s3-integrator: bucket and credentials.',
   },
   {
     text: 'S3 relation is blocked for write',
@@ -29,11 +29,16 @@ export const failureTexts: readonly FailureText[] = [
     kind: 'WrongUnit',
     meaning: 'MySQL does not run on the unit.',
   },
-  {text: 'Cluster status unknown', kind: 'Transient', meaning: 'MySQL Shell cannot tell how the cluster is.'},
+  {
+    text: 'Cluster status unknown',
+    kind: 'Transient',
+    meaning:
+      'MySQL Shell cannot tell how the cluster is: look with `get-cluster-status`, and try again when it answers.',
+  },
   {
     text: 'Cluster is not in a healthy state',
     kind: 'Transient',
-    meaning: 'MySQL Shell does not call the cluster OK; `get-cluster-status` shows why.',
+    meaning: 'MySQL Shell does not call the cluster OK: look with `get-cluster-status`, and try again when it is.',
   },
   {
     text: 'Unit is waiting to start or restart',
@@ -48,7 +53,8 @@ export const failureTexts: readonly FailureText[] = [
   {
     text: 'Failed to check if a backup is already in progress',
     kind: 'Transient',
-    meaning: 'The members of the cluster cannot be asked.',
+    meaning:
+      'The members of the cluster cannot be asked: look with `get-cluster-status`, and try again when it answers.',
   },
   {text: 'Error obtaining member state', kind: 'WrongUnit', meaning: 'MySQL does not answer on the unit.'},
   {
@@ -64,7 +70,8 @@ export const failureTexts: readonly FailureText[] = [
   {
     text: 'Failed to upload metadata to provided S3',
     kind: 'Transient',
-    meaning: 'The store refused the first write; nothing was backed up.',
+    meaning:
+      'The store refused the first write, and nothing was backed up: check that the keys of the s3-integrator may write to the bucket.',
   },
   {
     text: 'Error setting instance option tag:_hidden',
@@ -74,17 +81,18 @@ export const failureTexts: readonly FailureText[] = [
   {
     text: 'Error setting instance as offline before performing backup',
     kind: 'Transient',
-    meaning: 'The unit could not be taken out of service; nothing was backed up.',
+    meaning:
+      'The unit could not be taken out of service, and nothing was backed up: look with `get-cluster-status`, then try again.',
   },
   {
     text: 'Error backing up the database',
     kind: 'Transient',
-    meaning: 'xtrabackup or the upload failed; the log of the backup is beside it in the store.',
+    meaning: 'xtrabackup or the upload failed: read the log of the backup beside it in the store, or juju debug-log.',
   },
   {
     text: 'Error uploading logs to S3',
     kind: 'Transient',
-    meaning: 'Only the log of the backup is missing in the store.',
+    meaning: 'Only its log could not be written: check that the keys of the s3-integrator may write to the bucket.',
   },
   {
     text: 'Error deleting temp backup directory',
@@ -100,7 +108,7 @@ export const failureTexts: readonly FailureText[] = [
     text: 'Failed to retrieve backup ids from S3',
     kind: 'Transient',
     meaning:
-      'The store did not answer the charm, or the s3-integrator has no path, without which the charm cannot list.',
+      'The store did not answer the charm, or the s3-integrator has no path, without which the charm cannot list: check its endpoint, path and credentials.',
   },
   {text: 'does not exist', kind: 'Transient', meaning: 'Create the bucket, or correct it in the s3-integrator.'},
 ]

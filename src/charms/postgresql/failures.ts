@@ -8,9 +8,14 @@ export const failureTexts: readonly FailureText[] = [
   {
     text: 'No previous full backup to reference',
     kind: 'Permanent',
-    meaning: 'A differential or incremental backup needs a full one first.',
+    meaning:
+      'A differential or incremental backup needs a full one first: make a Full one, or set backup.fullIfNoParent.',
   },
-  {text: 'Invalid backup type', kind: 'Permanent', meaning: 'The charm does not know the type.'},
+  {
+    text: 'Invalid backup type',
+    kind: 'Permanent',
+    meaning: 'The charm does not know the type; set backup.type to one that it names.',
+  },
   {
     text: 'Backups are not supported on a standby cluster',
     kind: 'Standby',
@@ -34,57 +39,66 @@ export const failureTexts: readonly FailureText[] = [
   {
     text: 'Unit cannot perform backups as the database seems to be offline',
     kind: 'Transient',
-    meaning: 'PostgreSQL does not answer on the unit.',
+    meaning: 'PostgreSQL does not answer on the unit: look there, and try again when the unit is active.',
   },
   {
     text: "Unit cannot perform backups as it's not in running state",
     kind: 'Transient',
-    meaning: 'The member is starting, or catching up.',
+    meaning: 'The member is starting, or catching up: try again when the unit is active.',
   },
-  {text: 'Stanza was not initialised', kind: 'Transient', meaning: 'The charm has not set up the repository yet.'},
+  {
+    text: 'Stanza was not initialised',
+    kind: 'Transient',
+    meaning:
+      'The charm has not set up the repository yet: try again when the unit is active, or look at the settings of the s3-integrator.',
+  },
   {
     text: 'Relation with s3-integrator charm missing',
     kind: 'StorageNotConfigured',
-    meaning: 'The application is not integrated with an s3-integrator.',
+    meaning: 'Integrate the application with an s3-integrator.',
   },
   {
     text: 'Missing S3 parameters',
     kind: 'StorageNotConfigured',
-    meaning: 'The s3-integrator lacks bucket or credentials.',
+    meaning: 'Set what is missing in the s3-integrator: bucket and credentials.',
   },
   {
     text: 'Failed to upload metadata to provided S3',
     kind: 'Transient',
-    meaning: 'The store refused the first write; nothing was backed up.',
+    meaning:
+      'The store refused the first write, and nothing was backed up: check that the keys of the s3-integrator may write to the bucket.',
   },
   {
     text: 'Failed to backup PostgreSQL with error',
     kind: 'Transient',
-    meaning: 'pgBackRest failed; on Kubernetes also when only the listing after the backup failed.',
+    meaning: 'pgBackRest failed; where its words are not above, juju debug-log has them.',
   },
   {
     text: 'Failed to retrieve backup id',
     kind: 'Transient',
-    meaning: 'The backup is complete, only the listing after it failed.',
+    meaning:
+      'pgBackRest made the backup, and the listing after it failed: look with list-backups before you make another one.',
   },
   {
     text: 'Error uploading logs to S3',
     kind: 'Transient',
-    meaning: 'The backup is complete, only its log is missing in the store.',
+    meaning:
+      'pgBackRest made the backup, and its log could not be written: check that the keys of the s3-integrator may write to the bucket.',
   },
   {
     text: 'Failed to list PostgreSQL backups with error',
     kind: 'Transient',
-    meaning: 'pgBackRest could not read the repository.',
+    meaning: 'pgBackRest could not read the repository: check endpoint, bucket and credentials of the s3-integrator.',
   },
   {
     text: 'ListBackupsError',
     kind: 'Transient',
-    meaning: 'The listing before a differential or incremental backup failed in the charm.',
+    meaning:
+      'The listing before a differential or incremental backup failed in the charm: check endpoint, bucket and credentials of the s3-integrator.',
   },
   {
     text: "executing 'pgbackrest'",
     kind: 'Transient',
-    meaning: 'pgBackRest failed outside of what the charm catches.',
+    meaning: 'pgBackRest failed outside of what the charm catches; juju debug-log has its words.',
   },
 ]

@@ -103,7 +103,7 @@ test('after three tries in a row the backup is prepared without knowing the prim
 
 for (const [words, expected] of [
   ['S3 relation is blocked for write', /^finish Failed: S3 relation is blocked for write\. .*a path of its own/],
-  ["Missing S3 parameters: ['bucket']", /^finish StorageNotConfigured: .*lacks bucket or credentials/],
+  ["Missing S3 parameters: ['bucket']", /^finish StorageNotConfigured: .*s3-integrator: bucket and credentials/],
   ['Unit cannot perform backups as it is the cluster primary', /^wait RetryBackoff: mysql\/1 cannot .*another unit/],
 ] as const)
   test(`a refusal needs no listing and names the next step: ${words}`, () => {
