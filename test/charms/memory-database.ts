@@ -15,7 +15,7 @@ import type {MysqlCharm} from './mysql/machine.ts'
 import {MemoryMysql} from './mysql/memory-engine.ts'
 import type {MemoryMysqlOptions} from './mysql/memory-engine.ts'
 import {s3Endpoint as mysqlS3} from './mysql/state.ts'
-import {postgresqlCharmIds} from './postgresql/dialect.ts'
+import {dialects, postgresqlCharmIds} from './postgresql/dialect.ts'
 import type {PostgresqlCharmId} from './postgresql/dialect.ts'
 import {postgresqlCharm} from './postgresql/machine.ts'
 import type {PostgresqlCharm} from './postgresql/machine.ts'
@@ -78,7 +78,7 @@ const makers: {readonly [K in DatabaseKind]: Maker<K>} = {
     s3Endpoint: postgresqlS3,
     lasting: backup => ({durations: {full: backup, diff: backup, incr: backup}}),
     make: (id, {tls = true, ...options}) => {
-      const engine = new MemoryPostgresql({...options, version: id.includes('14') ? '14' : '16'})
+      const engine = new MemoryPostgresql({...options, version: dialects[id].track})
       return {charm: postgresqlCharm({id, engine, tls}), engine}
     },
   },

@@ -2,6 +2,7 @@ import type {Clock} from '../../src/time/clock.ts'
 import {integratedSeed} from './integrated-model.ts'
 import type {IntegratedModelOptions} from './integrated-model.ts'
 import type {ModelSeed} from './model-seed.ts'
+import {dialects} from './postgresql/dialect.ts'
 import type {PostgresqlCharmId} from './postgresql/dialect.ts'
 import type {PostgresqlEngine} from './postgresql/engine.ts'
 import {postgresqlCharm} from './postgresql/machine.ts'
@@ -36,11 +37,11 @@ function postgresqlModel<E extends PostgresqlEngine>(options: PostgresqlModelOpt
 export function memoryPostgresqlModel(
   options: Omit<PostgresqlModelOptions<MemoryPostgresql>, 'engine'> & MemoryPostgresqlOptions & {clock: Clock},
 ): PostgresqlModel<MemoryPostgresql> {
-  const {clock, durations, version, store, ...rest} = options
+  const {clock, durations, version = dialects[options.charm ?? 'postgresql-14'].track, store, ...rest} = options
   const engine = new MemoryPostgresql({
     clock,
+    version,
     ...(durations === undefined ? {} : {durations}),
-    ...(version === undefined ? {} : {version}),
     ...(store === undefined ? {} : {store}),
   })
   return postgresqlModel({...rest, engine})

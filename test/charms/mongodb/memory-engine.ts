@@ -1,5 +1,6 @@
 import type {Clock} from '../../../src/time/clock.ts'
 import {backupIdOfNow} from '../backup-ids.ts'
+import {UncaughtCharmError} from '../machine.ts'
 import {MemoryBucket} from '../memory-bucket.ts'
 import type {MemoryEngineOptions} from '../memory-engine-options.ts'
 import {keyBelow} from '../s3-parameters.ts'
@@ -64,8 +65,8 @@ export class MemoryMongodb implements MongodbEngine {
   configureFails: string | undefined
   /** What the charm of track 8 finds of the bucket. */
   bucketState: 'ready' | 'denied' | 'failed' = 'ready'
-  /** The next restores fail. */
-  restoresFail = false
+  /** The next restores fail, never end, or make the charm's code raise this. */
+  restoresFail: boolean | 'stands' | {readonly raises: string} = false
   readonly #clock: Clock
   readonly #lives: WorkloadLives
   readonly #store: MemoryMongodbOptions['store']
@@ -123,10 +124,12 @@ export class MemoryMongodb implements MongodbEngine {
     if (backup === undefined) return {ok: false, output: `Error: get backup metadata: backup '${backupId}' not found\n`}
     if (backup.replicaSet !== this.replicaSet.name && remap === undefined)
       return {ok: false, output: 'Error: check cluster: missing replica sets\n'}
+    const script = this.restoresFail
+    if (typeof script === 'object') throw new UncaughtCharmError(script.raises)
     const restored: PbmRestore = {backupId, remap, state: 'running'}
     this.restores.push(restored)
     this.#restore = restored
-    void this.#runRestore(restored, this.restoresFail)
+    if (script !== 'stands') void this.#runRestore(restored, script)
     await this.#lives.during(unit, this.durations.start, signal)
     return {ok: true, output: ''}
   }

@@ -1,4 +1,5 @@
 import type {Clock} from '../../../src/time/clock.ts'
+import {UncaughtCharmError} from '../machine.ts'
 import {MemoryBucket} from '../memory-bucket.ts'
 import type {MemoryEngineOptions} from '../memory-engine-options.ts'
 import {keyBelow} from '../s3-parameters.ts'
@@ -58,6 +59,8 @@ export class MemoryMysql implements MysqlEngine {
   readonly group: MemoryGroup
   /** Steps that fail when they come. */
   readonly failing = new Set<MysqlStep>()
+  /** Steps at which the charm's code raises this, when they come. */
+  readonly raising = new Map<MysqlStep, string>()
   /** What MySQL does not answer to. */
   readonly silentAbout = new Set<MysqlQuestion>()
   /** What was restored last, and to which point in time. */
@@ -123,6 +126,8 @@ export class MemoryMysql implements MysqlEngine {
     const signal = order.signal ?? new AbortController().signal
     signal.throwIfAborted()
     if (takes[step] !== undefined) await this.#lives.during(order.unit, takes[step], signal)
+    const raised = this.raising.get(step)
+    if (raised !== undefined) throw new UncaughtCharmError(raised)
     return this.failing.has(step) ? false : this.#do(step, order)
   }
 

@@ -100,9 +100,11 @@ class PostgresqlMachine implements CharmMachine {
   async hook(event: CharmEvent): Promise<void> {
     if (event.kind !== 'crash' && 'unit' in event) await this.#isUp(event.unit)
     switch (event.kind) {
+      case 'leader-elected':
+        await s3Changed(this.#state)
+        break
       case 'update-status':
       case 'start':
-      case 'leader-elected':
       case 'upgrade-charm':
         await updateStatus(this.#state, event.unit)
         break

@@ -58,6 +58,18 @@ export class MemoryCluster {
     if (this.primaryUnit === undefined || gone.includes(this.primaryUnit)) this.#elect()
   }
 
+  /** The unit's database is stopped to be replaced: nobody takes over. */
+  stop(unit: string): void {
+    this.members.set(unit, down)
+    if (this.primaryUnit === unit) this.primaryUnit = undefined
+  }
+
+  /** The database that took its place is up. */
+  start(unit: string): void {
+    this.members.delete(unit)
+    this.#elect()
+  }
+
   /** The unit's machine or pod died. */
   crash(unit: string): void {
     this.members.set(unit, down)

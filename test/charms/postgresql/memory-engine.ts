@@ -1,5 +1,6 @@
 import {sleep} from '../../../src/time/clock.ts'
 import type {Clock} from '../../../src/time/clock.ts'
+import {UncaughtCharmError} from '../machine.ts'
 import type {MemoryEngineOptions} from '../memory-engine-options.ts'
 import {WorkloadLives} from '../workload-lives.ts'
 import type {
@@ -7,12 +8,14 @@ import type {
   CommandResult,
   PostgresqlEngine,
   RepositoryState,
+  RestoreOrder,
   RestoreState,
   RestoreStep,
   SwitchoverEnd,
 } from './engine.ts'
 import {MemoryCluster} from './memory-cluster.ts'
 import type {Member} from './memory-cluster.ts'
+import {recovery} from './memory-recovery.ts'
 import {MemoryRepository} from './memory-repository.ts'
 import type {Omission} from './memory-repository.ts'
 import type {InfoBackup} from './pgbackrest-info.ts'
@@ -34,6 +37,23 @@ export interface MemoryPostgresqlOptions extends MemoryEngineOptions<Durations> 
   /** PostgreSQL's major version. Default `14`. */
   readonly version?: string
 }
+
+/**
+ * How restores go that do not go well.
+ *
+ * - a step: the action fails with the charm's words for it, and the database goes on as before;
+ * - `raises`: the charm's code raises this when the data is gone already;
+ * - `failed`: the restore that was started fails; `pitr-failed`: it does not reach its target;
+ * - `stands`: it never ends.
+ *
+ * A target that the archive does not hold is not reached either, without any script.
+ */
+export type RestoreScript =
+  | {readonly step: RestoreStep; readonly detail: string}
+  | {readonly raises: string}
+  | 'failed'
+  | 'pitr-failed'
+  | 'stands'
 
 /** How one coming backup differs from a good one. */
 export interface BackupScript {
@@ -80,7 +100,10 @@ export class MemoryPostgresql implements PostgresqlEngine {
   claimedBy: string | undefined
   /** When set, taking the repository into use ends so. */
   initialiseFails: RepositoryState | undefined
-  restoreFails: {step: RestoreStep; detail: string} | 'failed' | 'pitr-failed' | undefined
+  /** When set, restores go so. */
+  restoreFails: RestoreScript | undefined
+  /** Restores that were started, oldest first. */
+  readonly restores: RestoreOrder[] = []
   readonly #clock: Clock
   readonly #lives: WorkloadLives
   readonly #store: MemoryPostgresqlOptions['store']
@@ -123,13 +146,19 @@ export class MemoryPostgresql implements PostgresqlEngine {
     return this.repository.finish(planned, this.#seconds(), error)
   }
 
+  /** Somebody writes to the database, and a segment of WAL is archived: recovery can go up to this moment. */
+  async write(): Promise<void> {
+    this.repository.archive.fill()
+    await this.repository.archiveAll(this.#clock.now())
+  }
+
   async initialise(s3: S3Parameters, stanza: string, modelUUID: string): Promise<RepositoryState> {
     if (this.initialiseFails !== undefined) return this.initialiseFails
     if (this.claimedBy !== undefined && this.claimedBy !== modelUUID) return 'another-cluster'
     this.claimedBy = modelUUID
     if (this.#store !== undefined) this.repository.mirrorTo(this.#store(s3), s3.path)
     await this.repository.put('model-uuid.txt', modelUUID)
-    await this.repository.createStanza(stanza)
+    await this.repository.createStanza(stanza, this.#clock.now())
     return 'ready'
   }
 
@@ -174,11 +203,14 @@ export class MemoryPostgresql implements PostgresqlEngine {
     return this.cluster.member(unit)
   }
 
-  async restore(): Promise<{step: RestoreStep; detail: string} | undefined> {
+  async restore(order: RestoreOrder): Promise<{step: RestoreStep; detail: string} | undefined> {
     const script = this.restoreFails
-    if (typeof script === 'object') return script
+    if (typeof script === 'object' && 'step' in script) return script
+    this.cluster.stop(order.unit)
+    if (typeof script === 'object') throw new UncaughtCharmError(script.raises)
     this.#restore = 'running'
-    this.#clock.setTimer(this.durations.restore, () => void this.#endRestore(script))
+    this.restores.push(order)
+    if (script !== 'stands') void this.#runRestore(order, script)
     return undefined
   }
 
@@ -207,9 +239,19 @@ export class MemoryPostgresql implements PostgresqlEngine {
     this.cluster.watch(listener)
   }
 
-  async #endRestore(failure: 'failed' | 'pitr-failed' | undefined): Promise<void> {
-    if (failure === undefined) await this.repository.openTimeline(this.#seconds())
-    this.#restore = failure ?? 'done'
+  /** Another restore that was started meanwhile takes the place of this one. */
+  async #runRestore(order: RestoreOrder, failure: 'failed' | 'pitr-failed' | undefined): Promise<void> {
+    const lived = await this.#lives.outlives(order.unit, this.durations.restore)
+    if (this.restores.at(-1) !== order) return
+    const {repository} = this
+    const branch = recovery(order, repository.backups, repository.archive)
+    if (!lived || failure !== undefined || branch === undefined) {
+      this.#restore = lived ? (failure ?? 'pitr-failed') : 'failed'
+      return
+    }
+    await repository.openTimeline(branch, this.#clock.now())
+    this.#restore = 'done'
+    this.cluster.start(order.unit)
   }
 
   #seconds(): number {

@@ -1,10 +1,12 @@
 import {createHash} from 'node:crypto'
 import type {ObjectSink} from '../memory-bucket.ts'
 import type {BackupOrder} from './engine.ts'
+import {historyKey, MemoryArchive} from './memory-archive.ts'
+import type {Branch} from './memory-archive.ts'
 import type {InfoBackup} from './pgbackrest-info.ts'
 import {archiveInfoFile, backupInfoFile, dataObjects, manifestFile, pgbackrestJson} from './pgbackrest-files.ts'
 import type {RepositoryFacts} from './pgbackrest-files.ts'
-import {historyName, lsn, walName} from './wal.ts'
+import {lsn, walName} from './wal.ts'
 
 /** What may be left out of the store when a backup ends, to be found by verification. */
 export type Omission = 'index' | 'manifest' | 'data' | 'wal'
@@ -18,12 +20,9 @@ const letters = {full: 'F', diff: 'D', incr: 'I'} as const
 export class MemoryRepository {
   stanza: string | undefined
   readonly backups: InfoBackup[] = []
-  /** Timelines that restores opened, with the time of their history file in seconds. */
-  readonly histories: {timeline: number; seconds: number}[] = []
-  timeline = 1
+  readonly archive = new MemoryArchive()
   readonly version: string
   readonly systemId = 7_711_068_585_989_125_620n
-  #segment = 2
   #sink: ObjectSink | undefined
   #prefix = ''
 
@@ -37,12 +36,18 @@ export class MemoryRepository {
     this.#prefix = path === '/' ? '' : `${path.slice(1)}/`
   }
 
-  async createStanza(stanza: string): Promise<void> {
+  /** @param now ms since the epoch */
+  async createStanza(stanza: string, now: number): Promise<void> {
     this.stanza = stanza
     await this.#writeIndex()
     await this.#put(`archive/${stanza}/archive.info`, archiveInfoFile(this.#facts()))
     await this.#put(`archive/${stanza}/archive.info.copy`, archiveInfoFile(this.#facts()))
-    await this.#writeSegment(walName(this.timeline, 1))
+    await this.archiveAll(now)
+  }
+
+  /** What the database has written is archived. @param now ms since the epoch */
+  async archiveAll(now: number, without: readonly string[] = []): Promise<void> {
+    for (const name of this.archive.catchUp(now)) if (!without.includes(name)) await this.#writeSegment(name)
   }
 
   /** What a backup leaves in the store before it has ended. */
@@ -63,7 +68,7 @@ export class MemoryRepository {
     const stop = Math.max(seconds, planned.timestamp.start + 1)
     const backup: InfoBackup = {...planned, error, timestamp: {start: planned.timestamp.start, stop}}
     const {stanza} = this.#facts()
-    await this.#writeWal(backup, {without: omissions.includes('wal')})
+    await this.archiveAll(stop * 1000, omissions.includes('wal') ? segments(backup) : [])
     if (!omissions.includes('data')) await this.#writeData(backup)
     if (!omissions.includes('manifest'))
       await this.#put(`backup/${stanza}/${backup.label}/backup.manifest`, manifestFile(this.#facts(), backup))
@@ -73,28 +78,24 @@ export class MemoryRepository {
     return backup
   }
 
-  /** A restore replays onto a timeline of its own. */
-  async openTimeline(seconds: number): Promise<void> {
-    this.timeline += 1
-    this.histories.push({timeline: this.timeline, seconds})
-    await this.#put(
-      `archive/${this.stanza}/${this.version}-1/${historyName(this.timeline)}`,
-      '1\t0/7000050\tno recovery target specified\n',
-    )
+  /** A restore replays onto a timeline of its own. @param now ms since the epoch */
+  async openTimeline(branch: Branch, now: number): Promise<void> {
+    const history = this.archive.open(branch, now)
+    await this.#put(`archive/${this.stanza}/${this.version}-1/${historyKey(history)}`, history.text)
+    await this.archiveAll(now)
   }
 
   /** `pgbackrest info --output=json` */
   info(running: boolean): string {
     if (this.stanza === undefined) return '[]'
     const {stanza, version, systemId} = this.#facts()
-    const last = this.#segment - 1
     return pgbackrestJson([
       {
         archive: [
           {
             database: {id: 1, 'repo-key': 1},
             id: `${version}-1`,
-            max: walName(this.timeline, last),
+            max: this.archive.newest,
             min: walName(1, 1),
           },
         ],
@@ -114,9 +115,9 @@ export class MemoryRepository {
 
   /** `pgbackrest repo-ls archive --recurse --output=json` */
   listHistories(): string {
-    const files = this.histories.map(({timeline, seconds}) => [
-      `${this.stanza}/${this.version}-1/${historyName(timeline)}`,
-      {type: 'file', size: 32, time: seconds},
+    const files = this.archive.histories.map(history => [
+      `${this.stanza}/${this.version}-1/${historyKey(history)}`,
+      {type: 'file', size: history.text.length, time: history.seconds},
     ])
     return `${JSON.stringify(Object.fromEntries(files))}\n`
   }
@@ -137,12 +138,11 @@ export class MemoryRepository {
     const kind = full === undefined ? 'full' : type
     const prior = kind === 'full' ? undefined : kind === 'diff' ? full : newest
     const start = newest === undefined ? seconds : Math.max(seconds, newest.timestamp.stop + 1)
-    const first = this.#segment
-    const last = kind === 'full' ? first : first + 1
-    this.#segment = last + 2
+    const {timeline} = this.archive
+    const {first, last} = this.archive.reserve(kind === 'full' ? 1 : 2)
     const delta = kind === 'full' ? databaseBytes : deltaBytes
     return {
-      archive: {start: walName(this.timeline, first), stop: walName(this.timeline, last)},
+      archive: {start: walName(timeline, first), stop: walName(timeline, last)},
       error: false,
       info: {delta, repository: {delta, size: databaseBytes}, size: databaseBytes},
       label: labelOf(kind, start, full),
@@ -160,12 +160,6 @@ export class MemoryRepository {
     await this.#put(`backup/${this.stanza}/backup.info`, file)
   }
 
-  /** The backup's own WAL, and the segment after it: archiving never stops. */
-  async #writeWal({archive}: InfoBackup, {without}: {without: boolean}): Promise<void> {
-    const names = without ? [] : [archive.start, archive.stop].filter(name => name !== null)
-    for (const name of new Set([...names, walName(this.timeline, this.#segment - 1)])) await this.#writeSegment(name)
-  }
-
   async #writeData(backup: InfoBackup): Promise<void> {
     for (const [key, bytes] of dataObjects(backup))
       await this.#put(`backup/${this.stanza}/${backup.label}/${key}`, 'x'.repeat(bytes))
@@ -179,6 +173,11 @@ export class MemoryRepository {
   async #put(key: string, text: string): Promise<void> {
     await this.#sink?.put(this.#prefix + key, Buffer.from(text))
   }
+}
+
+/** The names of the WAL segments without which a backup is not consistent; none of ours spans more than two. */
+function segments({archive}: InfoBackup): readonly string[] {
+  return [archive.start, archive.stop].filter(name => name !== null)
 }
 
 function labelOf(type: BackupOrder['type'], seconds: number, full: InfoBackup | undefined): string {

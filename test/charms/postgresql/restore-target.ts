@@ -17,7 +17,7 @@ export type TargetChoice =
 const timePattern = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d{1,6})?(?:([+-]\d\d)(?::?(\d\d))?)?$/
 
 /** Milliseconds since the epoch of a `restore-to-time`, undefined when it is no time; without a zone it is UTC. */
-function timeOf(text: string): number | undefined {
+export function timeOf(text: string): number | undefined {
   const match = timePattern.exec(text)
   if (match === null) return undefined
   const [, date, clock, fraction = '', hours = '+00', minutes = '00'] = match

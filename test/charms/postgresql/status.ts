@@ -82,16 +82,20 @@ async function initialiseRepository(state: CharmState): Promise<void> {
   conditions.s3Problem = found === 'ready' ? undefined : problemText(state, found)
 }
 
-/** The S3 relation changed: the leader takes the repository into use and shows how that went. */
+/**
+ * The S3 relation changed, or there is another leader: the leader takes the repository into use and shows how that went. A
+ * restore that is on its way comes first, and looks at the repository at its end.
+ */
 export async function s3Changed(state: CharmState): Promise<void> {
-  const {host, conditions} = state
+  const {host, conditions, progress} = state
+  if (progress.restoring) return
   const leader = (await host.units()).find(unit => unit.leader)
   if (leader === undefined) return
   const lookup = await s3Parameters(host)
   if (!lookup.ok) {
     conditions.stanza = false
     conditions.s3Problem = undefined
-    await settle(state, leader.name)
+    await showRole(state, leader.name)
     return
   }
   await host.setUnitStatus(leader.name, maintenance('initialising stanza'))

@@ -10,6 +10,11 @@ export function walName(timeline: number, segment: number): string {
   return hex8(timeline) + hex8(Math.floor(segment / segmentsPerLog)) + hex8(segment % segmentsPerLog)
 }
 
+/** The number of the segment that has a name. */
+export function segmentOf(name: string): number {
+  return Number.parseInt(name.slice(8, 16), 16) * segmentsPerLog + Number.parseInt(name.slice(16, 24), 16)
+}
+
 /** A log sequence number as PostgreSQL prints it. @param offset bytes into the segment */
 export function lsn(segment: number, offset: number): string {
   const low = (segment % segmentsPerLog) * 0x100_0000 + offset

@@ -35,7 +35,8 @@ async function prepare(input: CompletionCase['input']) {
   const machine = postgresqlCharm({id: 'postgresql-16', engine}).deploy(host)
   await machine.install()
   await machine.hook({kind: 'relation-changed', endpoint: 's3-parameters'})
-  if (engine.repository.stanza === undefined) await engine.repository.createStanza('testing.postgresql')
+  if (engine.repository.stanza === undefined)
+    await engine.repository.createStanza('testing.postgresql', host.clock.now())
   await engine.addBackup()
   engine.primaryUnit = input.primary ? unit : undefined
   for (const {name} of host.views.slice(input['running members']))

@@ -143,8 +143,8 @@ test('a unit that is removed takes its role with it: another one is the primary 
 })
 
 test('a new leader shows what is wrong with the repository', async () => {
-  const {host, charm, machine, unit, shown} = await settled(3)
-  charm.conditions.s3Problem = 'the S3 repository has backups from another cluster'
+  const {host, engine, machine, unit, shown} = await settled(3)
+  engine.initialiseFails = 'another-cluster'
   host.views = host.views.map(view => ({...view, leader: view.name === unit(2)}))
   await machine.hook({kind: 'leader-elected', unit: unit(2)})
   assert.deepEqual(shown()[2], {
@@ -231,5 +231,5 @@ test('another revision of the charm finds the cluster, its repository and a rest
   const machine = next.deploy(host)
   await machine.hook({kind: 'upgrade-charm', unit: unit(0)})
   assert.deepEqual(host.statusOf(unit(0)), primary)
-  assert.equal(engine.repository.timeline, 2)
+  assert.equal(engine.repository.archive.timeline, 2)
 })
