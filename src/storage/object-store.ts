@@ -19,6 +19,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export interface ListOptions extends CallOptions {
+  readonly max?: number
+  readonly after?: string
+  readonly shallow?: boolean
+}
+
 /**
  * One bucket. Keys are relative to it, without a slash in front.
  * Every call may throw StorageError; an aborted one throws the signal's reason.
@@ -29,8 +35,10 @@ export interface ObjectStore {
    *
    * @param options.max stop after so many
    * @param options.after only keys greater than this one
+   * @param options.shallow a folder below the prefix is one entry, however much is in it: its key ends with a slash,
+   *   its size and its time say nothing
    */
-  list(prefix: string, options?: CallOptions & {max?: number; after?: string}): AsyncIterable<ObjectInfo>
+  list(prefix: string, options?: ListOptions): AsyncIterable<ObjectInfo>
   /** The whole object. Throws StorageError NotFound, and ObjectTooLarge before more than `maxBytes` are held. */
   get(key: string, options: CallOptions & {maxBytes: number}): Promise<Buffer>
   /** The object piece by piece, as it is consumed. Throws StorageError NotFound with the first piece. */

@@ -6,6 +6,7 @@ import {
   ObjectTooLarge,
   StorageError,
   type CallOptions,
+  type ListOptions,
   type ObjectInfo,
   type ObjectLock,
   type ObjectStore,
@@ -63,10 +64,7 @@ class S3Store implements ObjectStore {
     this.#deps = deps
   }
 
-  async *list(
-    prefix: string,
-    options: CallOptions & {max?: number; after?: string} = {},
-  ): AsyncGenerator<ObjectInfo, void> {
+  async *list(prefix: string, options: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
     const max = options.max ?? Number.POSITIVE_INFINITY
     let given = 0
     let token: string | undefined
@@ -77,14 +75,15 @@ class S3Store implements ObjectStore {
             Bucket: this.#config.bucket,
             Prefix: prefix,
             MaxKeys: Math.min(1000, max - given),
+            ...(options.shallow === true && {Delimiter: '/'}),
             ...(token === undefined ? options.after && {StartAfter: options.after} : {ContinuationToken: token}),
           }),
           {abortSignal},
         ),
       )
-      for (const {Key, Size, LastModified, ETag} of page.Contents ?? []) {
+      for (const entry of entriesOf(page)) {
         if (given++ >= max) return
-        yield {key: Key ?? '', size: Size ?? 0, lastModified: LastModified ?? new Date(0), ...etagOf(ETag)}
+        yield entry
       }
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined
     } while (token !== undefined && given < max)
@@ -224,6 +223,19 @@ async function connect(config: S3Config, {policy, limits}: S3Deps): Promise<Conn
     },
   })
   return {sdk, client}
+}
+
+/** Objects and folders of one page, in the order of their keys: a page names the folders apart from the objects. */
+function entriesOf({Contents = [], CommonPrefixes = []}: Sdk.ListObjectsV2CommandOutput): readonly ObjectInfo[] {
+  const objects = Contents.map(({Key = '', Size = 0, LastModified = new Date(0), ETag}) => ({
+    key: Key,
+    size: Size,
+    lastModified: LastModified,
+    ...etagOf(ETag),
+  }))
+  if (CommonPrefixes.length === 0) return objects
+  const folders = CommonPrefixes.map(({Prefix = ''}) => ({key: Prefix, size: 0, lastModified: new Date(0)}))
+  return [...objects, ...folders].toSorted((one, other) => Buffer.compare(Buffer.from(one.key), Buffer.from(other.key)))
 }
 
 async function readAll(body: Readable, key: string, maxBytes: number): Promise<Buffer> {

@@ -15,8 +15,8 @@ export interface XtraBackupQuestion {
   readonly backupID: string
   readonly expect?: {
     /** Name of the model, without its owner, that has to have made the backup. */
-    readonly modelName?: string
-    readonly application?: string
+    readonly modelName?: string | undefined
+    readonly application?: string | undefined
   }
   readonly signal?: AbortSignal
 }
@@ -41,7 +41,7 @@ export async function verifyXtraBackup(store: ObjectStore, question: XtraBackupQ
   const {path, backupID, signal} = question
   const directory = keyOf(path, backupID)
   const list = await readText(store, `${directory}.md5`, MAX_SUMS_BYTES, signal)
-  const metadata = await readText(store, `${directory}.metadata`, MAX_METADATA_BYTES, signal)
+  const metadata = await readMetadata(store, directory, signal)
   if (list === undefined) return explainAbsence(store, directory, metadata !== undefined, question)
   const sums = parseSums(list, `${directory}.md5`)
   if (typeof sums === 'string') return broken([sums])
@@ -78,11 +78,20 @@ export function xtraBackupStatus(
   return {...size, artefact: logPath !== undefined && !logFound ? withoutLog : artefact}
 }
 
+/** The charm's description of a backup; undefined: there is none. @param directory key of the backup's chunks */
+export function readMetadata(
+  store: ObjectStore,
+  directory: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  return readText(store, `${directory}.metadata`, MAX_METADATA_BYTES, signal)
+}
+
 /** The charm lists a backup by its description; without one nobody can choose it for a restore. */
-function checkMetadata(
+export function checkMetadata(
   text: string | undefined,
   directory: string,
-  {backupID, expect = {}}: XtraBackupQuestion,
+  {backupID, expect = {}}: Pick<XtraBackupQuestion, 'backupID' | 'expect'>,
 ): string[] {
   const key = `${directory}.metadata`
   if (text === undefined) return [`${key} does not exist`]

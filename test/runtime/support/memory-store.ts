@@ -2,11 +2,13 @@ import {createHash} from 'node:crypto'
 import type {Clock} from '../../../src/time/clock.ts'
 import {
   StorageError,
+  type ListOptions,
   type ObjectInfo,
   type ObjectLock,
   type ObjectStore,
   type StorageErrorKind,
 } from '../../../src/storage/object-store.ts'
+import {entryBelow} from '../../unit/storage/memory-store.ts'
 
 /** A bucket in memory that the charm writes to and the operator reads from. */
 export class MemoryStore implements ObjectStore {
@@ -23,11 +25,12 @@ export class MemoryStore implements ObjectStore {
 
   async *list(
     prefix: string,
-    {max = Infinity, after = ''}: {max?: number; after?: string} = {},
+    {max = Infinity, after = '', shallow = false}: ListOptions = {},
   ): AsyncIterable<ObjectInfo> {
     this.#request('ListObjectsV2')
-    const keys = [...this.objects.keys()].filter(key => key.startsWith(prefix) && key > after).toSorted()
-    for (const key of keys.slice(0, max)) yield this.#info(key)
+    const below = [...this.objects.keys()].filter(key => key.startsWith(prefix) && key > after)
+    const keys = new Set(below.map(key => (shallow ? entryBelow(prefix, key) : key)).toSorted())
+    for (const key of [...keys].slice(0, max)) yield this.#info(key)
   }
 
   async get(key: string): Promise<Buffer> {

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 import {
   ObjectTooLarge,
   StorageError,
+  type ListOptions,
   type ObjectInfo,
   type ObjectLock,
   type ObjectStore,
@@ -18,6 +19,8 @@ interface Held {
 /** A bucket in memory, with a log of its requests and faults by request name. */
 export class MemoryStore implements ObjectStore {
   readonly objects = new Map<string, Held>()
+  /** When objects were written; those that are not in it are as old as the epoch. */
+  readonly written = new Map<string, Date>()
   readonly requests: string[] = []
   /** Thrown by the request of that name. */
   readonly faults = new Map<string, Error>()
@@ -29,10 +32,11 @@ export class MemoryStore implements ObjectStore {
     for (const [key, {text = '', size = text.length}] of Object.entries(objects)) this.objects.set(key, {text, size})
   }
 
-  async *list(prefix: string, options: {max?: number; after?: string} = {}): AsyncGenerator<ObjectInfo, void> {
+  async *list(prefix: string, {max, after = '', shallow = false}: ListOptions = {}): AsyncGenerator<ObjectInfo, void> {
     this.#note('list', prefix)
-    const keys = [...this.objects.keys()].filter(key => key.startsWith(prefix) && key > (options.after ?? '')).sort()
-    for (const key of keys.slice(0, options.max)) yield this.#info(key)
+    const below = [...this.objects.keys()].filter(key => key.startsWith(prefix) && key > after)
+    const keys = new Set(below.map(key => (shallow ? entryBelow(prefix, key) : key)).toSorted())
+    for (const key of [...keys].slice(0, max)) yield this.#info(key)
   }
 
   async get(key: string, {maxBytes}: {maxBytes: number}): Promise<Buffer> {
@@ -88,6 +92,12 @@ export class MemoryStore implements ObjectStore {
 
   #info(key: string): ObjectInfo {
     const {size = 0, text = ''} = this.objects.get(key) ?? {}
-    return {key, size, lastModified: new Date(0), etag: this.etagOf(text)}
+    return {key, size, lastModified: this.written.get(key) ?? new Date(0), etag: this.etagOf(text)}
   }
+}
+
+/** The folder below the prefix that the key is in, with a slash at its end; or the key itself. */
+export function entryBelow(prefix: string, key: string): string {
+  const slash = key.indexOf('/', prefix.length)
+  return slash < 0 ? key : key.slice(0, slash + 1)
 }
