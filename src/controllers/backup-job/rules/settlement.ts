@@ -161,10 +161,12 @@ function unfinished(o: Observed, row: BackupRow): Step | undefined {
   return failedAttempt(o, `${words.replace(/\.$/, '')}. ${listed}`, 'The backup failed')
 }
 
-/** The words of the charm, and what they mean to a person. */
-function explainedTo({application}: Observed, words: string): string {
-  const texts = application.state === 'present' ? application.profile?.backup.failureTexts : undefined
-  return explain(texts ?? [], words)
+/** The words of the charm, and what they mean to a person; where they are not the charm's, who says more. */
+function explainedTo({application, status}: Observed, words: string): string {
+  const profile = application.state === 'present' ? application.profile : undefined
+  if (profile !== undefined && profile.backup.classifyFailure(words) !== 'Unknown')
+    return explain(profile.backup.failureTexts, words)
+  return `${words.replace(/\.$/, '')}. Look with juju show-task ${status.taskID}, and at juju debug-log`
 }
 
 const notProved = (

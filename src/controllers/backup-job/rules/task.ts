@@ -55,10 +55,16 @@ function taskEnded(o: Observed, task: TaskInfo): Step {
     patch: {
       ...taskFacts(o, task),
       completionTime: task.completed ?? new Date(o.now).toISOString(),
-      ...(task.message ? {lastMessage: task.message.slice(0, statusLimits.message)} : {}),
+      ...lastWords(task),
     },
     afterMs: 0,
   })
+}
+
+/** What a unit showed while it worked is no reason for a failure. */
+function lastWords({message, status}: TaskInfo): StatusPatch {
+  if (message) return {lastMessage: message.slice(0, statusLimits.message)}
+  return status === 'failed' || status === 'error' ? {lastMessage: 'the task ended without a message'} : {}
 }
 
 function progress(o: Observed, task: TaskInfo): Step {
