@@ -5,7 +5,8 @@ import type {RestoreTarget} from '../../../charms/restore.ts'
 import type {ApplicationView} from '../observed.ts'
 import {median} from '../rules/median.ts'
 import {listedBackups, usableOf} from './backups.ts'
-import {choose, type Choice} from './choose.ts'
+import type {Choice} from './choice.ts'
+import {choose} from './choose.ts'
 import {lossOf} from './loss.ts'
 import {timeOf, within} from './sentences.ts'
 import {forbidden, noSafety, refusedNow} from './standing.ts'
@@ -65,7 +66,7 @@ export interface PlanQuestion {
   readonly known: readonly KnownBackup[]
   /** from the store, where storageRef is given; undefined: not looked at */
   readonly reach: readonly Reach[] | undefined
-  /** the store belongs to another cluster: what it says, and undefined if not */
+  /** the store belongs to another cluster: a sentence that tells so, undefined if not; then only a backup by its id is restored */
   readonly foreignStorage: string | undefined
   /** durations of finished restores of the same application, seconds, newest first */
   readonly durations: readonly number[]
@@ -164,7 +165,7 @@ function impossible({profile, view}: PlanQuestion): RestorePlan {
   return {
     target: {},
     chosenBackupID: undefined,
-    chosenBecause: 'Nothing can be chosen.',
+    chosenBecause: 'Nothing can be restored as asked.',
     window: undefined,
     loss: 'Nothing: it is not restored.',
     expectedSeconds: undefined,

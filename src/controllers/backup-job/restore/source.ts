@@ -24,7 +24,11 @@ export function namedBackup(question: PlanQuestion, backups: readonly ListedBack
   }
   const id = spec.source?.backupID
   if (id === undefined) return {kind: 'Open'}
-  return lookUp(question, backups, id, {because: 'restore.source.backupID names it', called: id})
+  const foreign = question.foreignStorage === undefined ? '' : `; ${question.foreignStorage.replace(/\.$/, '')}`
+  return lookUp(question, backups, id, {
+    because: `it is the one that restore.source.backupID names${foreign}`,
+    called: id,
+  })
 }
 
 function lookUp(
@@ -51,7 +55,7 @@ function anotherCluster({source, application, modelUUID}: PlanQuestion): string 
   if (source.state !== 'found') return ''
   return (
     `BackupJob ${source.job} made a backup of ${source.application} in ${source.modelUUID === '' ? 'a model that it does not tell' : `the model ${source.modelUUID}`}, not of ${application} in ` +
-    `${modelUUID}. How to restore the backup of another cluster is in docs/restore.md.`
+    `${modelUUID}. To restore it here all the same, follow docs/restore.md, "From the storage of another cluster".`
   )
 }
 

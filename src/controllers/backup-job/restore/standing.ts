@@ -3,21 +3,28 @@ import type {Blocker, PlanQuestion} from './plan.ts'
 import type {UnitsPlan} from './units.ts'
 
 /** What forbids a restore of this application for good, whatever is restored. */
-export function forbidden(
-  {view, application, foreignStorage}: PlanQuestion,
-  capability: RestoreCapability,
-): readonly Blocker[] {
+export function forbidden(question: PlanQuestion, {isStandby}: RestoreCapability): readonly Blocker[] {
+  const {view, application} = question
   const standby: Blocker = {
     reason: 'StandbyCluster',
-    message: `${application} is a standby: it follows another cluster. Restore that one, or make this one a cluster of its own first (promote-to-primary).`,
+    message: `${application} is a standby: it follows another cluster. Restore that one, or promote this one first.`,
   }
-  const foreign: Blocker = {
-    reason: 'StorageMismatch',
-    message: `${foreignStorage}. How to restore the backup of another cluster is in docs/restore.md.`,
-  }
+  return [...(isStandby(view.status, view.units) ? [standby] : []), ...foreign(question)]
+}
+
+/**
+ * Backups of another cluster are not taken by default, nor by the name of an object: which of them is meant has to be said, by
+ * its id. Then the restore is that of docs/restore.md.
+ */
+function foreign({foreignStorage, spec}: PlanQuestion): readonly Blocker[] {
+  if (foreignStorage === undefined || spec.source?.backupID !== undefined) return []
   return [
-    ...(capability.isStandby(view.status, view.units) ? [standby] : []),
-    ...(foreignStorage === undefined ? [] : [foreign]),
+    {
+      reason: 'StorageMismatch',
+      message:
+        `${foreignStorage.replace(/\.$/, '')}. Backups of another cluster are restored only by their id: follow docs/restore.md, ` +
+        '"From the storage of another cluster", or "The cluster is lost" if it was this one, and write restore.source.backupID.',
+    },
   ]
 }
 
@@ -34,13 +41,7 @@ export function refusedNow({view}: PlanQuestion, capability: RestoreCapability, 
 export function noSafety({spec, view, profile}: PlanQuestion): readonly Blocker[] {
   if (spec.safetyBackup !== 'Required') return []
   const complaint = [view.status, ...view.units].map(shown => profile.backup.storageComplaint(shown)).find(Boolean)
-  return complaint === undefined
-    ? []
-    : [
-        {
-          reason: 'SafetyBackupFailed',
-          message: `No backup of the present data can be made first: ${complaint}`,
-          passing: true,
-        },
-      ]
+  if (complaint === undefined) return []
+  const message = `restore.safetyBackup is Required, and no backup can be made as things stand: ${complaint}`
+  return [{reason: 'ActionRequired', message, passing: true}]
 }

@@ -57,13 +57,15 @@ function leading({spec, application, profile}: PlanQuestion, units: readonly Uni
 }
 
 function mustBeSingle({kubernetes, application}: PlanQuestion, survivor: string, others: readonly string[]): Blocker {
-  const command = kubernetes ? `juju scale-application ${application} 1` : `juju remove-unit ${others.join(' ')}`
+  const command = kubernetes
+    ? `juju scale-application ${application} 1`
+    : `juju remove-unit ${others.slice(0, 5).join(' ')}`
+  const rest = !kubernetes && others.length > 5 ? ' and so on' : ''
   return {
     reason: 'NeedsSingleUnit',
     message:
       `The charm restores a single unit only: ${namesOf(others)} would have to go, and ${survivor} would be left. Set restore.replicas: ` +
-      `Rebuild, so that they are removed and ${countOf(others.length, 'unit')} added again afterwards, or do it yourself: ` +
-      `${command.length > 300 ? 'juju remove-unit' : command}`,
+      `Rebuild, so that they go and ${countOf(others.length, 'unit')} are added again afterwards, or do it yourself: ${command}${rest}`,
   }
 }
 

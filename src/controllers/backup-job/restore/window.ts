@@ -33,37 +33,38 @@ export interface Known {
 
 /** The moments that any usable backup can be replayed to; undefined: nothing is known of any. */
 export function windowOfAll({usable, reach}: Known): Window | undefined {
-  if (reach !== undefined) return closed(usable.flatMap(({id}) => spansOf(id, reach)))
-  const ends = usable.flatMap(({end}) => end?.ms ?? [])
-  return ends.length === 0
-    ? undefined
-    : {spans: [{first: firstAfter(Math.min(...ends)), last: firstAfter(Math.max(...ends))}], open: true}
+  if (reach !== undefined) return shown(usable.flatMap(({id}) => spansOf(id, reach)))
+  const ends = usable.flatMap(({end}) => (end ? [firstAfter(end.ms)] : []))
+  return ends.length === 0 ? undefined : {spans: [{first: Math.min(...ends), last: Math.max(...ends)}], open: true}
 }
 
 /**
- * The moments that one backup can be replayed to without leaving its timeline, which the charm does not do when it is told
- * the backup. The timeline is over when the next one begins.
+ * The moments that one backup can be replayed to without leaving its timeline, which the charm does not do when it is told the
+ * backup. The timeline is over when the next one begins.
  */
 export function windowOfOne({usable, histories, reach}: Known, backup: ListedBackup): Window | undefined {
   const over = historyAfter(histories, backup.id)
-  const until = over?.since ?? Number.POSITIVE_INFINITY
-  if (reach !== undefined)
-    return closed(spansOf(backup.id, reach).map(({first, last}) => ({first, last: Math.min(last, until)})))
+  if (reach !== undefined) {
+    const until = over?.since ?? Number.POSITIVE_INFINITY
+    return shown(spansOf(backup.id, reach).map(({first, last}) => ({first, last: Math.min(last, until)})))
+  }
   if (backup.end === undefined) return undefined
   const first = firstAfter(backup.end.ms)
-  if (over?.since !== undefined) return closed([{first, last: over.since}])
-  const later = usable.flatMap(({id, end}) =>
-    id > backup.id && (!over || id < over.id) && end ? [firstAfter(end.ms)] : [],
-  )
-  return {spans: [{first, last: Math.max(first, ...later)}], open: true}
+  if (over?.since !== undefined) return shown([{first, last: over.since}])
+  const later = usable.filter(({id}) => id > backup.id && (over === undefined || id < over.id))
+  const last = Math.max(first, ...later.flatMap(({end}) => (end ? [firstAfter(end.ms)] : [])))
+  // A next timeline whose beginning is not shown may have begun right after the last sign of this one.
+  return {spans: [{first, last}], open: over === undefined}
 }
 
 /** Why the moment cannot be restored, and what can; undefined: nothing speaks against it. */
 export function outside(window: Window | undefined, moment: number, now: number): string | undefined {
   const [first, last] = [window?.spans[0]?.first, window?.spans.at(-1)?.last]
   if (moment > now) return `is ${spanOf(moment - now)} in the future${offer(window)}`
-  if (!window || first === undefined || last === undefined)
-    return `cannot be checked: it is not known which moments can be restored. Name the BackupStorage in storageRef, so that it is read from the store`
+  if (window === undefined)
+    return 'cannot be checked, as it is not known which moments can be restored; name the BackupStorage in storageRef, so that they are read from the store'
+  if (first === undefined || last === undefined)
+    return 'cannot be restored: the store shows no archived log that can be replayed; remove restore.pointInTime'
   if (moment < first) return `is before the first moment that can be restored${offer(window)}`
   if (moment > last && !window.open) return `is after the last moment that can be restored${offer(window)}`
   const inside = moment > last || window.spans.some(span => span.first <= moment && moment <= span.last)
@@ -82,8 +83,8 @@ function spansOf(backupID: string, reach: readonly Reach[]): readonly Span[] {
     .map(({first, last}) => ({first: firstAfter(Date.parse(first)), last: Date.parse(last)}))
 }
 
-/** Puts together what overlaps. */
-function closed(spans: readonly Span[]): Window | undefined {
+/** What the store shows, or the listing to its end: overlaps are put together. */
+function shown(spans: readonly Span[]): Window {
   const joined: Span[] = []
   for (const span of spans.filter(({first, last}) => first <= last).toSorted((a, b) => a.first - b.first)) {
     const before = joined.at(-1)
@@ -91,5 +92,5 @@ function closed(spans: readonly Span[]): Window | undefined {
       joined[joined.length - 1] = {first: before.first, last: Math.max(before.last, span.last)}
     else joined.push(span)
   }
-  return joined.length === 0 ? undefined : {spans: joined, open: false}
+  return {spans: joined, open: false}
 }
