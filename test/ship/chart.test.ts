@@ -92,6 +92,7 @@ test('S5.26 the operator has the rights that it uses, and no others', async () =
   const own = [
     'patch charmkeeper.dev/jujumodels',
     'patch charmkeeper.dev/backupjobs',
+    'create charmkeeper.dev/backupjobs',
     'delete charmkeeper.dev/backupjobs',
   ]
   const events = ['create events.k8s.io/events', 'patch events.k8s.io/events']
@@ -99,6 +100,31 @@ test('S5.26 the operator has the rights that it uses, and no others', async () =
   assert.deepEqual(rules('ClusterRole', 'charmkeeper-secrets-reader'), [
     {apiGroups: [''], resources: ['secrets', 'configmaps'], verbs: ['get']},
   ])
+})
+
+interface Policy {
+  readonly spec: {readonly failurePolicy: string; readonly variables: readonly {name: string; expression: string}[]}
+}
+
+test('S1.21 a restore is refused while the API server cannot ask who may; the refusal names a role that the chart made', async () => {
+  for (const [values, names] of [
+    [{}, '--clusterrole=charmkeeper-restore'],
+    [{rbac: {aggregate: false}}, '--clusterrole=charmkeeper-restore'],
+    [{namespaces: ['team-a']}, '--role=charmkeeper-restore'],
+    [{rbac: {create: false}}, '--role=charmkeeper-restore'],
+  ] as const) {
+    const manifests = await renderChart(values)
+    const [policy] = ofKind(manifests, 'ValidatingAdmissionPolicy') as unknown as Policy[]
+    assert.equal(policy?.spec.failurePolicy, 'Fail')
+    const grant = policy.spec.variables.find(({name}) => name === 'grant')?.expression ?? ''
+    assert.ok(grant.includes(names), grant)
+    const roles = ofKind(manifests, 'ClusterRole').filter(({rules}) =>
+      rules?.some(({verbs}) => verbs.includes('restore')),
+    )
+    assert.equal(roles.length, names.startsWith('--cluster') ? 1 : 0)
+    if (roles.length === 0) assert.match(grant, /kubectl create role charmkeeper-restore --verb=restore/)
+    else assert.equal(roles[0]?.metadata.name, 'charmkeeper-restore')
+  }
 })
 
 test('S2.10 S5.26 nobody is bound to the reader of Secrets unless a namespace is named', async () => {

@@ -38,10 +38,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 - apiGroups: [charmkeeper.dev]
   resources: [jujumodels, backupjobs]
   verbs: [patch]
-# ttlSecondsAfterFinished
+# The backup before a restore (safetyBackup); ttlSecondsAfterFinished.
 - apiGroups: [charmkeeper.dev]
   resources: [backupjobs]
-  verbs: [delete]
+  verbs: [create, delete]
 - apiGroups: [charmkeeper.dev]
   resources: [jujumodels/status, backupstorages/status, backupjobs/status]
   verbs: [patch]
