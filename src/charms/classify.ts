@@ -19,9 +19,21 @@ interface Explained {
 /** The words with what they mean, where the charm's texts are known. */
 export function explain(texts: readonly Explained[], message: string): string {
   const known = knownText(texts, message)
-  return known === undefined ? message : `${message.replace(/\.$/, '')}. ${known.meaning}`
+  const words = readable(message)
+  if (known === undefined) return words
+  return words === '' ? known.meaning : `${words.replace(/\.+$/, '')}. ${known.meaning}`
 }
 
+/** An empty text stands for a failure without words, which some charms end with. */
 function knownText<T extends Explained>(texts: readonly T[], message: string): T | undefined {
-  return texts.find(({text}) => message.includes(text))
+  return texts.find(({text}) => (text === '' ? message === '' : message.includes(text)))
+}
+
+/**
+ * Some charms fail with a status object as Python prints it, of which the message is what a person can read
+ * (reference/charms.md, 7, #34).
+ */
+function readable(message: string): string {
+  const [, single, double] = /^status='\w+' message=(?:'(.*?)'|"(.*?)") short_message=/.exec(message) ?? []
+  return single ?? double ?? message
 }

@@ -107,11 +107,13 @@ export interface BackupCapability {
   /** `Task`: the task blocks until the backup is made. `Listing`: it only begins it; its row in the listing tells the end. */
   readonly completion: 'Task' | 'Listing'
   readonly listAction: 'list-backups'
+  /** Where the list action may be run. */
+  readonly listOn: 'Any' | 'Leader'
   /** Parameters of the list action, where its answer is asked for in a form. */
   readonly listParameters?: Readonly<Record<string, string>>
   readonly primaryAction?: 'get-primary' | 'get-cluster-status'
-  /** Relation endpoint of the charm whose other side is the integrator. */
-  readonly storageEndpoint: 's3-parameters'
+  /** Relation endpoint of the charm whose other side is the integrator; undefined: known by its interface, `s3`. */
+  readonly storageEndpoint: string | undefined
   /** Relation endpoints that turn TLS on where that matters for the choice of the unit. */
   readonly tlsEndpoints: readonly string[]
   /** Unfinished tasks of these actions hold the application, whoever started them. */
@@ -139,9 +141,9 @@ export interface BackupCapability {
   readonly describeUnfinished: (row: BackupRow) => string
   /** Name of the backup in its repository. Undefined: the listing does not tell. */
   readonly label: (backupID: string, rows: readonly BackupRow[]) => string | undefined
-  readonly artefact: (question: ArtefactQuestion) => {stanza?: string; label?: string; logPath: string}
-  /** How the backups lie in the store. */
-  readonly layout: 'pgBackRest' | 'XtraBackup'
+  readonly artefact: (question: ArtefactQuestion) => {stanza?: string; label?: string; logPath?: string}
+  /** How the backups lie in the store. `SingleObject`: one object each. `None`: nobody knows, nothing can be looked for. */
+  readonly layout: 'pgBackRest' | 'XtraBackup' | 'PBM' | 'OpenSearch' | 'ZooKeeper' | 'SingleObject' | 'None'
 }
 
 /** What one charm, in one track, can do. Data and pure functions. */

@@ -94,19 +94,19 @@ function reason(
   return `it is ${unit.name === primary ? 'the primary' : 'a replica'}; ${why}`
 }
 
-function condition(unit: UnitView): string {
+export function condition(unit: UnitView): string {
   const message = unit.workloadMessage === '' ? '' : ` "${unit.workloadMessage}"`
   return `${unit.name} is ${unit.workloadStatus}${message}, agent ${unit.agentStatus}`
 }
 
-function refuse(passing: boolean, message: string): UnitChoice {
+export function refuse(passing: boolean, message: string): UnitChoice {
   return {ok: false, passing, message}
 }
 
-function names(units: readonly UnitView[]): string {
+export function names(units: readonly UnitView[]): string {
   return units.map(unit => unit.name).join(', ')
 }
 
-function number(unit: UnitView): number {
+export function number(unit: UnitView): number {
   return Number(unit.name.split('/')[1])
 }

@@ -27,6 +27,7 @@ const backup: BackupCapability = {
   createAction: 'create-backup',
   completion: 'Task',
   listAction: 'list-backups',
+  listOn: 'Any',
   storageEndpoint: 's3-parameters',
   tlsEndpoints: [],
   lockingActions: ['create-backup', 'restore'],

@@ -98,6 +98,7 @@ function backupCapability(variant: Variant, knowsTypes: boolean): BackupCapabili
     createAction: 'create-backup',
     completion: 'Task',
     listAction: 'list-backups',
+    listOn: 'Any',
     primaryAction: 'get-primary',
     storageEndpoint: 's3-parameters',
     tlsEndpoints: variant.tlsEndpoints,

@@ -1,5 +1,7 @@
 import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupStorageSpec} from '../../api/backup-storage.ts'
+import {unitToList} from '../../charms/listing-unit.ts'
+import type {UnitView} from '../../charms/profile.ts'
 import {idNumber} from '../../juju/tasks.ts'
 import {readOnlyActions} from '../../juju/writes/described-session.ts'
 import {look} from '../../juju/writes/look.ts'
@@ -38,7 +40,7 @@ export interface FetchDeps {
   readonly checkDestination: (
     handle: ModelHandle,
     application: string,
-    endpoint: string,
+    endpoint: string | undefined,
     spec: BackupStorageSpec | undefined,
     signal: AbortSignal,
   ) => Promise<DestinationCheck>
@@ -105,9 +107,10 @@ async function list(
   handle: ModelHandle,
   signal: AbortSignal,
 ): Promise<ReadingValues['after']> {
-  const {profile} = present(o)
-  const output = await runReadOnly(deps, o, handle, profile.backup.listAction, signal)
-  return profile.backup.parseListing(output)
+  const {profile, view} = present(o)
+  const {listAction: action, listParameters: parameters, parseListing} = profile.backup
+  const unit = unitToList(profile.backup, view.units, o.status.unit)
+  return parseListing(await runReadOnly(deps, o, handle, {unit, action, parameters}, signal))
 }
 
 /** Together with who else made backups since the intent: the listing does not say which task a row is of. */
@@ -133,18 +136,30 @@ async function readPrimary(
   handle: ModelHandle,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const {profile} = present(o)
+  const {profile, view} = present(o)
   const {primaryAction} = profile.backup
   if (primaryAction === undefined) return undefined
-  return profile.backup.parsePrimary(await runReadOnly(deps, o, handle, primaryAction, signal))
+  const unit = unitToList({listOn: 'Any'}, view.units, o.status.unit)
+  const output = await runReadOnly(deps, o, handle, {unit, action: primaryAction}, signal)
+  return profile.backup.parsePrimary(output)
 }
 
-function runReadOnly(deps: FetchDeps, o: Observed, handle: ModelHandle, action: string, signal: AbortSignal) {
-  const {view} = present(o)
-  const well = view.units.filter(unit => unit.workloadStatus === 'active' && unit.agentStatus === 'idle')
-  const unit = well.find(one => one.name === o.status.unit) ?? well[0] ?? view.units[0]
-  if (!unit) throw new Error(`application ${o.job.spec.application} has no units`)
-  const which = {model: handle.modelUUID, application: o.job.spec.application, unit: unit.name, action}
+interface Question {
+  readonly unit: UnitView | undefined
+  readonly action: string
+  readonly parameters?: Readonly<Record<string, string>> | undefined
+}
+
+function runReadOnly(
+  deps: FetchDeps,
+  o: Observed,
+  handle: ModelHandle,
+  {unit, action, parameters}: Question,
+  signal: AbortSignal,
+) {
+  const {application} = o.job.spec
+  if (!unit) throw new Error(`application ${application} has no unit that could run ${action} now`)
+  const which = {model: handle.modelUUID, application, unit: unit.name, action, parameters}
   return deps.actions.read(
     readOnlyActions(handle.session, () => handle.snapshots.latest),
     which,

@@ -20,6 +20,12 @@ export function proofFor(
       return pgBackRest(store, o, signal)
     case 'XtraBackup':
       return xtraBackup(store, o, signal)
+    case 'PBM':
+    case 'OpenSearch':
+    case 'ZooKeeper':
+    case 'SingleObject':
+    case 'None':
+      throw new Error(`a backup in the layout ${layout} cannot be looked for in the store`)
   }
 }
 

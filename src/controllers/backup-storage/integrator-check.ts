@@ -50,7 +50,7 @@ interface Reading {
 interface Comparison {
   readonly handle: ModelHandle
   readonly application: string
-  readonly endpoint: string
+  readonly endpoint: string | undefined
   readonly spec: BackupStorageSpec | undefined
   readonly snapshot: ModelSnapshot
 }
@@ -68,14 +68,14 @@ export class DestinationChecks {
   }
 
   /**
-   * @param endpoint of the application, whose other side is the integrator: `s3-parameters`
+   * @param endpoint of the application, whose other side is the integrator: `s3-parameters`; undefined: known by its interface
    * @param spec undefined: only whether there is an integrator that works
    * @throws JujuError, ConnectionLost, ApiError: nothing is known, so do nothing
    */
   readonly check = async (
     handle: ModelHandle,
     application: string,
-    endpoint: string,
+    endpoint: string | undefined,
     spec: BackupStorageSpec | undefined,
     signal?: AbortSignal,
   ): Promise<DestinationCheck> => {
@@ -139,28 +139,46 @@ type Found =
   | {readonly ok: true; readonly integrator: string}
   | {readonly ok: false; readonly reason: 'StorageNotConfigured'; readonly message: string}
 
-/** The integrator behind an endpoint of the application, if it can work. */
-export function findIntegrator({status}: Pick<ModelSnapshot, 'status'>, application: string, endpoint: string): Found {
-  const relation = status.relations.find(({endpoints}) =>
-    endpoints.some(end => end.application === application && end.endpoint === endpoint),
+/**
+ * The integrator behind an endpoint of the application, if it can work. Where the endpoint is not known, it is the one that the
+ * application has a relation of the interface `s3` with.
+ */
+export function findIntegrator(
+  {status}: Pick<ModelSnapshot, 'status'>,
+  application: string,
+  endpoint: string | undefined,
+): Found {
+  const relations = status.relations.filter(relation =>
+    relation.endpoints.some(
+      end =>
+        end.application === application &&
+        (endpoint === undefined ? relation.interface === 's3' && end.role === 'requirer' : end.endpoint === endpoint),
+    ),
   )
-  const other = relation?.endpoints.find(end => end.application !== application)
-  if (other === undefined) {
-    return notConfigured(
-      `${application} has no relation at ${endpoint}: integrate it with an integrator of the store, ` +
-        `such as \`juju integrate ${application}:${endpoint} s3-integrator\``,
-    )
+  const others = relations.flatMap(one => one.endpoints.filter(end => end.application !== application))
+  const [other] = others
+  if (other === undefined) return notIntegrated(application, endpoint)
+  if (endpoint === undefined && others.length > 1) {
+    const names = others.map(one => one.application).join(' and ')
+    return notConfigured(`${application} is integrated with ${names}; which of them its backups go to is not known`)
   }
   const integrator = status.applications.get(other.application)
-  if (integrator === undefined) {
+  if (integrator === undefined)
     return notConfigured(
-      `${other.application}, behind ${application}:${endpoint}, is in another model, where it cannot be read`,
+      `${other.application}, the integrator of ${application}, is in another model, where it cannot be read`,
     )
-  }
   const complaint = complaintOf(integrator)
   return complaint === undefined
     ? {ok: true, integrator: other.application}
     : notConfigured(`${other.application} is blocked: ${complaint}`)
+}
+
+function notIntegrated(application: string, endpoint: string | undefined): Found {
+  const where = endpoint === undefined ? application : `${application}:${endpoint}`
+  const what = endpoint === undefined ? 'no relation of the interface s3' : `no relation at ${endpoint}`
+  return notConfigured(
+    `${application} has ${what}: integrate it with an integrator of the store, such as \`juju integrate ${where} s3-integrator\``,
+  )
 }
 
 /** A BackupStorage that lists its integrators stands for these only, also when another one points to the same place. */
