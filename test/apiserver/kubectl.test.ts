@@ -143,7 +143,7 @@ test('kubectl wait for Succeeded ends when the job has succeeded', async () => {
 
 test('the examples are taken as they are', async () => {
   const files = (await readdir(examplesDirectory)).filter(file => file.endsWith('.yaml'))
-  assert(files.length >= 5)
+  assert(files.length >= 10)
   for (const file of files) {
     const args = [
       'apply',
