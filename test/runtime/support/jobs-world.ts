@@ -5,6 +5,8 @@ import {jujuModelResource, type JujuModel} from '../../../src/api/juju-model.ts'
 import {backupJobSpecSchema} from '../../../src/api/backup-job.ts'
 import {FakeKube} from '../../support/fake-kube.ts'
 import {VirtualClock} from '../../support/virtual-clock.ts'
+import {withHookActions} from '../../charms/hook-actions.ts'
+import type {HookActions} from '../../charms/hook-actions.ts'
 import {integratedSeed} from '../../charms/integrated-model.ts'
 import type {Charm} from '../../charms/machine.ts'
 import {databaseOf, s3EndpointOf} from '../../charms/memory-database.ts'
@@ -32,6 +34,8 @@ interface WorldOptions {
   readonly profile?: ProfileName
   readonly units?: number
   readonly related?: boolean
+  /** gives the charm the actions `pause`, `resume` and `quiesce` too, which go as it says */
+  readonly hooks?: HookActions
   /** replaces what the operator sends to the API server */
   readonly transport?: (transport: Transport) => Transport
 }
@@ -114,12 +118,13 @@ export class JobsWorld<Engine = MemoryPostgresql, Deployed extends Charm = Charm
 
   /** The same; ends when it is told to. */
   static async open<Id extends DatabaseCharmId>(id: Id, options?: DatabaseWorldOptions<Id>): Promise<WorldOf<Id>> {
-    const {profile = '3.6.14', transport, units = 3, related = true, ...rest} = options ?? {}
+    const {profile = '3.6.14', transport, units = 3, related = true, hooks, ...rest} = options ?? {}
     const clock = new VirtualClock()
     const store = new MemoryStore(clock)
     // What the world does not take for itself is the database's.
     const own = {...rest, clock, store: () => store} as unknown as Families[KindOf<Id>]['options']
-    const {charm, engine} = databaseOf(id, own)
+    const {charm: bare, engine} = databaseOf(id, own)
+    const charm = hooks === undefined ? bare : withHookActions(bare, hooks)
     const seed = integratedSeed(charm, s3EndpointOf(id), {units, related})
     const application = seed.applications[0]?.name ?? ''
     const juju = await startSimulatedJuju({profile, clock, models: [seed]})
