@@ -195,7 +195,10 @@ export const restoreStatusSchema = z.object({
     .optional()
     .describe("Parameters of the charm's restore action."),
   timelineBefore: id().optional().describe('Newest timeline in the list of the charm before the restore.'),
-  ledgerTime: time().optional().describe('When the request was written into the ledger in Juju.'),
+  ledgerTime: time()
+    .optional()
+    .describe('When the request was about to be written into the ledger in Juju; from here on the plan stands.'),
+  ledgerConfirmedTime: time().optional().describe('When the entry in the ledger was sure to stay.'),
   change: unitChangeSchema
     .optional()
     .describe('Change of units that was about to be asked of Juju, written before the call.'),

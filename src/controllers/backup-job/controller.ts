@@ -83,6 +83,12 @@ function watch(options: BackupJobControllerOptions, controller: Controller, gran
   // Children wait for the end of the job that they name as parent.
   const children = (job: CachedBackupJob): string[] => jobs.store.byIndex('openByParent', keyOf(job)).map(keyOf)
   jobs.onEvent(enqueueMapped(controller, children, event => isFinished(event.object.status)))
+  // A restore waits for its safety backup, which waits for the step that lends it the grant.
+  const family = (job: CachedBackupJob): string[] => [
+    ...jobs.store.byIndex('bySafetyBackup', keyOf(job)).map(keyOf),
+    ...jobIndexes.bySafetyBackup(job),
+  ]
+  jobs.onEvent(enqueueMapped(controller, family))
   jobs.onEvent(({type, object, old}) => {
     if (type === 'delete') grants.leave(object)
     const released = type === 'delete' || (old !== undefined && holdsGrant(old) && !holdsGrant(object))

@@ -12,7 +12,12 @@ import type {StorageDirectory} from '../backup-storage/directory.ts'
 import type {ActionReader} from '../juju-actions/action-reader.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
 import {foreignTasks} from './juju-holders.ts'
+import {recoverableMoments} from '../../storage/layouts/reach.ts'
 import {proofFor} from './proof.ts'
+import {chosenAsOwn} from './restore/chosen.ts'
+import type {Reach} from './restore/plan.ts'
+import {valueOf} from './rules/needs.ts'
+import {artefactOf} from './rules/record.ts'
 import {activeCall} from './calls.ts'
 import {enterRequest, findRequest, settleRequest} from './restore/ledger.ts'
 import {lookForUnitChange} from './restore/unit-change.ts'
@@ -71,6 +76,7 @@ export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {rea
     enqueueFacts: signal => readEnqueueFacts(deps, o, handle, signal),
     search: signal => search(deps, o, handle, signal),
     store: signal => lookIntoStore(deps, o, signal),
+    reach: signal => readReach(deps, o, signal),
     ledger: signal => findRequest(o, handle, signal),
     ledgerEntry: signal => enterRequest(o, handle, confirming(deps, signal)),
     ledgerOutcome: signal => settleRequest(o, handle, confirming(deps, signal)),
@@ -215,7 +221,8 @@ async function readUnitFacts(o: Observed, handle: ModelHandle, signal: AbortSign
   return {
     controllerTime: snapshot.controllerTime ?? new Date(snapshot.observedAt).toISOString(),
     claimedBy: claim.ok ? '' : claim.owner || 'nobody, as the claim could not be kept',
-    units: (application?.units ?? []).map(({name}) => name),
+    alive: (application?.units ?? []).filter(({life}) => life === 'alive').map(({name}) => name),
+    all: (application?.units ?? []).map(({name}) => name),
     scale: application?.scale,
   }
 }
@@ -232,9 +239,36 @@ async function searchUnitChange(
   return lookForUnitChange(handle, change, {application, callTimeoutMs: o.callTimeoutMs, clock, signal})
 }
 
-/** The evidence in the store, by the layout of the charm's backups. */
+/** The evidence in the store, by the layout of the charm's backups; of a restore, for the backup that was chosen. */
 async function lookIntoStore(deps: FetchDeps, o: Observed, signal: AbortSignal): Promise<ReadingValues['store']> {
+  const {store} = readyStorage(deps, o)
+  const wanted = o.job.spec.type === 'Restore' ? chosenAsOwn(o) : o
+  return proofFor(present(o).profile.backup.layout, store, wanted, signal)
+}
+
+function readyStorage(deps: FetchDeps, o: Observed) {
   const found = deps.storages.lookup(o.job.metadata.namespace ?? '', o.job.spec.storageRef?.name ?? '')
   if (!found.found || !found.ready) throw new Error('the BackupStorage is not ready')
-  return proofFor(present(o).profile.backup.layout, found.store, o, signal)
+  return found
+}
+
+/** How far the log in the store reaches beyond each backup that the charm lists. */
+async function readReach(deps: FetchDeps, o: Observed, signal: AbortSignal): Promise<readonly Reach[]> {
+  const {store} = readyStorage(deps, o)
+  const {backup} = present(o).profile
+  const listing = valueOf(o, 'before')
+  if (listing?.ok !== true) throw new Error('the backups are not listed yet')
+  const rows = listing.rows.filter(row => row.finished && row.action !== 'restore')
+  const [first] = rows
+  if (first === undefined) return []
+  const artefact = artefactOf(o, first, listing)
+  const modelName = o.model.state === 'ready' ? o.model.modelName.split('/').at(-1) : undefined
+  return recoverableMoments(backup.layout, store, {
+    path: artefact?.path ?? '',
+    stanza: artefact?.stanza,
+    modelName,
+    application: o.job.spec.application,
+    backups: rows.map(({id}) => ({backupID: id, label: backup.label(id, listing.rows)})),
+    signal,
+  })
 }

@@ -7,7 +7,7 @@ import type {LedgerFinding, LedgerRefusal} from '../../juju/ledger.ts'
 import type {TaskInfo} from '../../juju/tasks.ts'
 import type {Verdict} from '../../juju/writes/write.ts'
 import type {Evidence} from '../../storage/layouts/evidence.ts'
-import type {KnownBackup, SourceView} from './restore/plan.ts'
+import type {KnownBackup, Reach, SourceView} from './restore/plan.ts'
 
 /**
  * Something that takes longer than a reconcile may: it is read in the background, and the job is reconciled again when it is
@@ -67,8 +67,10 @@ export interface LedgerChange {
 
 /** What has to be known in the moment before units are changed. */
 export interface UnitFacts extends Pick<EnqueueFacts, 'controllerTime' | 'claimedBy'> {
-  /** units of the application that Juju still knows, dying ones included */
-  readonly units: readonly string[]
+  /** names of the units that are there to stay */
+  readonly alive: readonly string[]
+  /** the same with those on their way out */
+  readonly all: readonly string[]
   /** wanted number, on Kubernetes */
   readonly scale: number | undefined
 }
@@ -83,6 +85,8 @@ export interface ReadingValues {
   readonly search: Verdict<Enqueued>
   readonly after: ListingAfter
   readonly store: StoreProof
+  /** moments that the listed backups can be replayed to, as the store shows it */
+  readonly reach: readonly Reach[]
   readonly ledger: LedgerFinding
   /** the request is in the ledger */
   readonly ledgerEntry: LedgerChange

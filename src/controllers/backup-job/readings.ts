@@ -20,6 +20,7 @@ const names: readonly ReadingName[] = [
   'search',
   'after',
   'store',
+  'reach',
   'ledger',
   'ledgerEntry',
   'ledgerOutcome',

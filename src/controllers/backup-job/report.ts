@@ -11,7 +11,7 @@ const progressFields: readonly (keyof BackupJobStatus)[] = ['lastMessage', 'log'
 
 /** How kstatus shall read a reason (table of api.md rule 5). */
 export function stateOf(reason: BackupJobReason, ends: boolean): BoundedState {
-  if (reason === 'Succeeded') return 'Succeeded'
+  if (reason === 'Succeeded' || reason === 'Planned' || reason === 'AlreadyExecuted') return 'Succeeded'
   if (ends) return 'Failed'
   return reason === 'OutcomeUnknown' || reason === 'ActionRequired' ? 'NeedsPerson' : 'InProgress'
 }

@@ -1,6 +1,74 @@
+import * as admission from '../rules/admission.ts'
+import {aDeletedJobStartsNothing, finishedJobsStayFinished, releaseWithoutAWay} from '../rules/afterlife.ts'
+import {followTheHook, hooksMustBeKnown, runPreHooks} from '../rules/hooks.ts'
+import {adoptWhatWasAlreadyEnqueued} from '../rules/intent.ts'
+import {believeAPerson} from '../rules/person.ts'
+import {followTheTask} from '../rules/task.ts'
 import type {Observed} from '../observed.ts'
-import {firstOf} from '../step.ts'
-import {finishedJobsStayFinished} from '../rules/afterlife.ts'
+import {finish, firstOf, wait, type Rule} from '../step.ts'
+import {endTheRestore} from './ending.ts'
+import {planIt} from './planning.ts'
+import {confirmationMustHold, enterTheLedger, requestMustBeNew} from './request.ts'
+import {cancelBeforeTheRestore, runTheRestore} from './running.ts'
+import {takeSafetyBackup} from './safety.ts'
+import {scaleDown, settleTheUnitChange} from './scaling.ts'
+import {applicationMustStay, judgeTheTask, settleTheRestore} from './settling.ts'
+import {begin, end, hasStarted, isOpen, isUnderWay} from './story.ts'
 
-/** What to do next with a restore. */
-export const decideRestore = firstOf<Observed>(finishedJobsStayFinished)
+/** What to do next with a restore. The first rule that has an opinion wins; their order is the specification. */
+export const decideRestore: Rule<Observed> = firstOf(
+  finishedJobsStayFinished,
+  believeAPerson,
+  releaseWithoutAWay,
+  adoptWhatWasAlreadyEnqueued, // three kinds of effects may be uncertain, and each is looked up before anything else
+  settleTheUnitChange,
+  followTheHook,
+  endTheRestore, //               the outcome is known: units, hooks and the ledger are left
+  followTheTask,
+  unlessUnderWay(aDeletedJobStartsNothing), // what has begun is brought to its end, as units and data are not left half-way
+  applicationMustStay,
+  judgeTheTask,
+  settleTheRestore,
+  cancelBeforeTheRestore,
+  unlessUnderWay(firstOf(admission.specMustBeValid, admission.startMustNotBeTooLate)),
+  admission.waitForTheRetry,
+  admission.modelMustBeReady,
+  admission.applicationMustExist,
+  admission.charmMustBeCapable,
+  unlessUnderWay(firstOf(charmMustRestore, hooksMustBeKnown, admission.storageMustBeReady, integrationMustExist)),
+  planIt, //                      a restore with mode Plan ends here
+  confirmationMustHold,
+  requestMustBeNew,
+  admission.askForTheGrant,
+  takeSafetyBackup,
+  enterTheLedger, //              the last thing before the first effect
+  runThePreHooks,
+  scaleDown,
+  runTheRestore,
+)
+
+function unlessUnderWay(rule: Rule<Observed>): Rule<Observed> {
+  return o => (isUnderWay(o) ? undefined : rule(o))
+}
+
+function charmMustRestore(o: Observed) {
+  if (o.application.state !== 'present' || o.application.profile?.restore !== undefined) return undefined
+  const {charmURL} = o.application.view
+  return finish('Unsupported', `Nothing was run: ${charmURL} has no action that restores a backup.`)
+}
+
+/** Where the charm looks for backups has to be somewhere; that it is the place of storageRef is a matter of the plan. */
+function integrationMustExist(o: Observed) {
+  const step = admission.destinationMustMatch(o)
+  return step?.do === 'finish' && step.report.reason === 'StorageMismatch' ? undefined : step
+}
+
+function runThePreHooks(o: Observed) {
+  if (!isOpen(o, 'PreHooks')) return undefined
+  if (!hasStarted(o, 'PreHooks'))
+    return wait('Running', 'Running the pre hooks.', {patch: begin(o, 'PreHooks'), afterMs: 0})
+  return (
+    runPreHooks(o) ??
+    wait('Running', 'The pre hooks are over.', {patch: end(o, 'PreHooks', 'all have run'), afterMs: 0})
+  )
+}

@@ -4,6 +4,7 @@ import {openHook} from '../calls.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
 import {blind} from './blind.ts'
+import {conclude} from './conclusion.ts'
 import {endsTask, PRUNED, taskIsOver} from './state.ts'
 
 /** Follows the task until it is over. Cancel and deadline act on the task, not around it. */
@@ -13,14 +14,10 @@ export const followTheTask: Rule<Observed> = o => {
   if (cannotSee) return deadline(o) ?? cannotSee
   if (o.task.state === 'unseen') return wait('Running', `Task ${o.status.taskID} was handed to Juju.`)
   if (o.task.state === 'gone')
-    return wait(
-      'Verifying',
-      `Juju does not know task ${o.status.taskID} any more; the backup is looked for in the listing.`,
-      {
-        patch: {taskStatus: PRUNED},
-        afterMs: 0,
-      },
-    )
+    return wait('Verifying', `Juju does not know task ${o.status.taskID} any more; ${lookedFor(o)}.`, {
+      patch: {taskStatus: PRUNED},
+      afterMs: 0,
+    })
   const {task} = o.task
   if (endsTask(task.status)) return taskEnded(o, task)
   const cancelling = cancel(o, task)
@@ -28,6 +25,9 @@ export const followTheTask: Rule<Observed> = o => {
   if (cancelling?.do === 'cancel') return cancelling
   return deadline(o) ?? cancelling ?? progress(o, task)
 }
+
+const lookedFor = ({job}: Observed): string =>
+  job.spec.type === 'Restore' ? 'the units tell how the restore ended' : 'the backup is looked for in the listing'
 
 /** What is known of the task, bounded as the schema bounds it. */
 export function taskFacts(o: Observed, task: TaskInfo): StatusPatch {
@@ -70,7 +70,7 @@ function lastWords({message, status}: TaskInfo): StatusPatch {
 function progress(o: Observed, task: TaskInfo): Step {
   const facts = taskFacts(o, task)
   const where = `Task ${task.taskID} on ${o.status.unit} is ${task.status}`
-  const failover = failoverWarning(o)
+  const failover = o.job.spec.type === 'Restore' ? undefined : failoverWarning(o)
   if (failover) return failover
   return wait('Running', facts.lastMessage ? `${where}: ${facts.lastMessage}` : `${where}.`, {patch: facts})
 }
@@ -98,7 +98,7 @@ function cancel(o: Observed, task: TaskInfo): Step | undefined {
       patch: taskFacts(o, task),
       drop: ['CancelRefused'],
     })
-  const safety = o.application.profile?.backup.cancelSafety
+  const safety = o.job.spec.type === 'Restore' ? restoreSafety : o.application.profile?.backup.cancelSafety
   if (task.status === 'running' && wish === 'IfSafe' && safety && !safety.safe) return unsafe(o, task, safety.why)
   const report = {
     reason: 'Cancelling' as const,
@@ -107,6 +107,12 @@ function cancel(o: Observed, task: TaskInfo): Step | undefined {
   }
   return {do: 'cancel', taskID: task.taskID, report}
 }
+
+/** A restore that is stopped in the middle leaves neither the old data nor the new. */
+const restoreSafety = {
+  safe: false,
+  why: 'the old data is, or may be, destroyed already, and the new is not complete.',
+} as const
 
 function unsafe(o: Observed, task: TaskInfo, why: string): Step {
   const message = `The running task is not cancelled, because that is not safe: ${why} Set spec.cancel to Force to do it all the same.`
@@ -128,15 +134,13 @@ export function isPastDeadline(o: Observed): boolean {
 function deadline(o: Observed): Step | undefined {
   if (!isPastDeadline(o)) return undefined
   const seconds = o.job.spec.activeDeadlineSeconds
-  return finish(
-    'DeadlineExceeded',
-    `Not over ${seconds} s after it was handed to Juju. Task ${o.status.taskID} was not stopped: it keeps ${o.job.spec.application} locked until Juju shows it over.`,
-    {
-      event: {
-        type: 'Warning',
-        reason: 'DeadlineExceeded',
-        note: `Not over after ${seconds} s; task ${o.status.taskID} goes on in Juju`,
-      },
+  const message = `Not over ${seconds} s after it was handed to Juju. Task ${o.status.taskID} was not stopped: it keeps ${o.job.spec.application} locked until Juju shows it over.`
+  if (o.job.spec.type === 'Restore') return conclude(o, 'DeadlineExceeded', message)
+  return finish('DeadlineExceeded', message, {
+    event: {
+      type: 'Warning',
+      reason: 'DeadlineExceeded',
+      note: `Not over after ${seconds} s; task ${o.status.taskID} goes on in Juju`,
     },
-  )
+  })
 }

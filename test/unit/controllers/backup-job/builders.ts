@@ -72,6 +72,7 @@ const unread: ReadingsView = {
   search: {state: 'unread'},
   after: {state: 'unread'},
   store: {state: 'unread'},
+  reach: {state: 'unread'},
   ledger: {state: 'unread'},
   ledgerEntry: {state: 'unread'},
   ledgerOutcome: {state: 'unread'},

@@ -1,0 +1,82 @@
+import {checkParameters, describeFaults} from '../../../juju/parameters.ts'
+import type {Observed} from '../observed.ts'
+import {needsFreshAs, readAgain, valueOf} from '../rules/needs.ts'
+import {wait, type Rule, type Step} from '../step.ts'
+import {endBefore} from './request.ts'
+import {begin, hasStarted, isOpen, stepOf} from './story.ts'
+
+/** A state in which the charm would refuse is waited out for this long, ms; then the units come back and the restore ends. */
+const patienceMs = 30 * 60_000
+const lookAgainMs = 15_000
+
+/** The restore itself, once: on the unit that is left, or on the leader where the charm restores them all. */
+export const runTheRestore: Rule<Observed> = o => {
+  if (!isOpen(o, 'Restore') || o.application.state !== 'present') return undefined
+  const capability = o.application.profile?.restore
+  if (capability === undefined) return undefined
+  const {units, status} = o.application.view
+  const planned = o.status.restore?.survivor
+  const unit = units.find(({leader}) => leader === true)
+  if (unit === undefined) return patiently(o, `Waiting for Juju to make ${planned} the leader.`)
+  if (capability.units === 'Single' && (units.length > 1 || unit.name !== planned))
+    return endBefore(
+      o,
+      'NeedsSingleUnit',
+      `${planned} was to be the only unit, but there are ${units.map(({name}) => name).join(', ')}; no data was touched.`,
+    )
+  const refusal = capability.refusesNow(status, units)
+  if (refusal !== undefined) return patiently(o, `The charm would refuse now: ${refusal}.`)
+  const message = stepOf(o, 'Restore')?.plan ?? 'Restoring.'
+  const pending = needsFreshAs(o, 'Running', message, 'charm', 'enqueueFacts')
+  if (pending) return pending
+  const facts = valueOf(o, 'enqueueFacts')
+  if (facts === undefined) return undefined
+  const inTheWay = obstacle(o, facts)
+  if (inTheWay !== undefined) return readAgain(o, {reason: 'Running', message: inTheWay}, lookAgainMs, 'enqueueFacts')
+  return enqueue(o, capability.action, unit.name, message)
+}
+
+function obstacle(o: Observed, facts: {claimedBy: string; foreign: string; ignorable: string}): string | undefined {
+  if (facts.claimedBy !== '') return `The model is claimed by ${facts.claimedBy}; nothing is run.`
+  if (facts.foreign === '' || o.ignoredTasks.includes(facts.ignorable)) return undefined
+  return `${facts.foreign} was started by somebody else and is not over; waiting for its end.`
+}
+
+function patiently(o: Observed, message: string): Step {
+  const since = Date.parse(stepOf(o, 'ScaleDown')?.finishedAt ?? o.status.restore?.ledgerConfirmedTime ?? '')
+  if (o.now - since > patienceMs)
+    return endBefore(
+      o,
+      'Failed',
+      `${message} That has not changed for ${patienceMs / 60_000} minutes; no data was touched.`,
+    )
+  return wait('Running', message, {afterMs: lookAgainMs})
+}
+
+function enqueue(o: Observed, action: string, unit: string, message: string): Step {
+  const facts = valueOf(o, 'enqueueFacts')
+  const spec = valueOf(o, 'charm')?.actions.get(action)
+  const checked = spec && checkParameters(spec, o.status.restore?.parameters ?? {})
+  if (checked?.ok !== true) {
+    const faults = checked === undefined ? 'the charm has no such action' : describeFaults(checked.faults)
+    return endBefore(o, 'Unsupported', `${action} of the charm does not take it: ${faults}; no data was touched.`)
+  }
+  return {
+    do: 'enqueue',
+    plan: {
+      unit,
+      action,
+      parameters: {...checked.defaults, ...checked.parameters},
+      highestOperationID: facts?.highestOperationID ?? '',
+      controllerTime: facts?.controllerTime ?? '',
+      newestBackupID: '',
+    },
+    report: {reason: 'Running', message, patch: begin(o, 'Restore', {survivor: unit})},
+  }
+}
+
+/** A cancel ends a restore that has not begun on the data; what was removed for it comes back. */
+export const cancelBeforeTheRestore: Rule<Observed> = o => {
+  if (o.job.spec.cancel === 'No' || hasStarted(o, 'Restore')) return undefined
+  return endBefore(o, 'Cancelled', 'Cancelled before the restore was started; no data was touched.')
+}

@@ -1,0 +1,146 @@
+import {explain} from '../../../charms/classify.ts'
+import type {Settlement} from '../../../charms/restore.ts'
+import type {Observed} from '../observed.ts'
+import {conclude} from '../rules/conclusion.ts'
+import {readAgain, valueOf} from '../rules/needs.ts'
+import {taskIsOver} from '../rules/state.ts'
+import {isPastDeadline} from '../rules/task.ts'
+import {finish, read, wait, type ExtraCondition, type Rule, type Step} from '../step.ts'
+import {targetOf} from './chosen.ts'
+import {begin, end, isOpen, stepOf} from './story.ts'
+
+/** What the charm lists is asked for again after this while a restore goes on, ms. */
+const listAgainMs = 30_000
+/** A restore that stands like this for so long may be stuck, and a person is told what to look at, ms. */
+const stuckAfterMs = 3600_000
+
+/** The task of the restore is over: what it says, and what that means for the data. */
+export const judgeTheTask: Rule<Observed> = o => {
+  if (!isOpen(o, 'Restore') || o.status.intent === undefined || !taskIsOver(o.status)) return undefined
+  const {taskStatus, taskID, unit} = o.status
+  switch (taskStatus) {
+    case 'cancelled':
+      return conclude(o, 'Cancelled', `Task ${taskID} was cancelled before it began; no data was touched.`, {
+        scaleUp: true,
+      })
+    case 'aborted':
+      return conclude(
+        o,
+        'Cancelled',
+        `Task ${taskID} was stopped in the middle: the data of ${unit} may be gone or incomplete. Restore again, with a new BackupJob and requestID.${unitsGone(o)}`,
+      )
+    case 'failed':
+    case 'error':
+      return failed(o)
+    default:
+      return wait('Running', `Task ${taskID} is over; waiting for ${unit} to show that the restore is.`, {
+        patch: end(o, 'Restore', `task ${taskID} is ${taskStatus}`, begin(o, 'Settle').restore ?? {}),
+        afterMs: 0,
+      })
+  }
+}
+
+function failed(o: Observed): Step | undefined {
+  const capability = o.application.state === 'present' ? o.application.profile?.restore : undefined
+  if (capability === undefined) return wait('Running', 'Waiting for the status of the Juju model.')
+  const words = o.status.lastMessage ?? ''
+  const failure = capability.classifyFailure(words)
+  const known = capability.failureTexts.find(({text}) => words.includes(text))
+  const said = known === undefined ? words : `${words.replace(/\.$/, '')}. ${known.meaning}`
+  if (failure.kind === 'Refused')
+    return conclude(o, failure.reason, `The charm refused the restore; no data was touched: ${said}`, {scaleUp: true})
+  const state = failure.kind === 'Destroyed' ? 'is gone or incomplete' : 'may be gone or incomplete'
+  return conclude(
+    o,
+    'Failed',
+    `The restore failed, and the data of ${o.status.unit} ${state}: ${said} Another restore is possible, with a new BackupJob and requestID.${unitsGone(o)}`,
+  )
+}
+
+/** Units that were removed are not added to a cluster without good data: they would copy it. */
+function unitsGone(o: Observed): string {
+  const {unitsBefore = [], survivor} = o.status.restore ?? {}
+  if (stepOf(o, 'ScaleDown')?.startedAt === undefined) return ''
+  const gone = unitsBefore.filter(name => name !== survivor)
+  return ` ${gone.join(', ')} ${gone.length === 1 ? 'was' : 'were'} removed and not added again.`
+}
+
+/** An asynchronous restore is over when the units show it, by evidence that is newer than the task. */
+export const settleTheRestore: Rule<Observed> = o => {
+  if (!isOpen(o, 'Settle')) return undefined
+  if (stepOf(o, 'Settle')?.startedAt === undefined) return undefined
+  if (o.application.state !== 'present') return wait('Running', 'Waiting for the status of the Juju model.')
+  const capability = o.application.profile?.restore
+  if (capability === undefined || o.status.restore === undefined) return undefined
+  const {view} = o.application
+  const listing = valueOf(o, 'after')
+  const settlement = capability.settlement({
+    target: targetOf(o),
+    unit: o.status.unit ?? '',
+    taskEndedAt: Date.parse(o.status.completionTime ?? o.status.intent?.time ?? ''),
+    output: o.task.state === 'seen' ? o.task.task.output : {},
+    units: view.units,
+    application: view.status,
+    timelineBefore: o.status.restore.timelineBefore,
+    listing,
+  })
+  switch (settlement.state) {
+    case 'Running':
+      return goesOn(o, settlement)
+    case 'Failed':
+      return conclude(o, 'Failed', `${explain([], settlement.message)}${unitsGone(o)}`)
+    case 'Done':
+      return succeeded(o, settlement.evidence, capability.afterwards(view.status, view.units))
+  }
+}
+
+function goesOn(o: Observed, {message, stuck}: Extract<Settlement, {state: 'Running'}>): Step {
+  if (isPastDeadline(o)) {
+    const said = `The restore was not over ${o.job.spec.activeDeadlineSeconds} s after it was handed to Juju, and goes on: ${message}`
+    return conclude(o, 'DeadlineExceeded', said)
+  }
+  const refused = cancelRefused(o)
+  if (refused !== undefined)
+    return wait('Running', message, {
+      conditions: [refused],
+      event: {type: 'Warning', reason: 'CancelRefused', note: refused.message},
+    })
+  const stands = o.now - Date.parse(stepOf(o, 'Settle')?.startedAt ?? '')
+  const isStuck = stuck !== undefined && stands > stuckAfterMs
+  const said = isStuck
+    ? ({reason: 'ActionRequired', message: `${message} ${stuck}`} as const)
+    : ({reason: 'Running', message} as const)
+  const {after} = o.readings
+  if (after.state === 'unread' || after.state === 'failed') return read(said.reason, said.message, 'after')
+  if (after.state === 'pending') return wait(said.reason, said.message)
+  return readAgain(o, said, listAgainMs, 'after')
+}
+
+/** Nothing stops what goes on inside of the database. */
+function cancelRefused(o: Observed): ExtraCondition | undefined {
+  if (o.job.spec.cancel === 'No' || o.status.conditions?.some(({type}) => type === 'CancelRefused')) return undefined
+  return {
+    type: 'CancelRefused',
+    status: 'True',
+    reason: 'Unsupported',
+    message:
+      'The task has only begun the restore, which goes on inside of the database; neither Juju nor the charm can stop it.',
+  }
+}
+
+function succeeded(o: Observed, evidence: string, advice: string | undefined): Step {
+  const {chosenBackupID, moment} = o.status.restore ?? {}
+  const to = moment === undefined ? '' : ` to ${moment}`
+  const what = chosenBackupID === undefined ? `the data${to}` : `backup ${chosenBackupID}${to}`
+  const todo = advice === undefined ? '' : ` To do: ${advice}`
+  return conclude(o, 'Succeeded', `Restored ${what} on ${o.status.unit}: ${evidence}.${todo}`, {
+    patch: end(o, 'Settle', evidence),
+    scaleUp: true,
+  })
+}
+
+/** An application that is removed under a restore cannot be restored any more. */
+export const applicationMustStay: Rule<Observed> = o =>
+  o.application.state === 'absent' && o.status.restore?.ledgerTime !== undefined
+    ? finish('ApplicationNotFound', `Application ${o.job.spec.application} was removed while it was restored.`)
+    : undefined

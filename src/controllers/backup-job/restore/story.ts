@@ -1,0 +1,50 @@
+import type {RestoreStatus, RestoreStep, RestoreStepName} from '../../../api/backup-job.ts'
+import type {Observed} from '../observed.ts'
+import type {StatusPatch} from '../step.ts'
+
+/** A step of this restore; undefined: it has no such step. */
+export function stepOf({status}: Pick<Observed, 'status'>, name: RestoreStepName): RestoreStep | undefined {
+  return status.restore?.steps?.find(step => step.name === name)
+}
+
+/** Whether the step is there and still to be done, or to be seen to its end. */
+export function isOpen(o: Pick<Observed, 'status'>, name: RestoreStepName): boolean {
+  const step = stepOf(o, name)
+  return step !== undefined && step.finishedAt === undefined
+}
+
+export const hasStarted = (o: Pick<Observed, 'status'>, name: RestoreStepName): boolean =>
+  stepOf(o, name)?.startedAt !== undefined
+
+/**
+ * Whether the plan stands: from the first thing on that others can see, nothing is chosen anew, and nothing but what happens ends
+ * the restore.
+ */
+export const isUnderWay = ({status}: Pick<Observed, 'status'>): boolean =>
+  status.restore?.ledgerTime !== undefined || status.restore?.safetyBackupJob !== undefined
+
+/** Changes the part of the status that is the restore's own. */
+export const restorePatch = ({status}: Pick<Observed, 'status'>, change: RestoreStatus): StatusPatch => ({
+  restore: {...status.restore, ...change},
+})
+
+/** The step begins now. */
+export function begin(o: Observed, name: RestoreStepName, more: RestoreStatus = {}): StatusPatch {
+  return restorePatch(o, {...more, ...stepsWith(o, name, {startedAt: new Date(o.now).toISOString()})})
+}
+
+/** The step is over, by this evidence; it is never asked again, because the world moves on. */
+export function end(o: Observed, name: RestoreStepName, evidence: string, more: RestoreStatus = {}): StatusPatch {
+  const finishedAt = new Date(o.now).toISOString()
+  const startedAt = stepOf(o, name)?.startedAt ?? finishedAt
+  return restorePatch(o, {...more, ...stepsWith(o, name, {startedAt, finishedAt, evidence: evidence.slice(0, 1024)})})
+}
+
+function stepsWith(
+  {status}: Pick<Observed, 'status'>,
+  name: RestoreStepName,
+  change: Partial<RestoreStep>,
+): Pick<RestoreStatus, 'steps'> {
+  const steps = status.restore?.steps ?? []
+  return {steps: steps.map(step => (step.name === name ? {...step, ...change} : step))}
+}
