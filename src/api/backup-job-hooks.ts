@@ -2,8 +2,8 @@ import {z} from 'zod'
 import {ownedActions} from './owned-actions.ts'
 import {described, shaped, text, time, withRules} from './schema.ts'
 
-/** Hooks of one phase at most, and units that one hook runs on at most. */
-export const hookLimits = {perPhase: 8, params: 32, runs: 100} as const
+/** Hooks of one phase at most; parameters of one; runs of all of them on all units; parameters of a run with the defaults of the charm. */
+export const hookLimits = {perPhase: 8, params: 32, runs: 100, sentParams: 100} as const
 
 /** Parameters of a charm's action as text; the charm's own schema says what they are. */
 export const actionParams = () =>
@@ -97,9 +97,9 @@ export const hookRunSchema = z.object({
   controllerTime: time().optional().describe('When, by the clock of the Juju controller.'),
   highestOperationID: text({max: 64}).describe('Highest operation in the model before the call.'),
   parameters: z
-    .record(text({max: 64}), text({max: 1024}))
-    .meta({maxProperties: hookLimits.params})
-    .describe('Parameters that were sent, defaults of the charm included.'),
+    .record(text({max: 64}), text({max: 4096}))
+    .meta({maxProperties: hookLimits.sentParams})
+    .describe('Parameters that were sent, defaults of the charm included; empty once the task is over.'),
   operationID: text({max: 64}).optional().describe('Operation in Juju.'),
   taskID: text({max: 64}).optional().describe('Task in Juju.'),
   taskStatus: text({max: 64}).optional().describe("State of the task in Juju's word."),

@@ -34,11 +34,16 @@ export function activeCall(status: BackupJobStatus): Call | undefined {
   return {kind: 'Main', intent, operationID, taskID, taskStatus}
 }
 
-/** Changes what is recorded of the last hook run. */
+/**
+ * Changes what is recorded of the last hook run. Its parameters are there to find its task again; once that is over they
+ * are dropped, so that many runs stay within what an object may weigh.
+ */
 export function patchHook(status: BackupJobStatus, change: Partial<HookRun>): StatusPatch {
   const runs = status.hooks ?? []
   const last = runs.at(-1)
-  return last === undefined ? {} : {hooks: [...runs.slice(0, -1), {...last, ...change}]}
+  if (last === undefined) return {}
+  const run = {...last, ...change}
+  return {hooks: [...runs.slice(0, -1), isOver(run) ? {...run, parameters: {}} : run]}
 }
 
 /** The last hook run is as if it had never been prepared. */

@@ -1,4 +1,4 @@
-import type {BackupJobReason, HookRun, PostHook, PreHook} from '../../../api/backup-job.ts'
+import {hookLimits, type BackupJobReason, type HookRun, type PostHook, type PreHook} from '../../../api/backup-job.ts'
 import {checkParameters, describeFaults} from '../../../juju/parameters.ts'
 import {isOver, openHook, patchHook} from '../calls.ts'
 import type {Observed} from '../observed.ts'
@@ -27,7 +27,18 @@ export const hooksMustBeKnown: Rule<Observed> = o => {
       const fault = owns.includes(action) ? ownedByAKind(action) : faultOf(o, action, params ?? {})
       if (fault !== undefined) return finish('Unsupported', `Nothing was run: spec.${pathOf(phase, index)}: ${fault}`)
     }
-  return undefined
+  return tooManyRuns(o, o.application.view.units.length)
+}
+
+/** More runs than the status can hold could not be written down, and what is not written down is not run. */
+function tooManyRuns(o: Observed, units: number): Step | undefined {
+  const all = [...hooksOf(o, 'Pre'), ...hooksOf(o, 'Post')]
+  const runs = all.reduce((sum, hook) => sum + (hook.unit === 'All' ? units : 1), 0)
+  if (runs <= hookLimits.runs) return undefined
+  return finish(
+    'Unsupported',
+    `Nothing was run: spec.hooks is ${runs} runs on the ${units} units of ${o.job.spec.application}, of which the status holds at most ${hookLimits.runs}; use unit Leader, or fewer hooks.`,
+  )
 }
 
 const ownedByAKind = (action: string): string =>
