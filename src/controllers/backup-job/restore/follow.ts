@@ -51,9 +51,10 @@ function isOn({histories}: Matter, {id, row}: ListedBackup, history: History): b
 function chosenByPgBackRest(matter: Matter, {wish, chosen, history}: Following): string | undefined {
   const {backups, histories, question} = matter
   const candidates = backups.filter(({row}) => row.running !== true)
-  if (wish.ms !== undefined) return candidates.findLast(one => listedEnd(one) < (wish.ms ?? 0))?.id
+  const {ms} = wish
+  if (ms !== undefined) return candidates.findLast(one => listedEnd(one) < ms)?.id
   if (question.spec.safetyBackup === 'Skip') return candidates.at(-1)?.id
-  return history === histories.at(-1) ? chosen.id : 'of the present data, which is made first,'
+  return history === histories.at(-1) ? chosen.id : 'the safety backup'
 }
 
 /** As pgBackRest knows it, ms since the epoch. */
@@ -69,7 +70,7 @@ function deadEnd({histories}: Matter, {chosen, wish, history}: Following, alone:
       ? `write the last moment of that timeline instead of latest, shortly before ${timeOf(over)}`
       : `restore ${chosen.id} with restore.source, without restore.pointInTime or to a moment on its own timeline`
   return (
-    `To follow the timeline of ${history?.id}, the charm would build on backup ${alone ?? 'none'} which does not lead there, and it cannot ` +
-    `be told to build on ${chosen.id}, which does. What can be done: ${instead}.`
+    `To follow the timeline of ${history?.id}, the charm would build on ${alone ?? 'no backup'}, which does not lead there, and it ` +
+    `cannot be told to build on ${chosen.id}, which does. What can be done: ${instead}.`
   )
 }

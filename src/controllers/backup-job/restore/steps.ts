@@ -36,7 +36,7 @@ function safetyBackup(how: 'IfPossible' | 'Required'): Step {
 
 function scaleDown({kubernetes, application}: PlanQuestion, {removed, survivor}: Decided): Step {
   const plan = kubernetes
-    ? `Scales ${application} to 1 unit: ${namesOf(removed)} go, ${survivor} is left.`
+    ? `Scales ${application} to 1 unit, without ${namesOf(removed)}; ${survivor} is left.`
     : `Removes ${namesOf(removed)}; ${survivor} is left.`
   return {name: 'ScaleDown', plan}
 }
@@ -59,8 +59,9 @@ function settle({completion}: RestoreCapability, {survivor, before, removed}: De
 }
 
 function scaleUp({kubernetes, application}: PlanQuestion, {removed, before, survivor}: Decided): Step {
+  const units = countOf(before.length, 'unit')
   const plan = kubernetes
-    ? `Scales ${application} to ${countOf(before.length, 'unit')} again: ${namesOf(removed)} come back and copy the data of ${survivor}.`
-    : `Adds ${countOf(removed.length, 'unit')} with new numbers, so that there are ${before.length} again, which copy the data of ${survivor}.`
+    ? `Scales ${application} to ${units} again, with ${namesOf(removed)}, which copy the data of ${survivor}.`
+    : `Adds ${countOf(removed.length, 'unit')} with new numbers, so that there are ${units} again; the new ones copy the data of ${survivor}.`
   return {name: 'ScaleUp', plan}
 }

@@ -1,7 +1,7 @@
 import type {UnitView} from '../../../charms/profile.ts'
 import type {RestoreCapability} from '../../../charms/restore.ts'
 import type {Blocker, PlanQuestion} from './plan.ts'
-import {countOf, namesOf} from './sentences.ts'
+import {namesOf} from './sentences.ts'
 
 /** Which unit is restored, and what becomes of the others. */
 export interface UnitsPlan {
@@ -19,7 +19,8 @@ export function planUnits(question: PlanQuestion, capability: RestoreCapability)
   const before = units.map(({name}) => name)
   const choice = capability.units === 'Single' ? single(question, units) : leading(question, units)
   if ('reason' in choice) return {before, survivor: undefined, removed: [], blockers: [choice]}
-  const deaf = cannotAct(choice)
+  const free = capability.units === 'Single' && !question.kubernetes
+  const deaf = cannotAct(choice, free ? units.filter(({name}) => name !== choice.name) : [])
   const blockers = deaf === undefined ? [] : [deaf]
   const others = capability.units === 'Single' ? before.filter(name => name !== choice.name) : []
   if (others.length === 0 || question.spec.replicas === 'Rebuild')
@@ -40,7 +41,15 @@ function single({spec, kubernetes, application}: PlanQuestion, units: readonly U
         'cannot be the one that is left. Remove restore.unit.',
     )
   }
-  return wanted ?? (units.length === 1 ? lowest : (leaderOf(units) ?? noLeader(application)))
+  return (
+    wanted ??
+    (units.length === 1
+      ? lowest
+      : (leaderOf(units) ??
+        passing(
+          `Juju shows no leader of ${application} at present, and it is not guessed which unit to restore; wait for one, or name a unit in restore.unit.`,
+        )))
+  )
 }
 
 /** All units stay, and the leader restores for all of them. */
@@ -49,7 +58,10 @@ function leading({spec, application, profile}: PlanQuestion, units: readonly Uni
   if (only === undefined) return noUnits(application)
   const leader = leaderOf(units) ?? (units.length === 1 ? only : undefined)
   if (spec.unit !== undefined && !units.some(({name}) => name === spec.unit)) return unknownUnit(spec.unit, units)
-  if (leader === undefined) return noLeader(application)
+  if (leader === undefined)
+    return passing(
+      `Juju shows no leader of ${application} at present, through which all units are restored; wait for one.`,
+    )
   if (spec.unit === undefined || spec.unit === leader.name) return leader
   return unsupported(
     `${profile.id} restores all units at once through the leader, ${leader.name}, and not ${spec.unit} alone. Remove restore.unit.`,
@@ -65,20 +77,20 @@ function mustBeSingle({kubernetes, application}: PlanQuestion, survivor: string,
     reason: 'NeedsSingleUnit',
     message:
       `The charm restores a single unit only: ${namesOf(others)} would have to go, and ${survivor} would be left. Set restore.replicas: ` +
-      `Rebuild, so that they go and ${countOf(others.length, 'unit')} are added again afterwards, or do it yourself: ${command}${rest}`,
+      `Rebuild, so that ${others.length === 1 ? 'it goes and 1 unit is' : `they go and ${others.length} units are`} added again afterwards, or do it yourself: ${command}${rest}`,
   }
 }
 
 /** Tasks wait on such a unit without end, and the others would be gone by then. */
-function cannotAct({name, agentStatus, workloadStatus, workloadMessage}: UnitView): Blocker | undefined {
+function cannotAct(
+  {name, agentStatus, workloadStatus, workloadMessage}: UnitView,
+  others: readonly UnitView[],
+): Blocker | undefined {
   const acts = agentStatus === 'idle' || agentStatus === 'executing'
   if (acts && workloadStatus !== 'error') return undefined
-  const shown = acts ? `in error ("${workloadMessage}")` : `${agentStatus}, its agent does not answer`
-  return {
-    reason: 'ActionRequired',
-    message: `${name} would be restored, but it is ${shown}: no action runs on it. Repair it, or name another unit in restore.unit.`,
-    passing: true,
-  }
+  const shown = acts ? `it is in error (${workloadMessage})` : `its agent is ${agentStatus}`
+  const other = others.length === 0 ? '' : ', or name another unit in restore.unit'
+  return passing(`${name} would be restored, but ${shown}: no action runs on it. Repair it${other}.`)
 }
 
 const numberOf = ({name}: UnitView): number => Number(name.slice(name.lastIndexOf('/') + 1))
@@ -90,14 +102,7 @@ const unsupported = (message: string): Blocker => ({reason: 'Unsupported', messa
 const unknownUnit = (wanted: string, units: readonly UnitView[]): Blocker =>
   unsupported(`There is no unit ${wanted} (restore.unit); there is ${namesOf(units.map(({name}) => name))}.`)
 
-const noUnits = (application: string): Blocker => ({
-  reason: 'ActionRequired',
-  message: `${application} has no unit to restore; add one with juju add-unit or juju scale-application.`,
-  passing: true,
-})
+const passing = (message: string): Blocker => ({reason: 'ActionRequired', message, passing: true})
 
-const noLeader = (application: string): Blocker => ({
-  reason: 'ActionRequired',
-  message: `Juju shows no leader of ${application} at present, and it is not guessed which unit to restore; wait for one, or name a unit in restore.unit.`,
-  passing: true,
-})
+const noUnits = (application: string): Blocker =>
+  passing(`${application} has no unit to restore; add one with juju add-unit or juju scale-application.`)

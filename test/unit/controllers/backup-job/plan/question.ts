@@ -1,7 +1,7 @@
 import {restoreSchema, type RestoreSpec} from '../../../../../src/api/backup-job-restore.ts'
 import type {BackupRow, CharmProfile} from '../../../../../src/charms/profile.ts'
 import {profileFor} from '../../../../../src/charms/profiles.ts'
-import type {RestoreCapability, RestoreTarget} from '../../../../../src/charms/restore.ts'
+import type {RestoreCapability} from '../../../../../src/charms/restore.ts'
 import {
   planRestore,
   type PlanQuestion,
@@ -52,13 +52,14 @@ export function profile(change: Partial<RestoreCapability> = {}, over: Partial<C
   return {...postgresql, restore: {...postgresql.restore, ...change}, ...over}
 }
 
-export type Given = Partial<Omit<PlanQuestion, 'spec'>> & {spec?: Record<string, unknown>}
+/** `spec` as a user writes it; `old` is laid over it unchecked, as in an object that is older than a rule. */
+export type Given = Partial<Omit<PlanQuestion, 'spec'>> & {spec?: Record<string, unknown>; old?: Partial<RestoreSpec>}
 
 /** PostgreSQL 16 on machines, three units, a backup each night; changed where a test says so. */
-export function question({spec, ...over}: Given = {}): PlanQuestion {
+export function question({spec, old, ...over}: Given = {}): PlanQuestion {
   return {
     application: 'postgresql',
-    spec: restoreSpec(spec),
+    spec: {...restoreSpec(spec), ...old},
     hooks: {pre: 0, post: 0},
     profile: profile(),
     view: application(),
@@ -76,5 +77,14 @@ export function question({spec, ...over}: Given = {}): PlanQuestion {
 }
 
 export const plan = (given: Given = {}): RestorePlan => planRestore(question(given))
+
+/** What a plan comes to: the parameters of the action, or what is in the way. */
+export function says(given: Given = {}): string {
+  const {blockers, parameters} = plan(given)
+  if (blockers.length > 0) return blockers.map(({reason, message}) => `${reason}: ${message}`).join('\n')
+  return Object.entries(parameters)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
+}
+
 export {application, unit}
-export type {RestoreTarget}
