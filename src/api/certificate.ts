@@ -2,7 +2,7 @@ import {z} from 'zod'
 import {name, certificates, described, text, type Rule} from './schema.ts'
 
 const caCertificateRefSchema = z.object({
-  kind: z.enum(['Secret', 'ConfigMap']).describe('Kind of the object that holds the certificate.'),
+  kind: described(z.enum(['Secret', 'ConfigMap']), 'Kind of the object that holds the certificate.', 'ConfigMap'),
   name: described(name(), 'Name of the object, in the same namespace.', 'juju-ca'),
   key: described(
     text({max: 253, min: 1, pattern: /^[-._a-zA-Z0-9]+$/}).default('ca.crt'),
@@ -18,9 +18,11 @@ export function caCertificateFields(note: string): {
   caCertificateRef: z.ZodOptional<typeof caCertificateRefSchema>
 } {
   return {
-    caCertificate: certificates()
-      .optional()
-      .describe(`PEM certificates of the CA that signed the server's certificate. ${note}`),
+    caCertificate: described(
+      certificates().optional(),
+      `PEM certificates of the CA that signed the server's certificate. ${note}`,
+      '-----BEGIN CERTIFICATE-----\n...\n-----END CERTIFICATE-----',
+    ),
     caCertificateRef: caCertificateRefSchema
       .optional()
       .describe('The same, kept in a Secret or ConfigMap of this namespace; instead of caCertificate.'),

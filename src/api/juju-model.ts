@@ -225,6 +225,13 @@ export const jujuModelKind: KindDefinition = {
     {name: 'UUID', type: 'string', jsonPath: '.status.modelUUID', description: 'UUID of the model', priority: 1},
     {name: 'Type', type: 'string', jsonPath: '.status.modelType', description: 'Machines or Kubernetes', priority: 1},
     {
+      name: 'Protected',
+      type: 'string',
+      jsonPath: '.status.conditions[?(@.type=="Protected")].status',
+      description: 'Whether every database that can be backed up is',
+      priority: 1,
+    },
+    {
       name: 'Message',
       type: 'string',
       jsonPath: '.status.conditions[?(@.type=="Ready")].message',

@@ -80,7 +80,7 @@ test('S1.18 S2.15 kubectl get shows all running backups in one view: state, unit
 test('kubectl get shows models and storages with the reason of Ready', async () => {
   await seed(jujuModelResource, jujuModel('model'), {
     observedGeneration: 1,
-    conditions: [outcome('Ready', 'True', 'Connected', '')],
+    conditions: [outcome('Ready', 'True', 'Connected', ''), outcome('Protected', 'False', 'NeverBackedUp', 'mysql')],
     access: 'write',
     serverVersion: '3.6.14',
     modelUUID: 'deadbeef-0bad-400d-8000-4b1d0d06f00d',
@@ -93,6 +93,10 @@ test('kubectl get shows models and storages with the reason of Ready', async () 
   assert.deepEqual(await kubectl('get', 'ckm'), [
     'NAME  MODEL  STATUS  ACCESS  JUJU  AGE',
     'model  admin/prod  Connected  write  3.6.14  AGE',
+  ])
+  assert.deepEqual(await kubectl('get', 'ckm', '-o', 'wide'), [
+    'NAME  MODEL  STATUS  ACCESS  JUJU  AGE  UUID  TYPE  PROTECTED  MESSAGE',
+    'model  admin/prod  Connected  write  3.6.14  AGE  deadbeef-0bad-400d-8000-4b1d0d06f00d  Machines  False',
   ])
   assert.deepEqual(await kubectl('get', 'ckst'), [
     'NAME  BUCKET  PATH  STATUS  ACCESS  AGE',

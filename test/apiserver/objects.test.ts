@@ -5,6 +5,7 @@ import {
   backupStorageResource,
   jujuModelResource,
   parseBackupJob,
+  restoreSteps,
   type BackupJobStatus,
   type Condition,
 } from '../../src/api/index.ts'
@@ -230,6 +231,51 @@ function fullStatus(): BackupJobStatus {
     lastMessage: 'ä'.repeat(1024),
     sizeBytes: 5_000_000_000_000,
     artefact: {bucket: 'backups', path: 'pg', stanza: 'prod.postgresql', label: '20261122-020000F'},
+    restore: fullRestore(),
+    hooks: Array.from({length: 100}, (_, index) => ({
+      phase: 'Pre' as const,
+      index: index % 8,
+      action: 'pause',
+      unit: `postgresql/${index}`,
+      time: now,
+      controllerTime: now,
+      highestOperationID: '41',
+      parameters: index === 99 ? {reason: 'x'.repeat(4096)} : {},
+      operationID: '42',
+      taskID: '43',
+      taskStatus: 'completed',
+      message: 'ä'.repeat(1024),
+    })),
+    conclusion: {reason: 'Succeeded', message: 'x'.repeat(1024)},
+  }
+}
+
+function fullRestore(): NonNullable<BackupJobStatus['restore']> {
+  const units = Array.from({length: 100}, (_, index) => `postgresql/${index}`)
+  return {
+    chosenBackupID: '2026-11-21T02:00:00Z',
+    chosenBecause: 'x'.repeat(512),
+    moment: '2026-11-22T08:15:00.123456Z',
+    timeline: '2026-11-20T10:00:00Z',
+    window: {first: now, last: now},
+    loss: 'ä'.repeat(1024),
+    expectedSeconds: 3600,
+    versions: 'x'.repeat(512),
+    notContained: Array.from({length: 16}, () => 'x'.repeat(256)),
+    blockers: Array.from({length: 16}, () => ({reason: 'NeedsSingleUnit', message: 'x'.repeat(1024)})),
+    safetyBackupJob: 'restore-safety',
+    unitsBefore: units,
+    survivor: 'postgresql/0',
+    timelineBefore: '1F',
+    ledgerTime: now,
+    change: {kind: 'RemoveUnits', time: now, controllerTime: now, units: units.slice(1), count: 99},
+    steps: restoreSteps.map(name => ({
+      name,
+      plan: 'x'.repeat(512),
+      startedAt: now,
+      finishedAt: now,
+      evidence: 'x'.repeat(1024),
+    })),
   }
 }
 

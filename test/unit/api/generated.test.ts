@@ -51,6 +51,14 @@ function* nodes(path: string, node: SchemaNode): Generator<[string, SchemaNode]>
   if (node.additionalProperties) yield* nodes(`${path}{}`, node.additionalProperties)
 }
 
+/** An example of an object is one of its fields, too. */
+function withoutExample(path: string, node: SchemaNode): string[] {
+  if (node.example !== undefined) return []
+  const children = Object.entries((node.items ?? node).properties ?? {})
+  if (children.length === 0) return [path]
+  return children.flatMap(([key, child]) => withoutExample(`${path}${node.items ? '[]' : ''}.${key}`, child))
+}
+
 for (const kind of kinds) {
   const all = [...nodes('spec', schemaOf(kind.spec)), ...nodes('status', schemaOf(kind.status))]
 
@@ -72,6 +80,10 @@ for (const kind of kinds) {
       unbounded.map(([path]) => path),
       [],
     )
+  })
+
+  test(`${kind.resource.kind}: every field of spec that holds no other fields has an example`, () => {
+    assert.deepEqual(withoutExample('spec', schemaOf(kind.spec)), [])
   })
 
   test(`${kind.resource.kind}: every parent of a default has a default itself, so that it is filled in`, () => {
