@@ -1,7 +1,7 @@
 import {parseBackupJob, type BackupJob} from '../../api/index.ts'
 import {RUNNING_FINALIZER} from '../../api/meta.ts'
 import type {TimedUnitView} from '../../charms/restore.ts'
-import {profileFor, whyUnsupported, type CharmFacts} from '../../charms/profiles.ts'
+import {lockingActionsOf, profileFor, whyUnsupported, type CharmFacts} from '../../charms/profiles.ts'
 import {parameterNames} from '../../juju/parameters.ts'
 import type {ModelSnapshot} from '../../juju/snapshot.ts'
 import type {ApplicationStatus} from '../../juju/status.ts'
@@ -123,6 +123,9 @@ const parameterNamesOf = ({actions}: ActionFacts): Readonly<Record<string, reado
 
 /** Profiles of the arbiter's holders: by charm alone, as the actions of other applications are not read. */
 export const profileOf = (status: ApplicationStatus) => profileFor(charmFacts(status, undefined))
+
+/** Actions whose unfinished tasks hold the application, whoever started them. */
+export const lockingActions = (status: ApplicationStatus) => lockingActionsOf(charmFacts(status, undefined))
 
 function applicationView(status: ApplicationStatus): ApplicationView {
   const endpoints = profileOf(status)?.backup.tlsEndpoints ?? []

@@ -1,7 +1,7 @@
 import type {ModelSnapshot} from '../../juju/snapshot.ts'
 import {isFinished} from '../../juju/tasks.ts'
 import type {JujuHolder} from '../arbiter/order.ts'
-import {profileOf} from './gather.ts'
+import {lockingActions} from './gather.ts'
 
 /**
  * Unfinished tasks in Juju that hold their application and are none of `own`: a backup or restore that a person or another tool
@@ -25,5 +25,5 @@ function hasEndedSince(snapshot: ModelSnapshot, taskID: string): boolean {
 function holds(snapshot: ModelSnapshot, name: string, action: string, unit: string): boolean {
   const application = snapshot.status.applications.get(name)
   if (!application?.units.some(one => one.name === unit)) return false
-  return profileOf(application)?.backup.lockingActions.includes(action) ?? false
+  return lockingActions(application).includes(action)
 }

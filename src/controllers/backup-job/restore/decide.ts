@@ -16,7 +16,7 @@ import {applicationMustStay, judgeTheTask, settleTheRestore} from './settling.ts
 import {begin, end, hasStarted, isOpen, isUnderWay} from './story.ts'
 
 /** What to do next with a restore. The first rule that has an opinion wins; their order is the specification. */
-export const decideRestore: Rule<Observed> = firstOf(
+const rules: Rule<Observed> = firstOf(
   finishedJobsStayFinished,
   believeAPerson,
   releaseWithoutAWay,
@@ -46,6 +46,14 @@ export const decideRestore: Rule<Observed> = firstOf(
   scaleDown,
   runTheRestore,
 )
+
+/** What is under way keeps its reason, whatever has to be read again for the next step. */
+export const decideRestore: Rule<Observed> = o => {
+  const step = rules(o)
+  const begun = o.status.restore?.ledgerConfirmedTime !== undefined
+  if (!begun || step === undefined || !('report' in step) || step.report.reason !== 'Preparing') return step
+  return {...step, report: {...step.report, reason: 'Running'}}
+}
 
 function unlessUnderWay(rule: Rule<Observed>): Rule<Observed> {
   return o => (isUnderWay(o) ? undefined : rule(o))

@@ -7,7 +7,7 @@ import {taskIsOver} from '../rules/state.ts'
 import {isPastDeadline} from '../rules/task.ts'
 import {finish, read, wait, type ExtraCondition, type Rule, type Step} from '../step.ts'
 import {targetOf} from './chosen.ts'
-import {begin, end, isOpen, stepOf} from './story.ts'
+import {end, endAndBegin, isOpen, stepOf} from './story.ts'
 
 /** What the charm lists is asked for again after this while a restore goes on, ms. */
 const listAgainMs = 30_000
@@ -34,7 +34,7 @@ export const judgeTheTask: Rule<Observed> = o => {
       return failed(o)
     default:
       return wait('Running', `Task ${taskID} is over; waiting for ${unit} to show that the restore is.`, {
-        patch: end(o, 'Restore', `task ${taskID} is ${taskStatus}`, begin(o, 'Settle').restore ?? {}),
+        patch: endAndBegin(o, 'Restore', `task ${taskID} is ${taskStatus}`, 'Settle'),
         afterMs: 0,
       })
   }

@@ -34,10 +34,21 @@ export function begin(o: Observed, name: RestoreStepName, more: RestoreStatus = 
 }
 
 /** The step is over, by this evidence; it is never asked again, because the world moves on. */
-export function end(o: Observed, name: RestoreStepName, evidence: string, more: RestoreStatus = {}): StatusPatch {
+export function end(o: Observed, name: RestoreStepName, evidence: string): StatusPatch {
   const finishedAt = new Date(o.now).toISOString()
   const startedAt = stepOf(o, name)?.startedAt ?? finishedAt
-  return restorePatch(o, {...more, ...stepsWith(o, name, {startedAt, finishedAt, evidence: evidence.slice(0, 1024)})})
+  return restorePatch(o, {...stepsWith(o, name, {startedAt, finishedAt, evidence: evidence.slice(0, 1024)})})
+}
+
+/** One step is over by this evidence, and the next one begins. */
+export function endAndBegin(
+  o: Observed,
+  ended: RestoreStepName,
+  evidence: string,
+  begun: RestoreStepName,
+): StatusPatch {
+  const {restore} = end(o, ended, evidence)
+  return begin({...o, status: {...o.status, restore}}, begun)
 }
 
 function stepsWith(

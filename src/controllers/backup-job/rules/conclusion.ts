@@ -22,7 +22,12 @@ export function conclude(
 
 /** The end of a concluded job, with the event that its outcome deserves. */
 export function finishConcluded(o: Observed, reason: BackupJobReason, message: string): Finish {
-  return finish(reason, message, {patch: {conclusion: undefined}, event: announce(o, reason, message)})
+  // A restore goes on after its task; until now the time was that of the task's end.
+  const ended = o.job.spec.type === 'Restore' ? {completionTime: undefined} : {}
+  return finish(reason, message, {
+    patch: {conclusion: undefined, ...ended},
+    event: announce(o, reason, message),
+  })
 }
 
 const ends: ReadonlySet<string> = new Set(['Succeeded', 'Failed', 'Cancelled'])
