@@ -88,6 +88,11 @@ export class ModelLink {
     return this.#look?.ok === true ? this.#look.fullName : undefined
   }
 
+  /** The UUID that the controller named for the model, once it did. */
+  get foundUUID(): string | undefined {
+    return this.#look?.ok === true ? this.#look.uuid : undefined
+  }
+
   get view(): LinkView {
     return {
       busy: this.#work?.step,
@@ -285,14 +290,14 @@ export class ModelLink {
 
   #session(): SessionState {
     if (this.#open === undefined) return {kind: 'none'}
-    const {session, snapshots, connectedAt, oldFault, failingSince = secondsOf(this.#deps.clock.now())} = this.#open
+    const {session, snapshots, connectedAt, oldFault, failingSince} = this.#open
     const {state} = session
     if (state.kind === 'lost') return {kind: 'lost', fault: state.fault, since: secondsOf(state.since)}
     if (state.kind !== 'connected') return {kind: 'connecting'}
     const {modelAccess: access, serverVersion, controllerUUID} = state
     const ageMs = this.#age(connectedAt ?? Infinity)
     const fault = snapshots.fault === oldFault ? undefined : snapshots.fault
-    const readingFault = fault && {...fault, since: failingSince}
+    const readingFault = fault && {...fault, since: failingSince ?? secondsOf(this.#deps.clock.now())}
     const clockAheadMs = session.notableSkewMs
     return {kind: 'connected', access, serverVersion, controllerUUID, readingFault, clockAheadMs, ageMs}
   }

@@ -174,8 +174,7 @@ export class ModelLinks implements ModelDirectory {
 
   /** The UUID that a JujuModel stands for, also when it is not pinned in its status yet. */
   uuidOf(model: JujuModel): string | undefined {
-    const resolution = this.#entries.get(objectKey(model.metadata))?.link.view.resolution
-    return modelUUIDOf(model, resolution?.kind === 'found' ? resolution.uuid : undefined)
+    return modelUUIDOf(model) ?? this.#entries.get(objectKey(model.metadata))?.link.foundUUID
   }
 
   /** Tells the listeners that something about this JujuModel is new. */
@@ -185,7 +184,7 @@ export class ModelLinks implements ModelDirectory {
 
   #rivals(key: string, uuid: string): readonly JujuModel[] {
     const {store} = this.#options
-    return store.list().filter(other => objectKey(other.metadata) !== key && this.uuidOf(other) === uuid)
+    return store.list().filter(other => this.uuidOf(other) === uuid && objectKey(other.metadata) !== key)
   }
 
   #tellRivals(key: string, uuid: string): void {
