@@ -19,9 +19,12 @@ export interface FleetAnswer {
 export class JujuFleet {
   readonly place: JujuPlace
   readonly #child: ChildProcess
+  /** rejects when the process is over */
+  readonly #ended: Promise<never>
 
-  private constructor(child: ChildProcess, place: JujuPlace) {
+  private constructor(child: ChildProcess, ended: Promise<never>, place: JujuPlace) {
     this.#child = child
+    this.#ended = ended
     this.place = place
   }
 
@@ -29,12 +32,14 @@ export class JujuFleet {
   static async start(models: number, applications: number): Promise<JujuFleet> {
     const script = path.resolve(import.meta.dirname, '../children/juju-fleet.ts')
     const child = fork(script, [String(models), String(applications)])
-    const [place] = (await Promise.race([once(child, 'message'), endOf(child)])) as [JujuPlace]
-    return new JujuFleet(child, place)
+    const ended = endOf(child)
+    ended.catch(() => undefined)
+    const [place] = (await Promise.race([once(child, 'message'), ended])) as [JujuPlace]
+    return new JujuFleet(child, ended, place)
   }
 
   async ask(question: FleetQuestion): Promise<FleetAnswer> {
-    const answer = Promise.race([once(this.#child, 'message'), endOf(this.#child)])
+    const answer = Promise.race([once(this.#child, 'message'), this.#ended])
     this.#child.send(question)
     const [value] = (await answer) as [FleetAnswer]
     return value

@@ -45,7 +45,7 @@ export function fleet({
       const id = chance.pick(machineCharms) ?? 'postgresql-14'
       const engine = new MemoryPostgresql({clock, durations, version: id.slice(-2)})
       engines.set(name, engine)
-      return {name, charm: postgresqlCharm({id, engine}), units}
+      return {name, charm: postgresqlCharm({id, engine, tls: false}), units}
     })
     const relations = databases.map(({name}) => [`${name}:s3-parameters`, 's3-integrator:s3-credentials'] as const)
     return {seed: {name: `fleet-${number}`, applications: [...integrator, ...databases], relations}, engines}
