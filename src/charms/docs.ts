@@ -44,7 +44,7 @@ function capabilityRow({charm, track, profile: {engine, backup}}: SupportedCharm
     `\`${charm}\``,
     track,
     engine,
-    backup.method.toLowerCase(),
+    backup.method?.toLowerCase() ?? 'not known',
     backup.types.join(', '),
     compression[backup.compression],
     unitOf(backup),

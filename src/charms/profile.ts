@@ -99,7 +99,8 @@ export interface ArtefactQuestion {
 }
 
 export interface BackupCapability {
-  readonly method: 'Physical' | 'Logical'
+  /** undefined: nobody knows what the charm copies */
+  readonly method: 'Physical' | 'Logical' | undefined
   readonly types: readonly BackupType[]
   /** Whether backups are compressed; the user has no say. `AsTheCharmDoes`: nobody promises either. */
   readonly compression: 'Always' | 'AsTheCharmDoes'
@@ -144,6 +145,8 @@ export interface BackupCapability {
   readonly artefact: (question: ArtefactQuestion) => {stanza?: string; label?: string; logPath?: string}
   /** How the backups lie in the store. `SingleObject`: one object each. `None`: nobody knows, nothing can be looked for. */
   readonly layout: 'pgBackRest' | 'XtraBackup' | 'PBM' | 'OpenSearch' | 'ZooKeeper' | 'SingleObject' | 'None'
+  /** For `SingleObject`: with what the object of a backup may begin; absent: nothing is known of it. */
+  readonly objectMagics?: readonly string[]
 }
 
 /** What one charm, in one track, can do. Data and pure functions. */

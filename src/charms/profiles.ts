@@ -1,7 +1,10 @@
 import type {CharmFacts, Family} from './family.ts'
+import {genericProfile} from './generic/profile.ts'
+import {mongodb} from './mongodb/family.ts'
 import {mysql} from './mysql/family.ts'
 import {postgresql} from './postgresql/family.ts'
 import type {CharmProfile} from './profile.ts'
+import {withoutBackups} from './without-backups.ts'
 
 export type {CharmFacts} from './family.ts'
 
@@ -17,7 +20,7 @@ export function whyUnsupported(charm: CharmFacts): string | undefined {
   return typeof found === 'string' ? found : undefined
 }
 
-const families: readonly Family[] = [postgresql, mysql]
+const families: readonly Family[] = [postgresql, mysql, mongodb]
 
 /** A charm in one of its tracks, with what Charmkeeper can do with it. */
 export interface SupportedCharm {
@@ -38,7 +41,7 @@ export const supportedCharms: readonly SupportedCharm[] = families.flatMap(({cha
 
 function find(charm: CharmFacts): CharmProfile | string {
   const family = families.find(({charms}) => charms.includes(charm.name))
-  if (!family) return `charm ${charm.name} is not one that Charmkeeper can back up`
+  if (!family) return generic(charm)
   const track = trackOf(charm, family)
   const profile = track === undefined ? undefined : family.profile(charm, track)
   if (!profile) {
@@ -51,6 +54,27 @@ function find(charm: CharmFacts): CharmProfile | string {
     return `charm ${charm.charmUrl} has no action ${missing.join(' and no ')}`
   }
   return profile
+}
+
+/** Holds for any charm that has the actions: an unfinished task of one of these keeps its application. */
+const lockingActions: readonly string[] = ['create-backup', 'restore']
+
+/**
+ * Actions whose unfinished tasks hold an application of the charm. Also of a charm whose actions have not been read: one
+ * that has no such actions has no such tasks either.
+ */
+export const lockingActionsOf = (charm: CharmFacts): readonly string[] =>
+  profileFor(charm)?.backup.lockingActions ?? lockingActions
+
+/** A charm without a profile of its own is served with care if it has the actions. */
+function generic(charm: CharmFacts): CharmProfile | string {
+  const known = withoutBackups[charm.name]
+  if (known !== undefined) return `charm ${charm.name} has no backups: ${known}`
+  const found = genericProfile(charm)
+  return (
+    found ??
+    `charm ${charm.name} is not one that Charmkeeper can back up: it has not both actions, create-backup and list-backups`
+  )
 }
 
 /** The track of the channel; for a local charm, or a track of one's own, what the workload or the actions show. */

@@ -1,5 +1,6 @@
 import type {BackupRow, ListingResult} from '../profile.ts'
-import {idShape, parseTable, type Cell} from '../table.ts'
+import {commonStates, rowOf} from '../state-table.ts'
+import {parseTable, type Cell} from '../table.ts'
 
 const columns = {
   id: ['backup-id'],
@@ -7,22 +8,16 @@ const columns = {
   status: ['backup-status'],
 } as const satisfies Record<string, readonly string[]>
 
-/** The words of the charm, and what they say about a backup. It makes full ones only, and calls them physical. */
-const states: Readonly<Record<string, Pick<BackupRow, 'finished' | 'running' | 'error'>>> = {
-  finished: {finished: true},
-  failed: {finished: false, error: ''},
-  'in progress': {finished: false, running: true},
-}
-
-/** Reads the table of `list-backups`, which names neither the bucket nor the path. */
+/** Reads the table of `list-backups`, which names neither the bucket nor the path. Full backups are called physical. */
 export function parseListing(output: Readonly<Record<string, unknown>>): ListingResult {
   const table = parseTable(output, columns, ['type', 'status'], parseRow)
   return table.ok ? {ok: true, rows: table.rows} : table
 }
 
 function parseRow(cell: Cell<keyof typeof columns>): BackupRow | undefined {
-  const [id, type, status] = [cell('id'), cell('type'), cell('status')]
-  const state = status === undefined ? undefined : states[status]
-  if (id === undefined || !idShape.test(id) || type === undefined || state === undefined) return undefined
-  return {id, action: type === 'physical' ? 'full' : 'unknown', ...state}
+  const row = rowOf(cell('id'), cell('status'), commonStates)
+  const type = cell('type')
+  return row === undefined || type === undefined
+    ? undefined
+    : {...row, action: type === 'physical' ? 'full' : 'unknown'}
 }

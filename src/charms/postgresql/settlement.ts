@@ -1,4 +1,5 @@
 import type {SettleQuestion, Settlement, TimedUnitView} from '../restore.ts'
+import {becameActive, hookFails, inError, isAfter, says, unitIsGone} from '../settling.ts'
 import {pitrImpossible, restoreFailed, restoring, storageComplaints} from './statuses.ts'
 import {newTimeline} from './timeline.ts'
 
@@ -9,14 +10,11 @@ import {newTimeline} from './timeline.ts'
  */
 export function settlement(question: SettleQuestion): Settlement {
   const unit = question.units.find(({name}) => name === question.unit)
-  if (unit === undefined) return gone(question.unit)
-  if (unit.workloadStatus === 'error' || unit.agentStatus === 'error') return inError(unit)
+  if (unit === undefined) return unitIsGone(question.unit)
+  if (hookFails(unit)) return inError(unit)
   if (unit.workloadMessage.startsWith(restoring)) return goesOn(unit, question)
-  return isNewer(unit, question) ? byStatus(unit, question) : byListing(unit, question)
+  return isAfter(unit.workloadSince, question) ? byStatus(unit, question) : byListing(unit, question)
 }
-
-const isNewer = ({workloadSince}: TimedUnitView, {taskEndedAt}: SettleQuestion): boolean =>
-  workloadSince !== undefined && workloadSince >= taskEndedAt
 
 function byStatus(unit: TimedUnitView, question: SettleQuestion): Settlement {
   const {workloadStatus, workloadMessage} = unit
@@ -24,9 +22,9 @@ function byStatus(unit: TimedUnitView, question: SettleQuestion): Settlement {
     if (workloadMessage === restoreFailed) return failed(unit, question)
     if (workloadMessage === pitrImpossible) return momentNotReached(unit, question)
     // The charm looks at the repository after the restore, and only then.
-    if (storageComplaints.includes(workloadMessage)) return done(unit)
+    if (storageComplaints.includes(workloadMessage)) return becameActive(unit)
   }
-  return workloadStatus === 'active' ? done(unit) : byListing(unit, question)
+  return workloadStatus === 'active' ? becameActive(unit) : byListing(unit, question)
 }
 
 function byListing(unit: TimedUnitView, question: SettleQuestion): Settlement {
@@ -37,10 +35,6 @@ function byListing(unit: TimedUnitView, question: SettleQuestion): Settlement {
     message: `${says(unit)}, which tells nothing about the restore yet.`,
     stuck: `Neither a new status of ${unit.name} nor a new timeline in list-backups shows the end of the restore. ${look(unit.name)}`,
   }
-}
-
-function done(unit: TimedUnitView): Settlement {
-  return {state: 'Done', evidence: `${says(unit)}, since ${since(unit)}, which is after the task had begun the restore`}
 }
 
 function goesOn(unit: TimedUnitView, question: SettleQuestion): Settlement {
@@ -75,30 +69,8 @@ function momentNotReached(unit: TimedUnitView, {target}: SettleQuestion): Settle
   }
 }
 
-function gone(unit: string): Settlement {
-  return {
-    state: 'Running',
-    message: `${unit} is not in the status of the model.`,
-    stuck: `${unit}, on which the restore was begun, is gone. If it was removed, restore again on a unit that is there.`,
-  }
-}
-
-function inError(unit: TimedUnitView): Settlement {
-  return {
-    state: 'Running',
-    message: `${says(unit)}, an error of its hook in Juju.`,
-    stuck: `A hook of ${unit.name} fails, so the charm cannot go on. See juju debug-log --include ${unit.name}, mend the cause, then: juju resolved ${unit.name}`,
-  }
-}
-
 const rowOfRestore = ({listing, timelineBefore}: SettleQuestion) =>
   listing?.ok ? newTimeline(listing.rows, timelineBefore) : undefined
-
-const says = ({name, workloadStatus, workloadMessage}: TimedUnitView): string =>
-  workloadMessage === '' ? `${name} is ${workloadStatus}` : `${name} is ${workloadStatus}: "${workloadMessage}"`
-
-const since = ({workloadSince}: TimedUnitView): string =>
-  workloadSince === undefined ? 'an unknown time' : new Date(workloadSince).toISOString()
 
 const look = (unit: string): string =>
   `It is worked out at each update-status (model option update-status-hook-interval, 5 minutes by default); see juju debug-log --include ${unit}, and the database's own log there.`

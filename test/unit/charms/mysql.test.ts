@@ -33,7 +33,11 @@ const unknown: readonly [sentence: string, change: Partial<CharmFacts>, why: Reg
   ],
   ['another version under the same beginning', {channel: '', workloadVersion: '8.01'}, /is of no track/],
   ['a local charm of which nothing is known', {channel: '', workloadVersion: ''}, /is of no track/],
-  ['the router', {name: 'mysql-router'}, /^charm mysql-router is not one that Charmkeeper can back up$/],
+  [
+    'the router',
+    {name: 'mysql-router'},
+    /^charm mysql-router has no backups: MySQL Router keeps no data; back up the MySQL behind it$/,
+  ],
   ['a charm without the action', {actions: ['list-backups']}, /mysql-366 has no action create-backup$/],
 ]
 for (const [sentence, change, why] of unknown)

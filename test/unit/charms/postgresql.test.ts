@@ -37,8 +37,12 @@ for (const [sentence, change, id] of known) {
 }
 
 const unknown: readonly [sentence: string, change: Partial<CharmFacts>, why: RegExp][] = [
-  ['another charm', {name: 'kafka'}, /^charm kafka is not one that Charmkeeper can back up$/],
-  ['a name that only begins the same', {name: 'postgresql-test-app'}, /^charm postgresql-test-app is not one/],
+  ['another charm', {name: 'kafka'}, /^charm kafka has no backups: Kafka is not backed up but replicated/],
+  [
+    'a name that only begins the same',
+    {name: 'postgresql-test-app', actions: []},
+    /^charm postgresql-test-app is not one/,
+  ],
   [
     'a track that is not known',
     {channel: '18/stable', workloadVersion: '18.1'},

@@ -60,3 +60,12 @@ export function restoreOf(id: CharmProfile['id']): RestoreCapability {
 /** What a failed restore means, as one word. */
 export const outcome = (failure: RestoreFailureKind): string =>
   failure.kind === 'Refused' ? `${failure.reason}${failure.passing ? ', passing' : ''}` : failure.kind
+
+/** Every recorded run of an action on MongoDB, whose recordings hold all actions of a track. */
+export function recordedMongodb(action: string): Recorded[] {
+  return (['mongodb-6', 'mongodb-8'] as const).flatMap(charm => {
+    const text = readFileSync(join(folder, charm, 'backups.json'), 'utf8')
+    const {cases} = JSON.parse(text) as {cases: Omit<Recorded, 'charm'>[]}
+    return cases.filter(({input}) => input['action'] === action).map(each => ({...each, charm}))
+  })
+}
