@@ -15,6 +15,9 @@ import {jobIndexes, trimFinished, type CachedBackupJob} from './controllers/back
 import {backupJobController} from './controllers/backup-job/controller.ts'
 import {backupStorageController} from './controllers/backup-storage/controller.ts'
 import {DestinationChecks} from './controllers/backup-storage/integrator-check.ts'
+import {inventoryController} from './controllers/inventory/controller.ts'
+import {Inventory} from './controllers/inventory/inventory.ts'
+import {ActionReader} from './controllers/juju-actions/action-reader.ts'
 import {SourceReader} from './controllers/credentials/source-reader.ts'
 import {jujuModelController} from './controllers/juju-model/controller.ts'
 import {jujuGateway} from './controllers/juju-model/gateway.ts'
@@ -155,9 +158,12 @@ async function makeControllers(parts: Parts): Promise<Controllers> {
   const isClusterWide = config.namespaces === undefined
   const sources = new SourceReader({client, clock, secretReaderRole: isClusterWide ? secretReaderRole : undefined})
   const common = {client, recorder, gate, sources, clock, random, log, runtimeMetrics: metrics.runtime}
+  const inventory = new Inventory({jobs: caches.jobs, clock, random})
+  const actions = new ActionReader(clock, log)
   const models = jujuModelController({
     ...common,
     guard,
+    inventory,
     models: caches.models,
     jobs: [caches.jobs],
     gateway: jujuGateway({clock, random, policy, log, metrics: metrics.juju}),
@@ -179,15 +185,25 @@ async function makeControllers(parts: Parts): Promise<Controllers> {
     models: models.directory,
     storages: storages.directory,
     checkDestination: new DestinationChecks({sources, clock}).check,
+    actions,
     workers: config.workers.backupjob,
     callTimeoutMs: jujuCallTimeoutMs,
     metrics: metrics.controllers,
   })
+  const listings = inventoryController({
+    ...common,
+    inventory,
+    actions,
+    models: models.directory,
+    modelStore: caches.models.store,
+    jobs: caches.jobs.store,
+  })
   const close = (): void => {
+    listings.close()
     models.close()
     storages.close()
   }
-  return {all: [models.controller, storages.controller, jobs], close}
+  return {all: [models.controller, storages.controller, jobs, listings.controller], close}
 }
 
 /** Where specs may send the operator; without a list not to the API server, by whatever name. */

@@ -1,5 +1,6 @@
 import {backupJobResource, type BackupJob} from '../../src/api/backup-job.ts'
 import {jobIndexes, trimFinished, type CachedBackupJob} from '../../src/controllers/backup-job/cache.ts'
+import {ActionReader} from '../../src/controllers/juju-actions/action-reader.ts'
 import {backupJobController} from '../../src/controllers/backup-job/controller.ts'
 import type {KubeClient} from '../../src/kube/client.ts'
 import {silentLogger} from '../../src/observability/log.ts'
@@ -45,6 +46,7 @@ export function idleController(client: KubeClient): {
       hold: () => () => undefined,
     },
     storages: {lookup: () => ({found: false, message: 'no stores here'}), onChange: () => () => undefined},
+    actions: new ActionReader(systemClock),
     checkDestination: () => Promise.resolve({ok: true}),
     recorder: new EventRecorder({...common, reporter: {controller: 'bench', instance: 'bench'}}),
     gate,

@@ -64,9 +64,17 @@ test('S2.14 without a BackupStorage the status says by the integrator where the 
 test('the JujuModel shows the database with its profile', async t => {
   const world = await start(t, {charm: 'mysql-k8s-8.0'})
   const databases = () => world.kube.get<JujuModel>(jujuModelResource, 'prod', namespace)?.status?.databases
-  await world.until('the databases are shown', () => (databases() ?? []).length > 0)
+  await world.until('the databases are shown', () => databases()?.[0]?.backups !== undefined)
   assert.deepEqual(databases(), [
-    {name: 'mysql-k8s', charm: 'mysql-k8s', revision: 255, channel: '8.0/stable', profile: 'mysql-k8s-8.0', units: 3},
+    {
+      name: 'mysql-k8s',
+      charm: 'mysql-k8s',
+      revision: 255,
+      channel: '8.0/stable',
+      profile: 'mysql-k8s-8.0',
+      units: 3,
+      backups: {count: 0, unmanaged: 0},
+    },
   ])
 })
 

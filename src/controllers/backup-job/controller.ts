@@ -13,7 +13,7 @@ import type {Store} from '../../runtime/store.ts'
 import type {Clock, Random} from '../../time/clock.ts'
 import {Arbiter} from '../arbiter/arbiter.ts'
 import type {StorageDirectory} from '../backup-storage/directory.ts'
-import {ActionReader} from '../juju-actions/action-reader.ts'
+import type {ActionReader} from '../juju-actions/action-reader.ts'
 import type {ModelDirectory} from '../juju-model/directory.ts'
 import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupJobMetrics} from './act.ts'
@@ -33,6 +33,8 @@ export interface BackupJobControllerOptions {
   readonly models: ModelDirectory
   readonly storages: StorageDirectory
   readonly checkDestination: FetchDeps['checkDestination']
+  /** shared with everybody else who lists backups */
+  readonly actions: ActionReader
   readonly recorder: EventRecorder
   readonly gate: ConsistencyGate
   readonly workers: number
@@ -54,7 +56,6 @@ export function backupJobController(options: BackupJobControllerOptions): Contro
     ...options,
     jobs: jobs.store,
     statusWriter: new StatusWriter(options.client),
-    actions: new ActionReader(clock),
     readings,
     grants,
   })

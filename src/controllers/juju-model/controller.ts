@@ -15,6 +15,7 @@ import type {SourceReader} from '../credentials/source-reader.ts'
 import type {ModelDirectory} from './directory.ts'
 import type {JujuGateway} from './gateway.ts'
 import {GrantedJobs, type JobCache} from './granted-jobs.ts'
+import type {BackupInventory} from './inventory.ts'
 import {ModelLinks} from './links.ts'
 import {type JujuModelMetrics, noJujuModelMetrics} from './metrics.ts'
 import {JujuModelReconciler} from './reconciler.ts'
@@ -28,6 +29,7 @@ export interface JujuModelControllerOptions {
   /** caches of the kinds whose granted jobs need sessions; synced before this controller starts */
   readonly jobs: readonly JobCache[]
   readonly gateway: JujuGateway
+  readonly inventory: BackupInventory
   readonly sources: SourceReader
   readonly recorder: EventRecorder
   readonly gate: ConsistencyGate
@@ -75,5 +77,6 @@ export function jujuModelController(options: JujuModelControllerOptions): JujuMo
   models.onEvent(enqueueSelf(controller, or(generationChanged(), finalizersChanged())))
   links.onChange(key => controller.enqueue(objectKey(key)))
   granted.watch(key => controller.enqueue(key))
+  options.inventory.onChange(key => controller.enqueue(objectKey(key)))
   return {controller, directory: links, close: () => links.close()}
 }

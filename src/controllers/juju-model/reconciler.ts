@@ -1,5 +1,5 @@
 import {IN_USE_FINALIZER} from '../../api/meta.ts'
-import {jujuModelResource, type JujuModel} from '../../api/juju-model.ts'
+import {jujuModelResource, type JujuModel, type JujuModelStatus} from '../../api/juju-model.ts'
 import type {KubeClient} from '../../kube/client.ts'
 import {splitKey} from '../../kube/resources.ts'
 import {getCondition} from '../../runtime/conditions.ts'
@@ -13,11 +13,13 @@ import {type SourceReader, sourceMaxAgeMs} from '../credentials/source-reader.ts
 import {decide} from './decide.ts'
 import type {ObjectKey} from './directory.ts'
 import {finalizerStep} from './in-use.ts'
+import type {BackupInventory} from './inventory.ts'
+import {newsOfBackups} from './news.ts'
 import {type ModelLink, secondsOf} from './link.ts'
 import type {ModelLinks} from './links.ts'
 import type {JujuModelMetrics} from './metrics.ts'
 import type {Fault, Observed, Outcome, StepName} from './observed.ts'
-import {statusOf, worthWriting} from './report.ts'
+import {type SeenModel, statusOf, worthWriting} from './report.ts'
 import {readTarget, sourcesOf, type TargetResult} from './target.ts'
 
 export interface JujuModelReconcilerDeps {
@@ -29,6 +31,7 @@ export interface JujuModelReconcilerDeps {
   readonly recorder: EventRecorder
   /** whether a BackupJob in the cache has been granted this JujuModel, and its work in Juju is not over */
   readonly hasGrantedJobs: (model: ObjectKey) => boolean
+  readonly inventory: BackupInventory
   /** who we are in Juju */
   readonly self: string
   readonly clock: Clock
@@ -137,26 +140,38 @@ export class JujuModelReconciler implements Reconciler {
     verdict: Outcome,
     context: ReconcileContext,
   ): Promise<void> {
-    const {clock, statusWriter, links} = this.#deps
+    const {clock, statusWriter} = this.#deps
     const writtenAt = this.#writtenAt.get(key)
     const ageMs = writtenAt === undefined ? undefined : clock.monotonic() - writtenAt
     const outcome = worthWriting(model, verdict, ageMs, clock.now())
-    const seen = view.session.kind === 'connected' ? links.snapshotOf(key)?.status : undefined
     const now = secondsOf(clock.now())
-    const status = statusOf(model, outcome, view, seen, now)
+    const status = statusOf(model, outcome, view, this.#seen(key, view), now)
     const written = await statusWriter.write<JujuModel>(jujuModelResource, model, status, context.signal)
     if (written === undefined && writtenAt !== undefined) return
     this.#writtenAt.set(key, clock.monotonic())
-    if (written !== undefined) this.#announce(model, outcome, context)
+    if (written !== undefined) this.#announce(model, status, outcome, context)
+  }
+
+  #seen(key: string, {session, sessionUUID = ''}: Observed['link']): SeenModel | undefined {
+    const {links, inventory} = this.#deps
+    const status = session.kind === 'connected' ? links.snapshotOf(key)?.status : undefined
+    return status && {status, backupsOf: application => inventory.of(asObjectKey(key), sessionUUID, application)}
   }
 
   /** One log line and one event for each transition. */
-  #announce(model: JujuModel, {state, reason, message}: Outcome, {log}: ReconcileContext): void {
+  #announce(model: JujuModel, status: JujuModelStatus, outcome: Outcome, {log}: ReconcileContext): void {
+    const {recorder} = this.#deps
+    const {state, reason, message} = outcome
     const from = getCondition(model.status?.conditions, 'Ready')?.reason
-    if (from === reason) return
-    log.info('the JujuModel changed', {from, to: reason})
-    const type = state === 'Ready' ? 'Normal' : 'Warning'
-    this.#deps.recorder.event(model, {type, reason, action: 'Connecting', note: message})
+    if (from !== reason) {
+      log.info('the JujuModel changed', {from, to: reason})
+      const type = state === 'Ready' ? 'Normal' : 'Warning'
+      recorder.event(model, {type, reason, action: 'Connecting', note: message})
+    }
+    for (const {note, ...event} of newsOfBackups(model.status, status)) {
+      log.info('the backups of a JujuModel changed', {reason: event.reason, outcome: note})
+      recorder.event(model, {...event, note, action: 'Inventory'})
+    }
   }
 }
 

@@ -1,9 +1,11 @@
-import type {JujuModel, JujuModelReason, JujuModelStatus} from '../../api/juju-model.ts'
+import type {JujuModel, JujuModelDatabase, JujuModelReason, JujuModelStatus} from '../../api/juju-model.ts'
+import type {Condition} from '../../api/meta.ts'
 import type {FullStatus} from '../../juju/status.ts'
-import {getCondition, readyConditions} from '../../runtime/conditions.ts'
+import {getCondition, readyConditions, setCondition} from '../../runtime/conditions.ts'
 import {modelUUIDOf} from './decide-session.ts'
-import {databasesIn} from './inventory.ts'
+import {databasesIn, type KnownBackups, withBackups} from './inventory.ts'
 import type {LinkView, Outcome} from './observed.ts'
+import {protectionOf} from './protection.ts'
 
 /** Endpoints are tried in any order and fail in many ways: the text of one trouble is renewed this often at last, in ms. */
 export const messageMaxAgeMs = 300_000
@@ -12,30 +14,55 @@ const messageMinAgeMs = 10_000
 
 const fleeting: ReadonlySet<JujuModelReason> = new Set(['Unreachable', 'CertificateNotTrusted', 'EndpointNotAllowed'])
 
+/** What was read of a model while it is connected. */
+export interface SeenModel {
+  readonly status: FullStatus
+  /** what is known of the backups of an application */
+  readonly backupsOf: (application: string) => KnownBackups
+}
+
 /** What the status says, whole. What is not known at present stays as it was seen last. */
 export function statusOf(
   model: JujuModel,
   outcome: Outcome,
   {resolution, session}: LinkView,
-  seen: FullStatus | undefined,
+  seen: SeenModel | undefined,
   now: string,
 ): JujuModelStatus {
   const {generation: observedGeneration = 0} = model.metadata
   const conditions = readyConditions(model.status?.conditions, {...outcome, observedGeneration}, now)
+  const databases = seen && databasesOf(seen, model.status?.databases)
+  const access = session.kind === 'connected' ? session.access : model.status?.access
+  const judged = outcome.reason === 'Connected' ? databases : undefined
   const found = resolution.kind === 'found' ? resolution.uuid : undefined
   const modelUUID = outcome.reason === 'InvalidSpec' ? model.status?.modelUUID : modelUUIDOf(model, found)
   return {
     ...model.status,
     observedGeneration,
-    conditions,
+    conditions:
+      judged === undefined ? conditions : withProtected(conditions, judged, {access, observedGeneration, now}),
     ...(modelUUID !== undefined && {modelUUID}),
     ...(session.kind === 'connected' && {
       access: session.access,
       serverVersion: session.serverVersion,
       controllerUUID: session.controllerUUID,
     }),
-    ...(seen !== undefined && {modelType: seen.model.type, databases: databasesIn(seen)}),
+    ...(seen !== undefined && {modelType: seen.status.model.type, databases}),
   }
+}
+
+function databasesOf({status, backupsOf}: SeenModel, before: readonly JujuModelDatabase[] = []): JujuModelDatabase[] {
+  const byName = new Map(before.map(one => [one.name, one]))
+  return databasesIn(status).map(one => withBackups(one, byName.get(one.name), backupsOf(one.name)))
+}
+
+function withProtected(
+  conditions: readonly Condition[],
+  databases: readonly JujuModelDatabase[],
+  {access, observedGeneration, now}: {access: JujuModelStatus['access']; observedGeneration: number; now: string},
+): Condition[] {
+  const protection = protectionOf(databases, {access, now: Date.parse(now)})
+  return setCondition(conditions, {type: 'Protected', ...protection, observedGeneration}, now)
 }
 
 /**

@@ -2,6 +2,7 @@ import {jujuModelResource, type JujuModel, type JujuModelSpec} from '../../../sr
 import {parseJujuModel} from '../../../src/api/parse.ts'
 import {jujuModelController} from '../../../src/controllers/juju-model/controller.ts'
 import type {ModelDirectory, ObjectKey} from '../../../src/controllers/juju-model/directory.ts'
+import {noInventory} from '../../../src/controllers/juju-model/inventory.ts'
 import {jujuGateway} from '../../../src/controllers/juju-model/gateway.ts'
 import type {JobOfModel} from '../../../src/controllers/juju-model/granted-jobs.ts'
 import type {JujuModelMetrics} from '../../../src/controllers/juju-model/metrics.ts'
@@ -90,6 +91,7 @@ export class Operator {
       models,
       jobs: [jobs],
       gateway: jujuGateway({...common, log, policy}),
+      inventory: noInventory,
       sources: new SourceReader({client, clock, secretReaderRole: 'charmkeeper-secrets-reader'}),
       recorder: new EventRecorder({...common, client, reporter}),
       gate,

@@ -6,6 +6,9 @@ import {jobIndexes, trimFinished, type CachedBackupJob} from '../../../src/contr
 import {backupJobController} from '../../../src/controllers/backup-job/controller.ts'
 import {backupStorageController} from '../../../src/controllers/backup-storage/controller.ts'
 import {DestinationChecks} from '../../../src/controllers/backup-storage/integrator-check.ts'
+import {inventoryController} from '../../../src/controllers/inventory/controller.ts'
+import {Inventory} from '../../../src/controllers/inventory/inventory.ts'
+import {ActionReader} from '../../../src/controllers/juju-actions/action-reader.ts'
 import {SourceReader} from '../../../src/controllers/credentials/source-reader.ts'
 import {jujuModelController} from '../../../src/controllers/juju-model/controller.ts'
 import {jujuGateway} from '../../../src/controllers/juju-model/gateway.ts'
@@ -72,8 +75,11 @@ export class RunningOperator {
     const shared = {...common, client, gate, recorder, log, runtimeMetrics: noRuntimeMetrics, workers: 4}
     const sources = new SourceReader({client, clock, secretReaderRole: 'charmkeeper-secrets-reader'})
     const stores = backupStorageController({...shared, storages, sources, policy, open})
+    const inventory = new Inventory({...common, jobs})
+    const actions = new ActionReader(clock, log)
     const juju = jujuModelController({
       ...shared,
+      inventory,
       guard,
       models,
       jobs: [jobs],
@@ -89,10 +95,20 @@ export class RunningOperator {
       models: juju.directory,
       storages: stores.directory,
       checkDestination: new DestinationChecks({sources, clock}).check,
+      actions,
       callTimeoutMs: 30_000,
       metrics: {finalizerLost: () => undefined},
     })
+    const listings = inventoryController({
+      ...shared,
+      inventory,
+      actions,
+      models: juju.directory,
+      modelStore: models.store,
+      jobs: jobs.store,
+    })
     this.#close = () => {
+      listings.close()
       juju.close()
       stores.close()
     }
@@ -107,6 +123,7 @@ export class RunningOperator {
       work(juju.controller),
       work(stores.controller),
       work(controller),
+      work(listings.controller),
     ])
       run.catch(() => undefined)
   }
