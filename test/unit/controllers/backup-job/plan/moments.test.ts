@@ -131,6 +131,24 @@ const chosen: readonly [sentence: string, given: Given, parameters: string, beca
     `backup-id=${id(first)} restore-to-time=latest`,
     /before the end of the timeline that restore.timeline names/,
   ],
+  [
+    'S1.24 a timeline that is followed from a backup of before it, although one was made on it shortly after the moment',
+    {
+      rows: [backup(first), restored('2026-08-02T01:00:00Z', '2'), backup(second, {timeline: '2'})],
+      spec: at('2026-08-02T02:00:09Z'),
+    },
+    'backup-id=2026-08-02T01:00:00Z restore-to-time=2026-08-02 02:00:09+00',
+    /at 2026-08-01T02:00:09Z/,
+  ],
+  [
+    'S1.24 a timeline that is asked for is what the charm is told, where it takes the right backup by itself',
+    {
+      rows: [backup(first), restored('2026-08-02T01:00:00Z', '2'), backup(second, {timeline: '2'})],
+      spec: at('latest', {timeline: '2026-08-02T01:00:00Z'}),
+    },
+    'backup-id=2026-08-02T01:00:00Z restore-to-time=latest',
+    /^It is the newest usable backup before the end of the timeline that restore\.timeline names\. How/,
+  ],
 ]
 for (const [sentence, given, parameters, because] of chosen)
   test(sentence, () => {
