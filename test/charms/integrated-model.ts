@@ -39,7 +39,7 @@ export function integratedSeed(charm: Charm, endpoint: string, options: Integrat
   const application = options.application ?? charm.description.name
   return {
     name: 'databases',
-    type: charm.description.name.endsWith('-k8s') ? 'caas' : 'iaas',
+    type: charm.description.containers === undefined ? 'iaas' : 'caas',
     ...options.model,
     applications: [
       {name: application, charm, units},

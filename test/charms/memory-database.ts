@@ -1,6 +1,10 @@
 import type {Clock} from '../../src/time/clock.ts'
 import type {Charm} from './machine.ts'
 import type {ObjectSink} from './memory-bucket.ts'
+import {etcdCharm, memoryEtcd} from './etcd/charm.ts'
+import type {EtcdCharm} from './etcd/charm.ts'
+import {etcdCharmIds} from './etcd/description.ts'
+import type {EtcdCharmId} from './etcd/description.ts'
 import {mongodbCharmIds} from './mongodb/dialect.ts'
 import type {MongodbCharmId} from './mongodb/dialect.ts'
 import {mongodbCharm} from './mongodb/machine.ts'
@@ -17,12 +21,30 @@ import type {MemoryMysqlOptions} from './mysql/memory-engine.ts'
 import {s3Endpoint as mysqlS3} from './mysql/state.ts'
 import {dialects, postgresqlCharmIds} from './postgresql/dialect.ts'
 import type {PostgresqlCharmId} from './postgresql/dialect.ts'
+import {opensearchCharmIds} from './opensearch/description.ts'
+import type {OpensearchCharmId} from './opensearch/description.ts'
+import {opensearchCharm} from './opensearch/machine.ts'
+import type {OpensearchCharm} from './opensearch/machine.ts'
+import {MemoryOpensearch} from './opensearch/memory-engine.ts'
+import type {MemoryOpensearchOptions} from './opensearch/memory-engine.ts'
+import type {MemoryPlainDatabase, MemoryPlainOptions} from './plain/memory-engine.ts'
+import {s3Endpoint as plainS3} from './plain/state.ts'
 import {postgresqlCharm} from './postgresql/machine.ts'
 import type {PostgresqlCharm} from './postgresql/machine.ts'
 import {MemoryPostgresql} from './postgresql/memory-engine.ts'
 import type {MemoryPostgresqlOptions} from './postgresql/memory-engine.ts'
 import {s3Endpoint as postgresqlS3} from './postgresql/s3-parameters.ts'
 import type {S3Parameters} from './s3-parameters.ts'
+import {memorySomedb, somedbCharm, somedbCharmIds} from './somedb/charm.ts'
+import type {SomedbCharm, SomedbCharmId} from './somedb/charm.ts'
+import {memoryValkey, valkeyCharm} from './valkey/charm.ts'
+import type {ValkeyCharm} from './valkey/charm.ts'
+import {valkeyCharmIds} from './valkey/description.ts'
+import type {ValkeyCharmId} from './valkey/description.ts'
+import {memoryZookeeper, zookeeperCharm} from './zookeeper/charm.ts'
+import type {ZookeeperCharm} from './zookeeper/charm.ts'
+import {zookeeperCharmIds} from './zookeeper/description.ts'
+import type {ZookeeperCharmId} from './zookeeper/description.ts'
 
 interface Family<Id extends string, C extends Charm, Engine, Options> {
   readonly id: Id
@@ -46,6 +68,12 @@ export interface Families {
   >
   readonly mysql: Family<MysqlCharmId, MysqlCharm, MemoryMysql, MemoryMysqlOptions>
   readonly mongodb: Family<MongodbCharmId, MongodbCharm, MemoryMongodb, MemoryMongodbOptions>
+  readonly opensearch: Family<OpensearchCharmId, OpensearchCharm, MemoryOpensearch, MemoryOpensearchOptions>
+  readonly zookeeper: Family<ZookeeperCharmId, ZookeeperCharm, MemoryPlainDatabase, MemoryPlainOptions>
+  readonly etcd: Family<EtcdCharmId, EtcdCharm, MemoryPlainDatabase, MemoryPlainOptions>
+  readonly valkey: Family<ValkeyCharmId, ValkeyCharm, MemoryPlainDatabase, MemoryPlainOptions>
+  /** A charm that nobody knows. */
+  readonly somedb: Family<SomedbCharmId, SomedbCharm, MemoryPlainDatabase, MemoryPlainOptions>
 }
 
 export type DatabaseKind = keyof Families
@@ -72,6 +100,8 @@ interface Maker<K extends DatabaseKind> {
   readonly make: (id: Families[K]['id'], options: Families[K]['options']) => DatabaseOf<K>
 }
 
+const allLasting = (backup: number) => ({durations: {backup}})
+
 const makers: {readonly [K in DatabaseKind]: Maker<K>} = {
   postgresql: {
     ids: postgresqlCharmIds,
@@ -85,7 +115,7 @@ const makers: {readonly [K in DatabaseKind]: Maker<K>} = {
   mysql: {
     ids: mysqlCharmIds,
     s3Endpoint: mysqlS3,
-    lasting: backup => ({durations: {backup}}),
+    lasting: allLasting,
     make: (id, options) => {
       const engine = new MemoryMysql(options)
       return {charm: mysqlCharm({id, engine}), engine}
@@ -94,10 +124,55 @@ const makers: {readonly [K in DatabaseKind]: Maker<K>} = {
   mongodb: {
     ids: mongodbCharmIds,
     s3Endpoint: mongodbS3,
-    lasting: backup => ({durations: {backup}}),
+    lasting: allLasting,
     make: (id, options) => {
       const engine = new MemoryMongodb(options)
       return {charm: mongodbCharm({id, engine}), engine}
+    },
+  },
+  opensearch: {
+    ids: opensearchCharmIds,
+    s3Endpoint: plainS3,
+    lasting: allLasting,
+    make: (id, options) => {
+      const engine = new MemoryOpensearch(options)
+      return {charm: opensearchCharm(id, engine), engine}
+    },
+  },
+  zookeeper: {
+    ids: zookeeperCharmIds,
+    s3Endpoint: plainS3,
+    lasting: allLasting,
+    make: (_id, options) => {
+      const engine = memoryZookeeper(options)
+      return {charm: zookeeperCharm(engine), engine}
+    },
+  },
+  etcd: {
+    ids: etcdCharmIds,
+    s3Endpoint: plainS3,
+    lasting: allLasting,
+    make: (_id, options) => {
+      const engine = memoryEtcd(options)
+      return {charm: etcdCharm(engine), engine}
+    },
+  },
+  valkey: {
+    ids: valkeyCharmIds,
+    s3Endpoint: plainS3,
+    lasting: allLasting,
+    make: (id, options) => {
+      const engine = memoryValkey(options)
+      return {charm: valkeyCharm(id, engine), engine}
+    },
+  },
+  somedb: {
+    ids: somedbCharmIds,
+    s3Endpoint: plainS3,
+    lasting: allLasting,
+    make: (id, options) => {
+      const engine = memorySomedb(options)
+      return {charm: somedbCharm(id, engine), engine}
     },
   },
 }

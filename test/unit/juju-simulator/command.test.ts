@@ -99,7 +99,7 @@ for (const [charm = '', ...options] of offered) {
         assert.equal(shown.status, 'active', `${name}: ${shown.info}`)
     const [database = ''] = Object.keys(applications)
     assert.equal(Object.keys(applications).includes(`${database}-pooler`), options.includes('--pooler'))
-    const task = await enqueue(`${database}/1`, 'list-backups')
+    const task = await enqueue(`${database}/0`, 'list-backups')
     await until(async () => {
       const {results} = await client.call('Action', 7, 'Actions', {entities: [{tag: `action-${task}`}]})
       return (results as [{status: string}])[0].status === 'completed'
