@@ -78,7 +78,7 @@ function parentsOf(entry: BackupEntry | undefined): readonly string[] {
 }
 
 /** The charm's id of a backup is the last time in its label, only written differently. */
-function idOf(label: string): string | undefined {
+export function idOf(label: string): string | undefined {
   const [, date, time] = /(\d{8})-(\d{6})[FDI]$/.exec(label) ?? []
   if (date === undefined || time === undefined) return undefined
   return `${date.replace(/^(....)(..)/, '$1-$2-')}T${time.replace(/^(..)(..)/, '$1:$2:')}Z`
