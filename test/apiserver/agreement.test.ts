@@ -14,9 +14,9 @@ function mostly<T>(good: readonly T[], bad: readonly T[] = []): fc.Arbitrary<T> 
   return bad.length === 0 ? well.arbitrary : fc.oneof(well, {arbitrary: fc.constantFrom(...bad), weight: 1})
 }
 
-/** An object in which each field is absent more often than not. */
-function sparse(fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<object> {
-  const absent = {arbitrary: fc.constant(undefined), weight: 2}
+/** An object in which each field is there once in so many times. */
+function sparse(fields: Record<string, fc.Arbitrary<unknown>>, once = 3): fc.Arbitrary<object> {
+  const absent = {arbitrary: fc.constant(undefined), weight: once - 1}
   const optional = Object.entries(fields).map(([key, value]) => [key, fc.oneof(absent, {arbitrary: value, weight: 1})])
   return fc
     .record(Object.fromEntries(optional) as typeof fields)
@@ -45,37 +45,37 @@ const backup = sparse({
   importID: backupID,
   fullIfNoParent: mostly([true, false]),
 })
-const restore = sparse({
-  source: sparse({backupJobRef: reference, backupID, scheduleRef: reference, latest: mostly([true], [false])}),
-  pointInTime: mostly([...moments, 'latest'], noMoments),
-  timeline: backupID,
-  unit,
-  replicas: mostly(['Refuse', 'Rebuild']),
-  mode: mostly(['Execute', 'Plan']),
-  confirmation: fc.record({
-    application: mostly(['postgresql']),
-    modelUUID: mostly(['deadbeef-0bad-400d-8000-4b1d0d06f00d'], ['admin/prod']),
-    validUntil: mostly(moments, [...noMoments, 'latest']),
-  }),
-  requestID: mostly(['restore-1'], ['restore 1', '-']),
-})
+const restore = sparse(
+  {
+    source: sparse({backupJobRef: reference, backupID, scheduleRef: reference, latest: mostly([true], [false])}, 4),
+    pointInTime: mostly([...moments, 'latest'], noMoments),
+    timeline: backupID,
+    unit,
+    replicas: mostly(['Refuse', 'Rebuild']),
+    mode: mostly(['Execute', 'Plan']),
+    confirmation: fc.record({
+      application: mostly(['postgresql']),
+      modelUUID: mostly(['deadbeef-0bad-400d-8000-4b1d0d06f00d'], ['admin/prod']),
+      validUntil: mostly(moments, [...noMoments, 'latest']),
+    }),
+    requestID: mostly(['restore-1'], ['restore 1', '-']),
+  },
+  2,
+)
 const hook = fc.record({
   action: mostly(['pause', 'juju'], ['restore', 'list-backups', 'juju-exec', 'Pause', 'pause-']),
   params: mostly<object>([{}, {reason: 'x'}], [{'': 'x'}, {['x'.repeat(65)]: 'x'}]),
 })
-const spec = sparse({
-  type: mostly(['Backup', 'Restore']),
+const rest = sparse({
   storageRef: reference,
-  backup,
-  restore,
   hooks: sparse({pre: fc.array(hook, {maxLength: 2}), post: fc.array(hook, {maxLength: 2})}),
   verify: mostly(['Auto', 'Store']),
   backoffLimit: mostly([0, 1]),
 })
 const jobs = fc.oneof(
-  spec,
-  backup.map(one => ({backup: one})),
-  restore.map(one => ({type: 'Restore', restore: one})),
+  sparse({type: mostly(['Backup', 'Restore']), backup, restore}),
+  fc.tuple(backup, rest).map(([one, others]) => ({backup: one, ...others})),
+  fc.tuple(restore, rest).map(([one, others]) => ({type: 'Restore', restore: one, ...others})),
 )
 
 test('property: the API server and our own check take and refuse the same jobs, and fill in the same defaults', async () => {
