@@ -52,6 +52,7 @@ function flawsOf({known, profile}: PlanQuestion, rows: readonly BackupRow[]): Re
   for (const row of rows) {
     const found = known.find(({backupID, unusable}) => backupID === row.id && unusable !== undefined)?.unusable
     if (found !== undefined) flaws.set(row.id, found)
+    else if (row.running === true) flaws.set(row.id, 'the charm lists it as in progress')
     else if (!row.finished) flaws.set(row.id, `the charm lists it ${profile.backup.describeUnfinished(row)}`)
   }
   return flaws

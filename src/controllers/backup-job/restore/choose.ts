@@ -30,17 +30,20 @@ export function choose(
 }
 
 /** What no charm of this kind could do, whatever backups there are. */
-function cannotBeAsked({spec, profile}: PlanQuestion, capability: RestoreCapability, wish: Wish): Blocker | undefined {
+function cannotBeAsked({spec, view}: PlanQuestion, capability: RestoreCapability, wish: Wish): Blocker | undefined {
   if (wish.kind === 'Wrong')
     return {reason: 'InvalidSpec', message: `restore.pointInTime: there is no moment ${wish.given}.`}
   if (wish.kind !== 'EndOfBackup' && capability.pointInTime === 'None')
     return {
       reason: 'Unsupported',
-      message: `${profile.id} restores whole backups only, not a point in time; remove restore.pointInTime.`,
+      message: `The charm ${view.charm} restores whole backups only, not a point in time; remove restore.pointInTime.`,
     }
   if (spec.timeline === undefined) return undefined
   if (!capability.timelines)
-    return {reason: 'Unsupported', message: `${profile.id} has no timelines to choose from; remove restore.timeline.`}
+    return {
+      reason: 'Unsupported',
+      message: `The charm ${view.charm} has no timelines to choose from; remove restore.timeline.`,
+    }
   if (wish.kind === 'EndOfBackup')
     return {
       reason: 'InvalidSpec',

@@ -128,7 +128,7 @@ export function planRestore(question: PlanQuestion): RestorePlan {
   return {
     target: choice.target,
     chosenBackupID: choice.chosen?.id,
-    chosenBecause: within(512, becauseOf(choice)),
+    chosenBecause: within(512, becauseOf(choice, parameters)),
     window: shown(choice.window),
     loss: lossOf(question, choice, usableOf(backups)),
     expectedSeconds: median(question.durations.slice(0, 5)),
@@ -154,14 +154,20 @@ function shown(window: Window | undefined): RestorePlan['window'] {
   return first === undefined || last === undefined ? undefined : {first: timeOf(first), last: timeOf(last)}
 }
 
-/** The reason as a sentence, and what the window leaves open. */
-function becauseOf({because, window}: Choice): string {
-  const said = `${because.charAt(0).toUpperCase()}${because.slice(1).replace(/\.$/, '')}.`
-  if (window?.open !== true) return said
-  return `${said} How far the log reaches after the newest backup is not shown by the charm; with storageRef it is read from the store.`
+/** The reason as a sentence, and what the window and the charm leave open. */
+function becauseOf({because, window, target}: Choice, parameters: RestorePlan['parameters']): string {
+  const isCut = target.moment?.includes('.') === true && !Object.values(parameters).some(value => value.includes('.'))
+  return [
+    `${because.charAt(0).toUpperCase()}${because.slice(1).replace(/\.$/, '')}.`,
+    isCut && 'The charm takes whole seconds: it is restored to the beginning of that second.',
+    window?.open === true &&
+      'How far the log reaches after the newest backup is not shown by the charm; with storageRef it is read from the store.',
+  ]
+    .filter(said => said !== false)
+    .join(' ')
 }
 
-function impossible({profile, view}: PlanQuestion): RestorePlan {
+function impossible({view}: PlanQuestion): RestorePlan {
   return {
     target: {},
     chosenBackupID: undefined,
@@ -176,6 +182,6 @@ function impossible({profile, view}: PlanQuestion): RestorePlan {
     timelineBefore: undefined,
     parameters: {},
     steps: [],
-    blockers: [{reason: 'Unsupported', message: `${profile.id} cannot restore: the charm has no action for it.`}],
+    blockers: [{reason: 'Unsupported', message: `The charm ${view.charm} has no action that restores a backup.`}],
   }
 }

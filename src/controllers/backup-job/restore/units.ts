@@ -53,7 +53,7 @@ function single({spec, kubernetes, application}: PlanQuestion, units: readonly U
 }
 
 /** All units stay, and the leader restores for all of them. */
-function leading({spec, application, profile}: PlanQuestion, units: readonly UnitView[]): UnitView | Blocker {
+function leading({spec, application, view}: PlanQuestion, units: readonly UnitView[]): UnitView | Blocker {
   const [only] = units
   if (only === undefined) return noUnits(application)
   const leader = leaderOf(units) ?? (units.length === 1 ? only : undefined)
@@ -64,7 +64,7 @@ function leading({spec, application, profile}: PlanQuestion, units: readonly Uni
     )
   if (spec.unit === undefined || spec.unit === leader.name) return leader
   return unsupported(
-    `${profile.id} restores all units at once through the leader, ${leader.name}, and not ${spec.unit} alone. Remove restore.unit.`,
+    `The charm ${view.charm} restores all units at once through the leader, ${leader.name}, and not ${spec.unit} alone. Remove restore.unit.`,
   )
 }
 

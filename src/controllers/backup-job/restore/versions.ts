@@ -21,7 +21,7 @@ export function fitOf(engine: string, made: string | undefined, runs: string | u
     return fits(`Not known: ${made} made the backup, and the application does not tell which version runs.`)
   const series = partsOf(engine)?.length ?? 1
   const other = order(from.slice(0, series), to.slice(0, series))
-  if (other !== 0) return otherSeries(engine, made, runs)
+  if (other !== 0) return otherSeries(made, runs)
   const minor = order(from, to)
   if (minor === 0) return fits(`${made} made the backup, and ${runs} runs.`)
   if (minor < 0) return fits(`${made} made the backup, and the newer ${runs} runs, which reads it.`)
@@ -30,10 +30,10 @@ export function fitOf(engine: string, made: string | undefined, runs: string | u
   )
 }
 
-function otherSeries(engine: string, made: string, runs: string): Fit {
+function otherSeries(made: string, runs: string): Fit {
   const message =
     `${made} made the backup, and ${runs} runs: a database of another series cannot read it. ` +
-    `Restore it into an application of the series that made it (here runs ${engine}).`
+    `Restore it into an application of the series that made it.`
   return {said: within(512, message), blocker: {reason: 'Unsupported', message}}
 }
 

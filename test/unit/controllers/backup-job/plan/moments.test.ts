@@ -301,17 +301,17 @@ const refused: readonly [sentence: string, given: Given, said: string][] = [
   [
     'S1.23 a moment, of a charm that restores whole backups only',
     {profile: profile({pointInTime: 'None', timelines: false}), spec: at('2026-08-03T10:00:00Z')},
-    'Unsupported: postgresql-16 restores whole backups only, not a point in time; remove restore.pointInTime.',
+    'Unsupported: The charm postgresql restores whole backups only, not a point in time; remove restore.pointInTime.',
   ],
   [
     'S1.23 latest, of a charm that restores whole backups only',
     {profile: profile({pointInTime: 'None', timelines: false}), spec: at('latest')},
-    'Unsupported: postgresql-16 restores whole backups only, not a point in time; remove restore.pointInTime.',
+    'Unsupported: The charm postgresql restores whole backups only, not a point in time; remove restore.pointInTime.',
   ],
   [
     'S1.24 a timeline, of a charm that has none',
     {profile: withBackup, spec: at('latest', {timeline: id(first)})},
-    'Unsupported: postgresql-16 has no timelines to choose from; remove restore.timeline.',
+    'Unsupported: The charm postgresql has no timelines to choose from; remove restore.timeline.',
   ],
 ]
 for (const [sentence, given, said] of refused) test(`refused: ${sentence}`, () => assert.equal(says(given), said))

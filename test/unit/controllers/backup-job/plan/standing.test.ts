@@ -56,17 +56,17 @@ const refused: readonly [sentence: string, given: Given, said: string][] = [
   [
     'a charm without a restore',
     {profile: withoutRestore()},
-    'Unsupported: postgresql-16 cannot restore: the charm has no action for it.',
+    'Unsupported: The charm postgresql has no action that restores a backup.',
   ],
   [
     'a backup of another major version',
     {known: made('15.7')},
-    'Unsupported: 15.7 made the backup, and 16.9 runs: a database of another series cannot read it. Restore it into an application of the series that made it (here runs PostgreSQL 16).',
+    'Unsupported: 15.7 made the backup, and 16.9 runs: a database of another series cannot read it. Restore it into an application of the series that made it.',
   ],
   [
     'a backup of MySQL 8.4 where 8.0 runs: its series has two numbers',
     mysql('8.0.39', '8.4.2'),
-    'Unsupported: 8.4.2 made the backup, and 8.0.39 runs: a database of another series cannot read it. Restore it into an application of the series that made it (here runs MySQL 8.0).',
+    'Unsupported: 8.4.2 made the backup, and 8.0.39 runs: a database of another series cannot read it. Restore it into an application of the series that made it.',
   ],
 ]
 for (const [sentence, given, said] of refused) test(`refused: ${sentence}`, () => assert.equal(says(given), said))

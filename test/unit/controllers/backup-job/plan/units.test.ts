@@ -115,7 +115,7 @@ const refused: readonly [sentence: string, given: Given, said: string][] = [
   [
     'S1.29 a unit that is not the leader, where all are restored at once',
     {view: three, profile: together, spec: {unit: 'postgresql/2'}},
-    'Unsupported: postgresql-16 restores all units at once through the leader, postgresql/1, and not postgresql/2 alone. Remove restore.unit.',
+    'Unsupported: The charm postgresql restores all units at once through the leader, postgresql/1, and not postgresql/2 alone. Remove restore.unit.',
   ],
   [
     'several units without a leader: nobody guesses which one to keep',
