@@ -24,9 +24,12 @@ export function explain(texts: readonly Explained[], message: string): string {
   return words === '' ? known.meaning : `${words.replace(/\.+$/, '')}. ${known.meaning}`
 }
 
-/** An empty text stands for a failure without words, which some charms end with. */
+/** What stands for the message of a task that failed without any. */
+export const wordless = 'the task ended without a message'
+
+/** An empty text in a table stands for a failure without words, which some charms end with. */
 function knownText<T extends Explained>(texts: readonly T[], message: string): T | undefined {
-  return texts.find(({text}) => (text === '' ? message === '' : message.includes(text)))
+  return texts.find(({text}) => (text === '' ? message === '' || message === wordless : message.includes(text)))
 }
 
 /**

@@ -3,6 +3,7 @@ import type {Observed} from '../observed.ts'
 import {finish, read, wait, type Rule, type Step} from '../step.ts'
 import {blind} from './blind.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
+import {verification} from './state.ts'
 
 /** Objects that are older than a rule of the schema are told which one they break. */
 export const specMustBeValid: Rule<Observed> = o =>
@@ -92,6 +93,11 @@ export const optionsMustBeSupported: Rule<Observed> = o => {
     return finish('Unsupported', `${id} always compresses its backups; remove backup.compression.`)
   if (asked.compression !== undefined && backup.compression === 'AsTheCharmDoes')
     return finish('Unsupported', `${id} leaves no choice about compression; remove backup.compression.`)
+  if (backup.layout === 'None' && verification(o.job.spec) === 'Store')
+    return finish(
+      'Unsupported',
+      `How the charm ${o.application.view.charm} lays out its backups is not known, so none can be looked for in the store; set verify to Listing.`,
+    )
   return undefined
 }
 

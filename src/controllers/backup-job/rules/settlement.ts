@@ -3,8 +3,9 @@ import {explain} from '../../../charms/classify.ts'
 import {newBackup, type NewBackup} from '../../../charms/new-backup.ts'
 import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
 import type {Observed, StoreProof} from '../observed.ts'
-import {finish, wait, type Rule, type Step} from '../step.ts'
+import {finish, wait, type Rule, type StatusPatch, type Step} from '../step.ts'
 import type {ReadingName} from '../observed.ts'
+import {begunOnly, endedBadly, goesOn, notListedYet} from './asynchronous.ts'
 import {blind} from './blind.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
 import {isPastDeadline} from './task.ts'
@@ -91,8 +92,8 @@ const hasFailed = (o: Observed, ...names: readonly ReadingName[]): boolean =>
  * The evidence cannot be had at present. activeDeadlineSeconds end that waiting too; evidence that can be had is looked at first,
  * however late it is.
  */
-function unlessTooLate(o: Observed, step: Step): Step {
-  if (!isPastDeadline(o) || !('report' in step)) return step
+function unlessTooLate<S extends Step | undefined>(o: Observed, step: S): S | Step {
+  if (!isPastDeadline(o) || step === undefined || !('report' in step)) return step
   const message = `Task ${o.status.taskID} is over, but its backup was not proved within ${o.job.spec.activeDeadlineSeconds} s: ${step.report.message}`
   return finish('DeadlineExceeded', message, {event: {type: 'Warning', reason: 'DeadlineExceeded', note: message}})
 }
@@ -103,16 +104,20 @@ function judgeListing(o: Observed, listing: Extract<ListingResult, {ok: true}>):
   const found = ourBackup(o, listing.rows, type)
   if (found === 'unseen') return wait('Verifying', `Waiting to see what task ${o.status.taskID} says that it made.`)
   if (found.kind === 'several') return ambiguous(found.rows)
-  if (found.kind === 'none') return nothingListed(o, type)
+  if (found.kind === 'none') return unlessTooLate(o, notListedYet(o)) ?? nothingListed(o, type)
   const others = valueOf(o, 'after')?.otherTasks ?? []
   if (o.status.taskStatus !== 'completed' && others.length > 0) return maybeOfAnother(o, found.row, others)
   if (!found.row.finished) return unfinished(o, found.row)
   return wait('Verifying', `The charm lists the new backup ${found.row.id} as finished.`, {
-    patch: {...factsOfRow(o, found.row), artefact: artefactOf(o, found.row, listing)},
+    patch: {...factsOfRow(o, found.row), artefact: artefactOf(o, found.row, listing), ...endOfBegun(o)},
     conditions: parentCondition(o, found.row),
     afterMs: 0,
   })
 }
+
+/** The end of a backup that its task only began is when it is seen to be over. */
+const endOfBegun = (o: Observed): StatusPatch =>
+  begunOnly(o) === undefined ? {} : {completionTime: new Date(o.now).toISOString()}
 
 /** By the id that the task itself tells, where the charm does so; else the row that was not there before. */
 function ourBackup(o: Observed, rows: readonly BackupRow[], type: BackupType): NewBackup | 'unseen' {
@@ -155,6 +160,8 @@ function nothingListed(o: Observed, type: string): Step {
 /** Where the task itself says that it failed, another attempt may help; where it says the opposite, nothing can be believed. */
 function unfinished(o: Observed, row: BackupRow): Step | undefined {
   if (o.application.state !== 'present' || !o.application.profile) return undefined
+  const begun = begunOnly(o)
+  if (begun) return endedBadly(o, row, begun) ?? unlessTooLate(o, goesOn(o, row, begun))
   const listed = `The charm lists backup ${row.id} ${o.application.profile.backup.describeUnfinished(row)}`
   if (o.status.taskStatus === 'completed') return notProved(`${listed}. It cannot be restored.`, 'ListedAsFailed')
   const words = failed(o) ? explainedTo(o, o.status.lastMessage ?? '') : 'The task is over, its outcome is not known'

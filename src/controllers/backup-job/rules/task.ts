@@ -1,8 +1,10 @@
 import {statusLimits} from '../../../api/backup-job.ts'
+import {wordless} from '../../../charms/classify.ts'
 import type {TaskInfo} from '../../../juju/tasks.ts'
 import {openHook} from '../calls.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
+import {unsupportedCancel} from './asynchronous.ts'
 import {blind} from './blind.ts'
 import {conclude} from './conclusion.ts'
 import {endsTask, PRUNED, taskIsOver} from './state.ts'
@@ -64,7 +66,7 @@ function taskEnded(o: Observed, task: TaskInfo): Step {
 /** What a unit showed while it worked is no reason for a failure. */
 function lastWords({message, status}: TaskInfo): StatusPatch {
   if (message) return {lastMessage: message.slice(0, statusLimits.message)}
-  return status === 'failed' || status === 'error' ? {lastMessage: 'the task ended without a message'} : {}
+  return status === 'failed' || status === 'error' ? {lastMessage: wordless} : {}
 }
 
 function progress(o: Observed, task: TaskInfo): Step {
@@ -98,6 +100,11 @@ function cancel(o: Observed, task: TaskInfo): Step | undefined {
       patch: taskFacts(o, task),
       drop: ['CancelRefused'],
     })
+  if (task.status === 'running' && isOnlyBegun(o))
+    return wait('Running', `Task ${task.taskID} on ${o.status.unit} goes on.`, {
+      patch: taskFacts(o, task),
+      ...unsupportedCancel(o),
+    })
   const safety = o.job.spec.type === 'Restore' ? restoreSafety : o.application.profile?.backup.cancelSafety
   if (task.status === 'running' && wish === 'IfSafe' && safety && !safety.safe) return unsafe(o, task, safety.why)
   const report = {
@@ -107,6 +114,10 @@ function cancel(o: Observed, task: TaskInfo): Step | undefined {
   }
   return {do: 'cancel', taskID: task.taskID, report}
 }
+
+/** A backup that its task only begins goes on in the database, whatever becomes of the task. */
+const isOnlyBegun = ({application, job}: Observed): boolean =>
+  job.spec.type === 'Backup' && application.state === 'present' && application.profile?.backup.completion === 'Listing'
 
 /** A restore that is stopped in the middle leaves neither the old data nor the new. */
 const restoreSafety = {
