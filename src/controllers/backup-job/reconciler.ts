@@ -50,7 +50,9 @@ export class BackupJobReconciler implements Reconciler {
     if (step.do === 'nothing') return this.#actor.rest(observed, step)
     const full = await this.#full(cached, step)
     if (!full) return done
-    const result = await this.#actor.perform(key, step, {...observed, job: full, context})
+    // What was decided on is the spec with its defaults, also where an API server has not filled them in.
+    const job = {...full, spec: observed.job.spec}
+    const result = await this.#actor.perform(key, step, {...observed, job, context})
     return result.requeueAfterMs === undefined ? atTheDeadline(observed) : result
   }
 

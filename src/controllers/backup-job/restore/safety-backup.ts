@@ -1,4 +1,5 @@
 import {createHash} from 'node:crypto'
+import {backupJobSpecSchema} from '../../../api/backup-job.ts'
 import {backupJobResource, type BackupJob} from '../../../api/index.ts'
 import {GROUP, RESTORE_ANNOTATION, VERSION} from '../../../api/meta.ts'
 import type {KubeClient} from '../../../kube/client.ts'
@@ -14,20 +15,21 @@ export function safetyBackupName({metadata}: Pick<BackupJob, 'metadata'>): strin
 }
 
 /** The safety backup as an object: a full one, proved as far as the restore itself asks. */
-export function safetyBackup(restore: BackupJob, name: string): Omit<BackupJob, 'spec' | 'status'> & {spec: object} {
+export function safetyBackup(restore: BackupJob, name: string): BackupJob {
   const {modelRef, application, storageRef, verify, priority} = restore.spec
   const {namespace, uid = ''} = restore.metadata
   return {
     apiVersion: `${GROUP}/${VERSION}`,
     kind: 'BackupJob',
     metadata: {name, ...(namespace === undefined ? {} : {namespace}), annotations: {[RESTORE_ANNOTATION]: uid}},
-    spec: {
+    spec: backupJobSpecSchema.parse({
+      type: 'Backup',
       modelRef,
       application,
       ...(storageRef === undefined ? {} : {storageRef}),
       verify: verify === 'None' ? 'Auto' : verify,
       priority,
-    },
+    }),
   }
 }
 
