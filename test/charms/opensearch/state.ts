@@ -1,8 +1,7 @@
-import type {CharmHost, CharmTask, UnitStatus, UnitView} from '../machine.ts'
+import type {CharmHost, CharmTask, TaskOutcome, UnitStatus, UnitView} from '../machine.ts'
 import {settingsOf} from '../plain/state.ts'
 import type {S3Parameters} from '../s3-parameters.ts'
 import type {MemoryOpensearch, OpensearchRestoreEnd} from './memory-engine.ts'
-import type {TaskOutcome} from '../machine.ts'
 import type {SnapshotState} from './snapshot-files.ts'
 
 /** What a test sets up about an OpenSearch application; the charm only reads it. */
