@@ -261,6 +261,25 @@ for (const [marker, how, repository, damage, problem] of damages)
     assert.match(evidence.problems.join('; '), problem)
   })
 
+const timelines = new RecordedRepository('timelines')
+
+test('S2.13 a backup of a later timeline is proved with the WAL of that timeline, and named is a history that is gone', async () => {
+  const expect = {type: 'Incremental'} as const
+  const evidence = await timelines.verify(() => undefined, {expect})
+  assert(evidence.kind === 'complete', evidence.message)
+  assert.equal(evidence.timeline, '2')
+  assert.deepEqual(evidence.notes, [])
+  const without = await timelines.verify(store => remove(store, /00000002\.history/), {expect})
+  assert.equal(without.kind, 'complete')
+  assert.match(
+    without.message,
+    /15-1\/00000002\.history does not exist: points in time of other timelines may be out of reach$/,
+  )
+  const lost = await timelines.verify(store => remove(store, /000000020{14}06-/), {expect})
+  assert(lost.kind === 'broken', lost.message)
+  assert.deepEqual(lost.problems, [`WAL 000000020000000000000006 is not in the archive ${timelines.archive}/15-1`])
+})
+
 /** Objects that a restore of the backup does without, and why their loss is not an error. */
 const dispensable: readonly [objects: RegExp, why: string][] = [
   [/backup\.manifest\.copy$/, 'pgBackRest needs it only to resume a backup that was cut short'],

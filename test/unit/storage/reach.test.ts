@@ -198,6 +198,80 @@ test('a segment of the wrong length ends the reach where they are not compressed
   assert.equal(moments?.last, iso(57))
 })
 
+/** A restore in the middle of timeline 1 opened timeline 2, one to its end timeline 3; the incremental backup is of timeline 2. */
+const timelines = new RecordedRepository('timelines')
+
+async function recordedReach(damage: (store: MemoryStore) => void): Promise<Record<string, string>> {
+  const store = timelines.store()
+  damage(store)
+  const asked = [timelines.full, timelines.incremental].map(({label, type}) => ({backupID: type, label}))
+  const question = {path: 'pg', stanza: timelines.recording.stanza, backups: asked, signal}
+  const moments = await recoverableMoments('pgBackRest', store, question)
+  return Object.fromEntries(moments.map(({backupID, last}) => [backupID, last]))
+}
+
+/** When the store got the segment. */
+function recordedAt(name: string): string {
+  const [, object] = Object.entries(timelines.recording.objects).find(([key]) => key.includes(`/${name}-`)) ?? []
+  assert(object?.written, name)
+  return object.written
+}
+
+const damagedTimelines: readonly [
+  what: string,
+  damage: (store: MemoryStore) => void,
+  full: string,
+  incremental: string | undefined,
+][] = [
+  ['whole', () => undefined, segment(3, 12), segment(3, 12)],
+  [
+    'without the WAL at the end of the newest timeline',
+    store => remove(store, /0{7}3\w{14}0C-/),
+    segment(3, 11),
+    segment(3, 11),
+  ],
+  ['with a gap in the newest timeline', store => remove(store, /0{7}3\w{14}0B-/), segment(3, 10), segment(3, 10)],
+  [
+    'without the first WAL of the newest timeline',
+    store => remove(store, /0{7}3\w{14}0A-/),
+    segment(2, 9),
+    segment(2, 9),
+  ],
+  [
+    'without the history of the newest timeline',
+    store => remove(store, /00000003\.history/),
+    segment(2, 9),
+    segment(2, 9),
+  ],
+  ['with a gap in the second timeline', store => remove(store, /0{7}2\w{14}08-/), segment(2, 7), segment(2, 7)],
+  ['without WAL that the incremental backup needs', store => remove(store, /0{7}2\w{14}06-/), segment(2, 5), undefined],
+  [
+    'without the history of the second timeline',
+    store => remove(store, /00000002\.history/),
+    segment(1, 6),
+    segment(3, 12),
+  ],
+  [
+    'without WAL of the first timeline where the second left it',
+    store => remove(store, /0{7}1\w{14}03-/),
+    segment(1, 2),
+    segment(3, 12),
+  ],
+  [
+    'without WAL of the first timeline after the second left it',
+    store => remove(store, /0{7}1\w{14}04-/),
+    segment(3, 12),
+    segment(3, 12),
+  ],
+]
+for (const [what, damage, full, incremental] of damagedTimelines)
+  test(`S1.23 three timelines of a real pgBackRest, ${what}`, async () => {
+    assert.deepEqual(await recordedReach(damage), {
+      full: recordedAt(full),
+      ...(incremental === undefined ? {} : {incr: recordedAt(incremental)}),
+    })
+  })
+
 test('an index that cannot be understood says nothing about the backups', async () => {
   const store = dated()
   for (const key of keysLike(store, /backup\.info/)) store.edit(key, () => 'garbled')

@@ -34,7 +34,10 @@ export class RecordedRepository {
   }
 
   store(): MemoryStore {
-    return new MemoryStore(this.recording.objects)
+    const store = new MemoryStore(this.recording.objects)
+    for (const [key, {written}] of Object.entries(this.recording.objects))
+      if (written !== undefined) store.written.set(key, new Date(written))
+    return store
   }
 
   /** Asks for the incremental backup. */

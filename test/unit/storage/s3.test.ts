@@ -206,6 +206,20 @@ test('a long listing is read page by page, and only as far as it is wanted', asy
   assert.match(requests[2] ?? '', /max-keys=2/)
 })
 
+test('a shallow listing has folders as one entry, in the order of the keys', async t => {
+  const folders = ['pg/a/', 'pg/c/'].map(key => `<CommonPrefixes><Prefix>${key}</Prefix></CommonPrefixes>`).join('')
+  const {url, requests} = await serve(t, (_, response) =>
+    xml(response, 200, page(['pg/a.md5', 'pg/b']).replace('</ListBucketResult>', `${folders}</ListBucketResult>`)),
+  )
+  const store = open(t, url)
+  const entries: string[] = []
+  for await (const {key, size} of store.list('pg/', {shallow: true})) entries.push(`${key} ${size}`)
+  assert.deepEqual(entries, ['pg/a.md5 5', 'pg/a/ 0', 'pg/b 5', 'pg/c/ 0'])
+  assert.match(requests[0] ?? '', /[?&]delimiter=%2F/)
+  for await (const _ of store.list('pg/'));
+  assert.doesNotMatch(requests[1] ?? '', /delimiter/)
+})
+
 test('an object is read piece by piece, and no further than it is wanted', async t => {
   let closed = false
   const {url} = await serve(t, (_, response) => {
