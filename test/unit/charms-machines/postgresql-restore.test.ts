@@ -21,7 +21,7 @@ async function begin(t: TestContext, {charm = 'postgresql-16' as PostgresqlCharm
   const name = seed.applications[0]?.name ?? ''
   const control = story.juju.control.model()
   const rows = async (unit = `${name}/0`) => (await story.rows(unit)).slice(3).map(row => row.split(' | '))
-  const until = (condition: () => boolean) => clock.advanceUntil(condition, {stepMs: 15 * second, limitMs: 30 * minute})
+  const until = (condition: () => boolean) => clock.advanceUntil(condition, {stepMs: second, limitMs: 30 * minute})
   return {clock, control, engine, charm: deployed, files, name, rows, story, until}
 }
 
@@ -147,8 +147,10 @@ test('machines: any unit may be left; it leads after a while, and units that are
   const parameters = {'backup-id': id.trim()}
   const several = await story.run(`${name}/2`, 'restore', parameters)
   assert.equal(several.message, 'Unit cannot restore backup as there are more than one unit in the cluster')
-  for (const unit of ['postgresql/0', 'postgresql/1']) control.life.startRemoval(unit)
-  await until(() => control.units(name).length === 1)
+  for (const [at, unit] of ['postgresql/1', 'postgresql/0'].entries()) {
+    control.life.startRemoval(unit)
+    await until(() => control.units(name).length === 2 - at)
+  }
   const early = await story.run(`${name}/2`, 'restore', parameters)
   assert.equal(early.message, 'Unit cannot restore backup as it was not elected the leader unit yet')
   await until(() => control.units(name)[0]?.leader === true)
