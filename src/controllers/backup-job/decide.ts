@@ -9,7 +9,8 @@ import {importTheBackup} from './rules/import.ts'
 import {adoptWhatWasAlreadyEnqueued} from './rules/intent.ts'
 import {believeAPerson} from './rules/person.ts'
 import {enqueueOnce, listBefore, parentMustBeTheNewest} from './rules/preparation.ts'
-import {aCancelledTaskMadeNothing, aRefusalIsNoBackup, findTheBackup, proveIt} from './rules/settlement.ts'
+import {aCancelledTaskMadeNothing} from './rules/cancelled.ts'
+import {aRefusalIsNoBackup, findTheBackup, proveIt} from './rules/settlement.ts'
 import {followTheTask} from './rules/task.ts'
 
 const decideBackup = afterItsHooks(

@@ -12,7 +12,9 @@ import type {StorageDirectory} from '../backup-storage/directory.ts'
 import type {ActionReader} from '../juju-actions/action-reader.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
 import {foreignTasks} from './juju-holders.ts'
+import {leftovers} from '../../storage/layouts/leftovers.ts'
 import {recoverableMoments} from '../../storage/layouts/reach.ts'
+import {normalPath} from '../../storage/location.ts'
 import {proofFor} from './proof.ts'
 import {chosenAsOwn} from './restore/chosen.ts'
 import type {Reach} from './restore/plan.ts'
@@ -77,6 +79,7 @@ export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {rea
     search: signal => search(deps, o, handle, signal),
     store: signal => lookIntoStore(deps, o, signal),
     reach: signal => readReach(deps, o, signal),
+    leftovers: async signal => ({names: await readLeftovers(deps, o, signal)}),
     ledger: signal => findRequest(o, handle, signal),
     ledgerEntry: signal => enterRequest(o, handle, confirming(deps, signal)),
     ledgerOutcome: signal => settleRequest(o, handle, confirming(deps, signal)),
@@ -250,6 +253,17 @@ function readyStorage(deps: FetchDeps, o: Observed) {
   const found = deps.storages.lookup(o.job.metadata.namespace ?? '', o.job.spec.storageRef?.name ?? '')
   if (!found.found || !found.ready) throw new Error('the BackupStorage is not ready')
   return found
+}
+
+/** What a run that was cut short has left in the repository of the charm. */
+function readLeftovers(deps: FetchDeps, o: Observed, signal: AbortSignal): Promise<string | undefined> {
+  const {store, spec} = readyStorage(deps, o)
+  const {backup} = present(o).profile
+  const path = normalPath(spec.s3.path)
+  const modelName = o.model.state === 'ready' ? (o.model.modelName.split('/').at(-1) ?? '') : ''
+  const {application} = o.job.spec
+  const {stanza} = backup.artefact({backupID: '', rows: [], path, modelName, application})
+  return leftovers(backup.layout, store, {path, stanza, signal})
 }
 
 /** How far the log in the store reaches beyond each backup that the charm lists. */

@@ -30,7 +30,7 @@ export function lastSizes(jobs: Jobs, job: BackupJob): readonly number[] {
   if (status.conditions?.some(one => one.type === 'Succeeded' && one.status !== 'Unknown')) return []
   const alike = siblingsOf(jobs, job).filter(one => hasSucceeded(one) && one.status?.type === status.type)
   return newestFirst(alike)
-    .flatMap(one => one.status?.sizeBytes ?? [])
+    .flatMap(one => one.status?.sizeBytes ?? one.status?.repositorySizeBytes ?? [])
     .slice(0, usualRuns)
 }
 

@@ -87,6 +87,8 @@ export interface ReadingValues {
   readonly store: StoreProof
   /** moments that the listed backups can be replayed to, as the store shows it */
   readonly reach: readonly Reach[]
+  /** what an unfinished run has left in the store; without names: nothing */
+  readonly leftovers: {readonly names?: string | undefined}
   readonly ledger: LedgerFinding
   /** the request is in the ledger */
   readonly ledgerEntry: LedgerChange

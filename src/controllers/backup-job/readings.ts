@@ -21,6 +21,7 @@ const names: readonly ReadingName[] = [
   'after',
   'store',
   'reach',
+  'leftovers',
   'ledger',
   'ledgerEntry',
   'ledgerOutcome',

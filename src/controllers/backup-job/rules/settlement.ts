@@ -3,7 +3,7 @@ import {explain} from '../../../charms/classify.ts'
 import {newBackup, type NewBackup} from '../../../charms/new-backup.ts'
 import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
 import type {Observed, StoreProof} from '../observed.ts'
-import {finish, wait, type Rule, type StatusPatch, type Step} from '../step.ts'
+import {finish, wait, type ExtraCondition, type Rule, type StatusPatch, type Step} from '../step.ts'
 import type {ReadingName} from '../observed.ts'
 import {begunOnly, endedBadly, goesOn, notListedYet} from './asynchronous.ts'
 import {blind} from './blind.ts'
@@ -11,26 +11,8 @@ import {needs, readAgain, valueOf} from './needs.ts'
 import {isPastDeadline} from './task.ts'
 import {artefactOf, factsOfRow, parentCondition, tooLate} from './record.ts'
 import {anotherUnit, failedAttempt} from './retry.ts'
+import {sizeAnomaly} from './size-anomaly.ts'
 import {PRUNED, taskIsOver, verification, VOUCHED, wantedType} from './state.ts'
-
-/** Juju's word for a cancelled task is final; what it left behind is never counted as a backup of ours. */
-export const aCancelledTaskMadeNothing: Rule<Observed> = o => {
-  if (o.status.taskStatus !== 'cancelled' && o.status.taskStatus !== 'aborted') return undefined
-  const asked = o.job.spec.cancel === 'No' ? 'Somebody cancelled it in Juju' : 'Cancelled on request'
-  const left = o.status.taskStatus === 'cancelled' ? 'It had not begun.' : `It had begun: ${leftBehind(o)}`
-  return finish('Cancelled', `${asked}. ${left}`, {
-    event: {
-      type: o.job.spec.cancel === 'No' ? 'Warning' : 'Normal',
-      reason: 'BackupCancelled',
-      note: `${asked}. ${left}`,
-    },
-  })
-}
-
-function leftBehind({application}: Observed): string {
-  const leaves = application.state === 'present' ? application.profile?.backup.cancelSafety.leaves : undefined
-  return leaves ?? 'the store may hold an unfinished backup.'
-}
 
 /** The charm refused before it began, in words that we know: the listing has nothing of ours, so it is not asked. */
 export const aRefusalIsNoBackup: Rule<Observed> = o => {
@@ -107,7 +89,7 @@ function judgeListing(o: Observed, listing: Extract<ListingResult, {ok: true}>):
   if (found.kind === 'none') return unlessTooLate(o, notListedYet(o)) ?? nothingListed(o, type)
   const others = valueOf(o, 'after')?.otherTasks ?? []
   if (o.status.taskStatus !== 'completed' && others.length > 0) return maybeOfAnother(o, found.row, others)
-  if (!found.row.finished) return unfinished(o, found.row)
+  if (!found.row.finished || isUnproved(o, found.row)) return unfinished(o, found.row)
   return wait('Verifying', `The charm lists the new backup ${found.row.id} as finished.`, {
     patch: {...factsOfRow(o, found.row), artefact: artefactOf(o, found.row, listing), ...endOfBegun(o)},
     conditions: parentCondition(o, found.row),
@@ -156,6 +138,10 @@ function nothingListed(o: Observed, type: string): Step {
   const message = `The task is completed (${words || 'no message'}), but the charm lists no new ${type.toLowerCase()} backup.`
   return notProved(message, 'MissingInListing')
 }
+
+/** A row without a state is listed from its begin: without the word of its task, only the store could tell that it is whole. */
+const isUnproved = (o: Observed, row: BackupRow): boolean =>
+  row.stateless === true && o.status.taskStatus !== 'completed' && verification(o.job.spec) !== 'Store'
 
 /** Where the task itself says that it failed, another attempt may help; where it says the opposite, nothing can be believed. */
 function unfinished(o: Observed, row: BackupRow): Step | undefined {
@@ -234,8 +220,15 @@ function succeeded(
     o.job.spec.backup.importID === undefined ? `was made on ${o.status.unit}` : 'was imported; nothing was run'
   const message = `Backup ${o.status.backupID} ${how}: ${verified.message}.${complaint}`
   return finish('Succeeded', message, {
-    conditions: [verified, ...tooLate(o)],
+    conditions: [verified, ...tooLate(o), ...unusualSize(o, evidence)],
     ...(evidence ? {patch: evidence.status} : {}),
     event: {type: 'Normal', reason: 'BackupSucceeded', note: message},
   })
+}
+
+/** Only what was proved in the store has a size to compare. */
+function unusualSize(o: Observed, evidence: Extract<StoreProof, {kind: 'complete'}> | undefined): ExtraCondition[] {
+  const {sizeBytes, repositorySizeBytes} = evidence?.status ?? {}
+  const anomaly = sizeAnomaly(sizeBytes ?? repositorySizeBytes, o.lastSizes)
+  return anomaly === undefined ? [] : [anomaly]
 }

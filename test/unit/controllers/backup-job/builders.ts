@@ -73,6 +73,7 @@ const unread: ReadingsView = {
   after: {state: 'unread'},
   store: {state: 'unread'},
   reach: {state: 'unread'},
+  leftovers: {state: 'unread'},
   ledger: {state: 'unread'},
   ledgerEntry: {state: 'unread'},
   ledgerOutcome: {state: 'unread'},
