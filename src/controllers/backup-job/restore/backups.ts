@@ -17,17 +17,19 @@ export interface ListedBackup {
 
 /** The backups of the listing, oldest first; restores are left out. */
 export function listedBackups(question: PlanQuestion): readonly ListedBackup[] {
-  const rows = question.rows.filter(row => row.action !== 'restore')
-  const flaws = flawsOf(question, rows)
-  return rows
+  const rows = new Map(question.rows.filter(row => row.action !== 'restore').map(row => [row.id, row]))
+  const known = Map.groupBy(question.known, ({backupID}) => backupID)
+  const stored = new Map(question.reach?.map(({backupID, first}) => [backupID, first]))
+  const flawOf = (row: BackupRow): string | undefined => flawIn(row, known.get(row.id) ?? [], question)
+  return [...rows.values()]
     .map(row => {
-      const known = question.known.filter(({backupID}) => backupID === row.id)
+      const jobs = known.get(row.id) ?? []
       return {
         id: row.id,
         row,
-        end: endOf(question, row, known),
-        unusable: flaws.get(row.id) ?? flawBelow(row, rows, flaws),
-        engineVersion: known.find(({engineVersion}) => engineVersion !== undefined)?.engineVersion,
+        end: endOf(row, stored.get(row.id), jobs),
+        unusable: flawOf(row) ?? flawBelow(row, rows, flawOf),
+        engineVersion: jobs.find(({engineVersion}) => engineVersion !== undefined)?.engineVersion,
       }
     })
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
@@ -37,37 +39,37 @@ export const usableOf = (backups: readonly ListedBackup[]): readonly ListedBacku
   backups.filter(({unusable}) => unusable === undefined)
 
 /** The store knows best: its time is that of the data. Juju's is when the task ended, a little later. */
-function endOf(question: PlanQuestion, row: BackupRow, known: readonly KnownBackup[]): ListedBackup['end'] {
-  const said: readonly [EndClock, string | undefined][] = [
-    ['store', question.reach?.find(({backupID}) => backupID === row.id)?.first],
-    ...known.map(({completionTime}) => ['Juju', completionTime] as [EndClock, string | undefined]),
-    ['charm', row.finishTime],
+function endOf(row: BackupRow, stored: string | undefined, jobs: readonly KnownBackup[]): ListedBackup['end'] {
+  const said: readonly {readonly clock: EndClock; readonly time: string | undefined}[] = [
+    {clock: 'store', time: stored},
+    ...jobs.map(({completionTime}) => ({clock: 'Juju' as const, time: completionTime})),
+    {clock: 'charm', time: row.finishTime},
   ]
-  return said.map(([clock, time]) => ({clock, ms: Date.parse(time ?? '')})).find(({ms}) => !Number.isNaN(ms))
+  return said.map(({clock, time = ''}) => ({clock, ms: Date.parse(time)})).find(({ms}) => !Number.isNaN(ms))
 }
 
-/** What is wrong with each backup itself. */
-function flawsOf({known, profile}: PlanQuestion, rows: readonly BackupRow[]): ReadonlyMap<string, string> {
-  const flaws = new Map<string, string>()
-  for (const row of rows) {
-    const found = known.find(({backupID, unusable}) => backupID === row.id && unusable !== undefined)?.unusable
-    if (found !== undefined) flaws.set(row.id, found)
-    else if (row.running === true) flaws.set(row.id, 'the charm lists it as in progress')
-    else if (!row.finished) flaws.set(row.id, `the charm lists it ${profile.backup.describeUnfinished(row)}`)
-  }
-  return flaws
+/** What is wrong with the backup itself. */
+function flawIn(row: BackupRow, jobs: readonly KnownBackup[], {profile}: PlanQuestion): string | undefined {
+  const found = jobs.find(({unusable}) => unusable !== undefined)?.unusable
+  if (found !== undefined) return found
+  if (row.running === true) return 'the charm lists it as in progress'
+  return row.finished ? undefined : `the charm lists it ${profile.backup.describeUnfinished(row)}`
 }
 
 /** A differential or incremental backup is only as good as all that it builds on. */
-function flawBelow(row: BackupRow, rows: readonly BackupRow[], flaws: ReadonlyMap<string, string>): string | undefined {
+function flawBelow(
+  row: BackupRow,
+  rows: ReadonlyMap<string, BackupRow>,
+  flawOf: (row: BackupRow) => string | undefined,
+): string | undefined {
   const seen = new Set([row.id])
   let {reference} = row
   while (reference !== undefined) {
-    const below = rows.find(({id}) => id === reference)
-    const flaw = flaws.get(reference)
+    const below = rows.get(reference)
     if (below === undefined) return `it builds on ${reference}, which the charm does not list any more`
+    const flaw = flawOf(below)
     if (flaw !== undefined) return `it builds on ${reference}, which cannot be restored: ${flaw}`
-    if (seen.has(reference)) return `it builds on itself, according to the list of the charm`
+    if (seen.has(reference)) return 'it builds on itself, according to the list of the charm'
     seen.add(reference)
     reference = below.reference
   }

@@ -66,7 +66,7 @@ export interface PlanQuestion {
   readonly known: readonly KnownBackup[]
   /** from the store, where storageRef is given; undefined: not looked at */
   readonly reach: readonly Reach[] | undefined
-  /** the store belongs to another cluster: a sentence that tells so, undefined if not; then only a backup by its id is restored */
+  /** the charm reads from another store than the BackupStorage that is named: a sentence that tells so, undefined if not */
   readonly foreignStorage: string | undefined
   /** durations of finished restores of the same application, seconds, newest first */
   readonly durations: readonly number[]

@@ -24,9 +24,8 @@ export function namedBackup(question: PlanQuestion, backups: readonly ListedBack
   }
   const id = spec.source?.backupID
   if (id === undefined) return {kind: 'Open'}
-  const foreign = question.foreignStorage === undefined ? '' : `; ${question.foreignStorage.replace(/\.$/, '')}`
   return lookUp(question, backups, id, {
-    because: `it is the one that restore.source.backupID names${foreign}`,
+    because: 'it is the one that restore.source.backupID names',
     called: id,
   })
 }

@@ -3,28 +3,21 @@ import type {Blocker, PlanQuestion} from './plan.ts'
 import type {UnitsPlan} from './units.ts'
 
 /** What forbids a restore of this application for good, whatever is restored. */
-export function forbidden(question: PlanQuestion, {isStandby}: RestoreCapability): readonly Blocker[] {
-  const {view, application} = question
+export function forbidden(
+  {view, application, foreignStorage}: PlanQuestion,
+  {isStandby}: RestoreCapability,
+): readonly Blocker[] {
   const standby: Blocker = {
     reason: 'StandbyCluster',
     message: `${application} is a standby: it follows another cluster. Restore that one, or promote this one first.`,
   }
-  return [...(isStandby(view.status, view.units) ? [standby] : []), ...foreign(question)]
-}
-
-/**
- * Backups of another cluster are not taken by default, nor by the name of an object: which of them is meant has to be said, by
- * its id. Then the restore is that of docs/restore.md.
- */
-function foreign({foreignStorage, spec}: PlanQuestion): readonly Blocker[] {
-  if (foreignStorage === undefined || spec.source?.backupID !== undefined) return []
+  const elsewhere: Blocker = {
+    reason: 'StorageMismatch',
+    message: `${foreignStorage?.replace(/\.$/, '')}. How to restore from the storage of another cluster is in docs/restore.md.`,
+  }
   return [
-    {
-      reason: 'StorageMismatch',
-      message:
-        `${foreignStorage.replace(/\.$/, '')}. Backups of another cluster are restored only by their id: follow docs/restore.md, ` +
-        '"From the storage of another cluster", or "The cluster is lost" if it was this one, and write restore.source.backupID.',
-    },
+    ...(isStandby(view.status, view.units) ? [standby] : []),
+    ...(foreignStorage === undefined ? [] : [elsewhere]),
   ]
 }
 

@@ -33,7 +33,7 @@ export interface Known {
 
 /** The moments that any usable backup can be replayed to; undefined: nothing is known of any. */
 export function windowOfAll({usable, reach}: Known): Window | undefined {
-  if (reach !== undefined) return shown(usable.flatMap(({id}) => spansOf(id, reach)))
+  if (reach !== undefined) return shown(spansOf(new Set(usable.map(({id}) => id)), reach))
   const ends = usable.flatMap(({end}) => (end ? [firstAfter(end.ms)] : []))
   return ends.length === 0 ? undefined : {spans: [{first: Math.min(...ends), last: Math.max(...ends)}], open: true}
 }
@@ -46,7 +46,7 @@ export function windowOfOne({usable, histories, reach}: Known, backup: ListedBac
   const over = historyAfter(histories, backup.id)
   if (reach !== undefined) {
     const until = over?.since ?? Number.POSITIVE_INFINITY
-    return shown(spansOf(backup.id, reach).map(({first, last}) => ({first, last: Math.min(last, until)})))
+    return shown(spansOf(new Set([backup.id]), reach).map(({first, last}) => ({first, last: Math.min(last, until)})))
   }
   if (backup.end === undefined) return undefined
   const first = firstAfter(backup.end.ms)
@@ -77,9 +77,9 @@ function offer(window: Window | undefined): string {
   return `; choose one ${namesOf(spans)}${window.open ? ', or later' : ''}`
 }
 
-function spansOf(backupID: string, reach: readonly Reach[]): readonly Span[] {
+function spansOf(backups: ReadonlySet<string>, reach: readonly Reach[]): readonly Span[] {
   return reach
-    .filter(one => one.backupID === backupID)
+    .filter(({backupID}) => backups.has(backupID))
     .map(({first, last}) => ({first: firstAfter(Date.parse(first)), last: Date.parse(last)}))
 }
 
