@@ -158,7 +158,7 @@ async function realPostgresql(id: PostgresqlCharmId, options: EnvironmentOptions
     binaries: await ensurePostgres(options),
   })
   const engine = new ClusterPostgresql(cluster)
-  const charm = postgresqlCharm({id, engine, tls})
+  const charm = postgresqlCharm({id, engine, tls, workloadVersion: await cluster.version()})
   const endpoint = s3EndpointOf(id)
   return {charm, endpoint, cluster, stop: () => cluster.destroy(), close: () => engine.close()}
 }

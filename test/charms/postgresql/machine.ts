@@ -20,6 +20,8 @@ export interface PostgresqlCharmOptions {
   readonly tls?: boolean
   /** Charm revision, when not the usual one of the track. */
   readonly revision?: number
+  /** Version of the database, when not the usual one of the charm: that of a real one. */
+  readonly workloadVersion?: string
 }
 
 /** A PostgreSQL charm; `conditions` may be changed by the test while it runs. */
@@ -36,6 +38,7 @@ export function postgresqlCharm({
   engine,
   tls = true,
   revision,
+  workloadVersion,
 }: PostgresqlCharmOptions): PostgresqlCharm {
   const conditions: Conditions = {
     tls,
@@ -48,7 +51,7 @@ export function postgresqlCharm({
   }
   const progress: Progress = {restoring: false, crashed: new Set(), acting: new Set()}
   const charmOf = (number: number | undefined): PostgresqlCharm => ({
-    description: describeCharm(id, number),
+    description: {...describeCharm(id, number), ...(workloadVersion === undefined ? {} : {workloadVersion})},
     engine,
     conditions,
     deploy: host => new PostgresqlMachine({host, engine, dialect: dialects[id], conditions, progress}),

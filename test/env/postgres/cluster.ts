@@ -119,6 +119,11 @@ export class PostgresCluster {
     if (this.running) await this.psql('select pg_reload_conf()')
   }
 
+  /** For example `15.14`. */
+  async version(): Promise<string> {
+    return (await this.psql('show server_version')).replace(/ .*/, '')
+  }
+
   /** What PostgreSQL itself calls this database; a restored one has that of its backup. */
   systemIdentifier(): Promise<string> {
     return this.psql('select system_identifier from pg_control_system()')
