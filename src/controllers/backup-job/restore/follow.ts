@@ -18,9 +18,9 @@ export interface Following {
 }
 
 /**
- * Finds the parameters with which the charm follows that timeline from that backup. A backup by its id is replayed on its own timeline
- * only; a timeline by its id leaves the choice of the backup to pgBackRest. So either the backup has to be on the timeline, or
- * pgBackRest has to choose the same one.
+ * Finds the parameters with which the charm follows that timeline from that backup. A backup by its id is replayed on its
+ * own timeline only; a timeline by its id leaves the choice of the backup to pgBackRest. So either the backup has to be on
+ * the timeline, or pgBackRest has to choose the same one.
  */
 export function follow(matter: Matter, following: Following): Choice {
   const {chosen, because, wish, window, asked, history} = following

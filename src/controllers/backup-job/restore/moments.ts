@@ -8,7 +8,7 @@ import {usableInstead} from './source.ts'
 import {firstAfter, outside, type Window} from './window.ts'
 import type {Wish} from './wish.ts'
 
-/** The newest usable backup that was over before the moment, on the timeline that was written then, or that is asked for. */
+/** The newest usable backup that was over before the moment, on the timeline of that time or on the one that is asked for. */
 export function toMoment(matter: Matter, wish: Wish & {kind: 'Moment'}, window: Window | undefined): Choice {
   const {question, usable, histories, capability} = matter
   const why = outside(window, wish.ms, question.now)

@@ -66,7 +66,7 @@ export interface PlanQuestion {
   readonly known: readonly KnownBackup[]
   /** from the store, where storageRef is given; undefined: not looked at */
   readonly reach: readonly Reach[] | undefined
-  /** the charm reads from another store than the BackupStorage that is named: a sentence that tells so, undefined if not */
+  /** that the charm reads from another store than the BackupStorage that is named, as a sentence; undefined: it does not */
   readonly foreignStorage: string | undefined
   /** durations of finished restores of the same application, seconds, newest first */
   readonly durations: readonly number[]
@@ -104,8 +104,9 @@ export interface RestorePlan {
 }
 
 /**
- * Plans a restore. Pure: the same question has the same plan. Where something is in the way it is said in `blockers`, and the rest is
- * planned as far as it can be; `steps` and `parameters` are empty then if it is not known what to restore, or on which unit.
+ * Plans a restore. Pure: the same question has the same plan. Where something is in the way it is said in `blockers`, and
+ * the rest is planned as far as it can be: there are no `parameters` while it is not known what to restore, and no `steps`
+ * while it is not known what, or on which unit.
  */
 export function planRestore(question: PlanQuestion): RestorePlan {
   const capability = question.profile.restore

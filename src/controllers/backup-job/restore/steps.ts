@@ -51,11 +51,11 @@ function restore({application}: PlanQuestion, {action}: RestoreCapability, {surv
 
 function settle({completion}: RestoreCapability, {survivor, before, removed}: Decided): Step {
   const units = before.filter(name => !removed.includes(name))
-  const who = units.length > 1 ? namesOf(units) : survivor
-  const until =
-    completion === 'Status' ? 'show that the restore, which goes on after its task, is over' : 'are well again'
-  const verb = units.length > 1 ? until : until.replace('show', 'shows').replace('are', 'is')
-  return {name: 'Settle', plan: `Waits until ${who} ${verb}.`}
+  const seen = completion === 'Status' ? 'the restore, which goes on after its task, is over' : 'all is well again'
+  return {
+    name: 'Settle',
+    plan: `Waits until the status of ${units.length > 1 ? namesOf(units) : survivor} shows that ${seen}.`,
+  }
 }
 
 function scaleUp({kubernetes, application}: PlanQuestion, {removed, before, survivor}: Decided): Step {

@@ -41,15 +41,9 @@ function single({spec, kubernetes, application}: PlanQuestion, units: readonly U
         'cannot be the one that is left. Remove restore.unit.',
     )
   }
-  return (
-    wanted ??
-    (units.length === 1
-      ? lowest
-      : (leaderOf(units) ??
-        passing(
-          `Juju shows no leader of ${application} at present, and it is not guessed which unit to restore; wait for one, or name a unit in restore.unit.`,
-        )))
-  )
+  const chosen = wanted ?? (units.length === 1 ? lowest : leaderOf(units))
+  const unknown = `Juju shows no leader of ${application} at present, and it is not guessed which unit to restore`
+  return chosen ?? passing(`${unknown}; wait for one, or name a unit in restore.unit.`)
 }
 
 /** All units stay, and the leader restores for all of them. */

@@ -64,7 +64,7 @@ export function outside(window: Window | undefined, moment: number, now: number)
   if (window === undefined)
     return 'cannot be checked, as it is not known which moments can be restored; name the BackupStorage in storageRef, so that they are read from the store'
   if (first === undefined || last === undefined)
-    return 'cannot be restored: the store shows no archived log that can be replayed; remove restore.pointInTime'
+    return 'cannot be restored: no archived log is known that leads there; remove restore.pointInTime'
   if (moment < first) return `is before the first moment that can be restored${offer(window)}`
   if (moment > last && !window.open) return `is after the last moment that can be restored${offer(window)}`
   const inside = moment > last || window.spans.some(span => span.first <= moment && moment <= span.last)

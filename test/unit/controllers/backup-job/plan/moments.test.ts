@@ -211,7 +211,16 @@ const refused: readonly [sentence: string, given: Given, said: string][] = [
   [
     'S1.24 a store that shows no log',
     {reach: [], spec: at('2026-08-03T10:00:00Z')},
-    'OutsideWindow: restore.pointInTime 2026-08-03T10:00:00Z cannot be restored: the store shows no archived log that can be replayed; remove restore.pointInTime.',
+    'OutsideWindow: restore.pointInTime 2026-08-03T10:00:00Z cannot be restored: no archived log is known that leads there; remove restore.pointInTime.',
+  ],
+  [
+    'S1.24 a moment, from a backup that was over in the second in which its timeline was',
+    {
+      rows: [backup(first), restored(`${first}T02:00:09Z`, '2')],
+      spec: at('2026-08-03T10:00:00Z', {source: {backupID: id(first)}}),
+    },
+    `OutsideWindow: restore.pointInTime 2026-08-03T10:00:00Z, from backup ${id(first)}, cannot be restored: no archived log is known that leads there; remove restore.pointInTime. ` +
+      `The timeline of this backup was over at ${first}T02:00:09Z, when another one began; remove restore.source, and the one that was written then is followed.`,
   ],
   [
     'S1.24 latest of a store that shows no log',
