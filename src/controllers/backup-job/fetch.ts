@@ -1,9 +1,5 @@
 import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupStorageSpec} from '../../api/backup-storage.ts'
-import {unitToList} from '../../charms/listing-unit.ts'
-import type {UnitView} from '../../charms/profile.ts'
-import {idNumber} from '../../juju/tasks.ts'
-import {readOnlyActions} from '../../juju/writes/described-session.ts'
 import {look} from '../../juju/writes/look.ts'
 import {readMarks} from '../../juju/writes/tasks.ts'
 import type {WriteGuard} from '../../kube/client.ts'
@@ -11,18 +7,13 @@ import type {Clock} from '../../time/clock.ts'
 import type {StorageDirectory} from '../backup-storage/directory.ts'
 import type {ActionReader} from '../juju-actions/action-reader.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
+import {list, listAfter, readPrimary} from './fetch-listings.ts'
+import {lookIntoStore, readLeftovers, readReach} from './fetch-store.ts'
 import {foreignTasks} from './juju-holders.ts'
-import {leftovers} from '../../storage/layouts/leftovers.ts'
-import {recoverableMoments} from '../../storage/layouts/reach.ts'
-import {normalPath} from '../../storage/location.ts'
-import {proofFor} from './proof.ts'
-import {chosenAsOwn} from './restore/chosen.ts'
-import type {Reach} from './restore/plan.ts'
-import {valueOf} from './rules/needs.ts'
-import {artefactOf} from './rules/record.ts'
 import {activeCall} from './calls.ts'
 import {enterRequest, findRequest, settleRequest} from './restore/ledger.ts'
 import {lookForUnitChange} from './restore/unit-change.ts'
+import {present} from './present.ts'
 import {writeIntentOf, writeOf} from './write-intent.ts'
 import type {
   ActionFacts,
@@ -88,12 +79,6 @@ export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {rea
   }
 }
 
-function present(o: Observed) {
-  if (o.application.state !== 'present' || !o.application.profile)
-    throw new Error(`application ${o.job.spec.application} is not known to Juju now`)
-  return {view: o.application.view, profile: o.application.profile}
-}
-
 function storageSpec(deps: FetchDeps, o: Observed): BackupStorageSpec | undefined {
   const name = o.job.spec.storageRef?.name
   if (name === undefined) return undefined
@@ -107,74 +92,6 @@ async function readCharm(o: Observed, handle: ModelHandle, signal: AbortSignal):
   const url = o.application.view.charmURL
   const {actions} = await handle.session.charmInfo(url, {signal})
   return {url, actions}
-}
-
-/** Any unit can list; one that is well and not busy with our own backup answers soonest. */
-async function list(
-  deps: FetchDeps,
-  o: Observed,
-  handle: ModelHandle,
-  signal: AbortSignal,
-): Promise<ReadingValues['after']> {
-  const {profile, view} = present(o)
-  const {listAction: action, listParameters: parameters, parseListing} = profile.backup
-  const unit = unitToList(profile.backup, view.units, o.status.unit)
-  return parseListing(await runReadOnly(deps, o, handle, {unit, action, parameters}, signal))
-}
-
-/** Together with who else made backups since the intent: the listing does not say which task a row is of. */
-async function listAfter(
-  deps: FetchDeps,
-  o: Observed,
-  handle: ModelHandle,
-  signal: AbortSignal,
-): Promise<ReadingValues['after']> {
-  const {intent, operationID} = o.status
-  const listing = await list(deps, o, handle, signal)
-  const filter = {applications: [o.job.spec.application], actions: [present(o).profile.backup.createAction]}
-  const operations = await handle.session.listOperations(filter, {signal})
-  const since = idNumber(intent?.highestOperationID ?? '')
-  const others = operations.filter(one => idNumber(one.operationID) > since && one.operationID !== operationID)
-  const tasks = others.flatMap(one => one.tasks).filter(task => task.status !== 'cancelled')
-  return {...listing, otherTasks: tasks.map(task => task.taskID)}
-}
-
-async function readPrimary(
-  deps: FetchDeps,
-  o: Observed,
-  handle: ModelHandle,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const {profile, view} = present(o)
-  const {primaryAction} = profile.backup
-  if (primaryAction === undefined) return undefined
-  const unit = unitToList({listOn: 'Any'}, view.units, o.status.unit)
-  const output = await runReadOnly(deps, o, handle, {unit, action: primaryAction}, signal)
-  return profile.backup.parsePrimary(output)
-}
-
-interface Question {
-  readonly unit: UnitView | undefined
-  readonly action: string
-  readonly parameters?: Readonly<Record<string, string>> | undefined
-}
-
-function runReadOnly(
-  deps: FetchDeps,
-  o: Observed,
-  handle: ModelHandle,
-  {unit, action, parameters}: Question,
-  signal: AbortSignal,
-) {
-  const {application} = o.job.spec
-  if (!unit) throw new Error(`application ${application} has no unit that could run ${action} now`)
-  const which = {model: handle.modelUUID, application, unit: unit.name, action, parameters}
-  return deps.actions.read(
-    readOnlyActions(handle.session, () => handle.snapshots.latest),
-    which,
-    deps.clock.now(),
-    signal,
-  )
 }
 
 /** The last facts before the intent: a status of this moment, every operation of the application, and the owner of the model. */
@@ -240,49 +157,4 @@ async function searchUnitChange(
   if (change === undefined) throw new Error('there is no change of units to look for')
   const {application} = o.job.spec
   return lookForUnitChange(handle, change, {application, callTimeoutMs: o.callTimeoutMs, clock, signal})
-}
-
-/** The evidence in the store, by the layout of the charm's backups; of a restore, for the backup that was chosen. */
-async function lookIntoStore(deps: FetchDeps, o: Observed, signal: AbortSignal): Promise<ReadingValues['store']> {
-  const {store} = readyStorage(deps, o)
-  const wanted = o.job.spec.type === 'Restore' ? chosenAsOwn(o) : o
-  return proofFor(present(o).profile.backup.layout, store, wanted, signal)
-}
-
-function readyStorage(deps: FetchDeps, o: Observed) {
-  const found = deps.storages.lookup(o.job.metadata.namespace ?? '', o.job.spec.storageRef?.name ?? '')
-  if (!found.found || !found.ready) throw new Error('the BackupStorage is not ready')
-  return found
-}
-
-/** What a run that was cut short has left in the repository of the charm. */
-function readLeftovers(deps: FetchDeps, o: Observed, signal: AbortSignal): Promise<string | undefined> {
-  const {store, spec} = readyStorage(deps, o)
-  const {backup} = present(o).profile
-  const path = normalPath(spec.s3.path)
-  const modelName = o.model.state === 'ready' ? (o.model.modelName.split('/').at(-1) ?? '') : ''
-  const {application} = o.job.spec
-  const {stanza} = backup.artefact({backupID: '', rows: [], path, modelName, application})
-  return leftovers(backup.layout, store, {path, stanza, signal})
-}
-
-/** How far the log in the store reaches beyond each backup that the charm lists. */
-async function readReach(deps: FetchDeps, o: Observed, signal: AbortSignal): Promise<readonly Reach[]> {
-  const {store} = readyStorage(deps, o)
-  const {backup} = present(o).profile
-  const listing = valueOf(o, 'before')
-  if (listing?.ok !== true) throw new Error('the backups are not listed yet')
-  const rows = listing.rows.filter(row => row.finished && row.action !== 'restore')
-  const [first] = rows
-  if (first === undefined) return []
-  const artefact = artefactOf(o, first, listing)
-  const modelName = o.model.state === 'ready' ? o.model.modelName.split('/').at(-1) : undefined
-  return recoverableMoments(backup.layout, store, {
-    path: artefact?.path ?? '',
-    stanza: artefact?.stanza,
-    modelName,
-    application: o.job.spec.application,
-    backups: rows.map(({id}) => ({backupID: id, label: backup.label(id, listing.rows)})),
-    signal,
-  })
 }
