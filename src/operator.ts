@@ -11,11 +11,12 @@ import {jujuModelResource, type JujuModel} from './api/juju-model.ts'
 import {parseBackupStorage, parseJujuModel} from './api/parse.ts'
 import {readClusterId} from './cluster-id.ts'
 import type {Config} from './config.ts'
-import {jobIndexes, trimFinished, type CachedBackupJob} from './controllers/backup-job/cache.ts'
+import {jobIndexes, trimming, type CachedBackupJob} from './controllers/backup-job/cache.ts'
 import {backupJobController} from './controllers/backup-job/controller.ts'
 import {backupStorageController} from './controllers/backup-storage/controller.ts'
 import {DestinationChecks} from './controllers/backup-storage/integrator-check.ts'
 import {inventoryController} from './controllers/inventory/controller.ts'
+import {presenceController} from './controllers/inventory/presence-controller.ts'
 import {Inventory} from './controllers/inventory/inventory.ts'
 import {ActionReader} from './controllers/juju-actions/action-reader.ts'
 import {SourceReader} from './controllers/credentials/source-reader.ts'
@@ -127,7 +128,7 @@ function makeCaches(
   const jobs = new Informer<BackupJob, CachedBackupJob>({
     ...common,
     resource: backupJobResource,
-    transform: trimFinished,
+    transform: trimming(),
     indexers: jobIndexes,
   })
   for (const informer of [models, storages, jobs]) gate.track(informer)
@@ -190,20 +191,29 @@ async function makeControllers(parts: Parts): Promise<Controllers> {
     callTimeoutMs: jujuCallTimeoutMs,
     metrics: metrics.controllers,
   })
+  const presence = presenceController({
+    ...common,
+    jobs: caches.jobs,
+    models: models.directory,
+    storages: storages.directory,
+    listings: inventory.listings,
+  })
   const listings = inventoryController({
     ...common,
     inventory,
     actions,
+    onLearnt: presence.learnt,
     models: models.directory,
     modelStore: caches.models.store,
     jobs: caches.jobs.store,
   })
   const close = (): void => {
     listings.close()
+    presence.close()
     models.close()
     storages.close()
   }
-  return {all: [models.controller, storages.controller, jobs, listings.controller], close}
+  return {all: [models.controller, storages.controller, jobs, listings.controller, presence.controller], close}
 }
 
 /** Where specs may send the operator; without a list not to the API server, by whatever name. */

@@ -1,6 +1,6 @@
 /** An initial sync as the operator makes it: checked, trimmed, indexed, kept. */
 import {backupJobResource} from '../../src/api/backup-job.ts'
-import {jobIndexes, trimFinished} from '../../src/controllers/backup-job/cache.ts'
+import {jobIndexes, trimming} from '../../src/controllers/backup-job/cache.ts'
 import {Informer} from '../../src/runtime/informer.ts'
 import {systemClock} from '../../src/time/clock.ts'
 import {measure, settledHeap, settledRss} from '../support/child.ts'
@@ -17,7 +17,7 @@ const stop = new AbortController()
 const informer = new Informer({
   client,
   resource: backupJobResource,
-  transform: trimFinished,
+  transform: trimming(),
   indexers: jobIndexes,
   clock: systemClock,
   random: Math.random,

@@ -1,5 +1,5 @@
 import {backupJobResource, type BackupJob} from '../../src/api/backup-job.ts'
-import {jobIndexes, trimFinished, type CachedBackupJob} from '../../src/controllers/backup-job/cache.ts'
+import {jobIndexes, trimming, type CachedBackupJob} from '../../src/controllers/backup-job/cache.ts'
 import {ActionReader} from '../../src/controllers/juju-actions/action-reader.ts'
 import {backupJobController} from '../../src/controllers/backup-job/controller.ts'
 import type {KubeClient} from '../../src/kube/client.ts'
@@ -22,7 +22,7 @@ export function idleController(client: KubeClient): {
   const jobs = new Informer<BackupJob, CachedBackupJob>({
     ...common,
     resource: backupJobResource,
-    transform: trimFinished,
+    transform: trimming(),
     indexers: jobIndexes,
     metrics: runtime,
   })

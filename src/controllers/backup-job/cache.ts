@@ -7,6 +7,7 @@ import {
   SCHEDULE_LABEL,
 } from '../../api/meta.ts'
 import type {Claim} from '../arbiter/order.ts'
+import {type BackupPlace, BackupPlaces} from '../inventory/place.ts'
 import {openIntentTime} from './calls.ts'
 import {parseAnswer} from './rules/person.ts'
 import {holdsGrant, isFinished} from './rules/state.ts'
@@ -15,7 +16,11 @@ import {holdsGrant, isFinished} from './rules/state.ts'
  * A finished job as the cache keeps it: what lists, metrics and children of it need, a third of the memory. It has the shape of a
  * BackupJob for readers; `trimmed` keeps it out of every function that writes a status, which take a `FullBackupJob`.
  */
-export type TrimmedBackupJob = BackupJob & {readonly trimmed: true}
+export type TrimmedBackupJob = BackupJob & {
+  readonly trimmed: true
+  /** where its backup is, where that can be looked for in a store; jobs share the value */
+  readonly place?: BackupPlace
+}
 /** A job with everything that the API server has of it. */
 export type FullBackupJob = BackupJob & {readonly trimmed?: undefined}
 export type CachedBackupJob = FullBackupJob | TrimmedBackupJob
@@ -40,14 +45,21 @@ const keptStatus = [
   'engineVersion',
 ] as const satisfies readonly (keyof BackupJobStatus)[]
 
-/** What the cache keeps of a job (an informer's `transform`). */
-export function trimFinished(job: BackupJob): CachedBackupJob {
+/** What the cache keeps of jobs (an informer's `transform`). */
+export function trimming(): (job: BackupJob) => CachedBackupJob {
+  const places = new BackupPlaces()
+  return job => trimFinished(job, places)
+}
+
+/** @param places those that jobs in the cache share */
+export function trimFinished(job: BackupJob, places: BackupPlaces): CachedBackupJob {
   if (!isFinished(job.status) || !job.status) return job
   const {name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, finalizers} =
     job.metadata
   const annotations = only(job.metadata.annotations, RESOLVE_ANNOTATION, RESTORE_ANNOTATION)
   const labels = only(job.metadata.labels, SCHEDULE_LABEL)
   const metadata = {name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, finalizers}
+  const place = places.of(job)
   return {
     apiVersion: job.apiVersion,
     kind: job.kind,
@@ -60,6 +72,7 @@ export function trimFinished(job: BackupJob): CachedBackupJob {
     spec: job.spec,
     status: trimStatus(job.status),
     trimmed: true,
+    ...(place === undefined ? {} : {place}),
   }
 }
 

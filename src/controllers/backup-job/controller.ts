@@ -27,7 +27,7 @@ import {holdsGrant, isFinished} from './rules/state.ts'
 export interface BackupJobControllerOptions {
   readonly client: KubeClient
   readonly guard: WriteGuard
-  /** made with `trimFinished` and `jobIndexes` */
+  /** made with `trimming` and `jobIndexes` */
   readonly jobs: Informer<BackupJob, CachedBackupJob>
   readonly storageStore: Store<BackupStorage>
   readonly models: ModelDirectory

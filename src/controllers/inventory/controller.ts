@@ -22,7 +22,7 @@ export interface InventoryControllerOptions {
   /** the one that the jobs use, too */
   readonly actions: ActionReader
   /** a list was read, or could not be understood */
-  readonly onLearnt?: (learnt: Learnt) => void
+  readonly onLearnt: (learnt: Learnt) => void
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger
@@ -54,7 +54,7 @@ export function inventoryController(options: InventoryControllerOptions): Invent
   models.onChange(key => controller.enqueue(objectKey(key)))
   actions.onOutput(read => {
     const learnt = learn(read, models, listings)
-    if (learnt !== undefined) options.onLearnt?.(learnt)
+    if (learnt !== undefined) options.onLearnt(learnt)
   })
   return {controller, close: () => queue.close()}
 }

@@ -17,6 +17,8 @@ export class MemoryStore implements ObjectStore {
   readonly #clock: Pick<Clock, 'now'> | undefined
   /** every request of the operator fails so, while it is set */
   trouble: StorageErrorKind | undefined
+  /** how many the operator has made */
+  requests = 0
 
   /** @param clock by which objects are dated; without one all of them are as old as the epoch */
   constructor(clock?: Pick<Clock, 'now'>) {
@@ -75,6 +77,7 @@ export class MemoryStore implements ObjectStore {
   }
 
   #request(name: string): void {
+    this.requests += 1
     if (this.trouble !== undefined) throw new StorageError(this.trouble, name, 'switched on by the test')
   }
 

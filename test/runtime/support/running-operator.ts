@@ -2,11 +2,12 @@ import {backupJobResource, type BackupJob} from '../../../src/api/backup-job.ts'
 import {backupStorageResource, type BackupStorage} from '../../../src/api/backup-storage.ts'
 import {jujuModelResource, type JujuModel} from '../../../src/api/juju-model.ts'
 import {parseBackupStorage, parseJujuModel} from '../../../src/api/parse.ts'
-import {jobIndexes, trimFinished, type CachedBackupJob} from '../../../src/controllers/backup-job/cache.ts'
+import {jobIndexes, trimming, type CachedBackupJob} from '../../../src/controllers/backup-job/cache.ts'
 import {backupJobController} from '../../../src/controllers/backup-job/controller.ts'
 import {backupStorageController} from '../../../src/controllers/backup-storage/controller.ts'
 import {DestinationChecks} from '../../../src/controllers/backup-storage/integrator-check.ts'
 import {inventoryController} from '../../../src/controllers/inventory/controller.ts'
+import {presenceController} from '../../../src/controllers/inventory/presence-controller.ts'
 import {Inventory} from '../../../src/controllers/inventory/inventory.ts'
 import {ActionReader} from '../../../src/controllers/juju-actions/action-reader.ts'
 import {SourceReader} from '../../../src/controllers/credentials/source-reader.ts'
@@ -55,7 +56,7 @@ export class RunningOperator {
       client,
       resource: backupJobResource,
       indexers: jobIndexes,
-      transform: trimFinished,
+      transform: trimming(),
     })
     const storages = new Informer<BackupStorage>({
       ...common,
@@ -99,16 +100,25 @@ export class RunningOperator {
       callTimeoutMs: 30_000,
       metrics: {finalizerLost: () => undefined},
     })
+    const presence = presenceController({
+      ...shared,
+      jobs: jobs,
+      models: juju.directory,
+      storages: stores.directory,
+      listings: inventory.listings,
+    })
     const listings = inventoryController({
       ...shared,
       inventory,
       actions,
+      onLearnt: presence.learnt,
       models: juju.directory,
       modelStore: models.store,
       jobs: jobs.store,
     })
     this.#close = () => {
       listings.close()
+      presence.close()
       juju.close()
       stores.close()
     }
@@ -124,6 +134,7 @@ export class RunningOperator {
       work(stores.controller),
       work(controller),
       work(listings.controller),
+      work(presence.controller),
     ])
       run.catch(() => undefined)
   }

@@ -220,7 +220,7 @@ function succeeded(
     o.job.spec.backup.importID === undefined ? `was made on ${o.status.unit}` : 'was imported; nothing was run'
   const message = `Backup ${o.status.backupID} ${how}: ${verified.message}.${complaint}`
   return finish('Succeeded', message, {
-    conditions: [verified, ...tooLate(o), ...unusualSize(o, evidence)],
+    conditions: [verified, ...isPresent(verified), ...tooLate(o), ...unusualSize(o, evidence)],
     ...(evidence ? {patch: evidence.status} : {}),
     event: {type: 'Normal', reason: 'BackupSucceeded', note: message},
   })
@@ -231,4 +231,9 @@ function unusualSize(o: Observed, evidence: Extract<StoreProof, {kind: 'complete
   const {sizeBytes, repositorySizeBytes} = evidence?.status ?? {}
   const anomaly = sizeAnomaly(sizeBytes ?? repositorySizeBytes, o.lastSizes)
   return anomaly === undefined ? [] : [anomaly]
+}
+
+/** What was proved just now is there; from then on the inventory follows it. */
+function isPresent({status, message}: {status: 'True' | 'Unknown'; message: string}): ExtraCondition[] {
+  return status === 'True' ? [{type: 'DataPresent', status, reason: 'Present', message}] : []
 }

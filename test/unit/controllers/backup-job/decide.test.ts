@@ -480,7 +480,11 @@ test('a task that Juju has forgotten is settled by the listing', () => {
 test('S1.13 a cancel after the end changes nothing, and that is said', () => {
   const step = decide(observed({status: {...over('completed'), backupID: newRow.id}, spec: {cancel: 'Force'}}))
   assert.equal(step.do === 'finish' && step.report.reason, 'Succeeded')
-  assert.deepEqual(step.do === 'finish' && step.report.conditions?.map(c => c.reason), ['FoundInListing', 'TooLate'])
+  assert.deepEqual(step.do === 'finish' && step.report.conditions?.map(c => c.reason), [
+    'FoundInListing',
+    'Present',
+    'TooLate',
+  ])
 })
 
 const stored = (

@@ -1,7 +1,7 @@
 import {test} from 'node:test'
 import assert from 'node:assert/strict'
 import {nextStatus, worthWriting} from '../../../../src/controllers/backup-job/report.ts'
-import {trimFinished} from '../../../../src/controllers/backup-job/cache.ts'
+import {trimming} from '../../../../src/controllers/backup-job/cache.ts'
 import {decide} from '../../../../src/controllers/backup-job/decide.ts'
 import {at, enqueued, intent, job, now, observed} from './builders.ts'
 
@@ -77,14 +77,14 @@ test('the cache keeps of a finished job what lists, metrics and children need, a
     now,
   )
   const one = {...job(), status: finished}
-  const trimmed = trimFinished(one)
+  const trimmed = trimming()(one)
   assert.equal(trimmed.trimmed, true)
   assert.equal(trimmed.status?.log, undefined)
   assert.equal(trimmed.status?.taskID, '9')
   assert.equal(trimmed.status?.conditions?.[0]?.message, '')
   assert.equal(trimmed.metadata.uid, one.metadata.uid)
   const running = job({}, enqueued)
-  assert.equal(trimFinished(running), running)
+  assert.equal(trimming()(running), running)
 })
 
 test('a place in the queue that comes back with its keys in another order is no news', () => {
