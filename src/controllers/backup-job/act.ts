@@ -58,8 +58,19 @@ export class Actor {
     return held && status?.operationID !== undefined && !taskIsOver(status)
   }
 
+  /** The job with what is known of it and not written yet. */
+  known(job: CachedBackupJob): CachedBackupJob {
+    return this.#scribe.known(job)
+  }
+
+  /** How long until something that is known of the job has to be written, ms; undefined: nothing waits. */
+  dueIn(key: string): number | undefined {
+    return this.#scribe.dueIn(key)
+  }
+
   /** The object does not exist any more. */
   gone(key: string): void {
+    this.#scribe.forget(key)
     this.#deps.readings.forget(key)
     this.#deps.followers.leave(key)
     this.#effects.forget(key)
@@ -154,7 +165,7 @@ export class Actor {
     const handle = this.#handle(o)
     if (!handle) return requeueAfter(1000)
     const after = await this.#carryOut(key, step, o, handle)
-    return 'then' in after ? this.perform(key, after.then, after.o) : after
+    return 'next' in after ? this.perform(key, after.next, after.o) : after
   }
 
   #carryOut(

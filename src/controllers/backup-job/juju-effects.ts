@@ -32,7 +32,7 @@ interface JujuEffectsDeps {
 }
 
 /** What follows an effect: a step to perform on the job as it is now, or nothing but another look. */
-export type AfterEffect = {readonly then: Wait | Finish; readonly o: Writable} | Result
+export type AfterEffect = {readonly next: Wait | Finish; readonly o: Writable} | Result
 
 /**
  * The effects of a job in Juju, each at most once per intent: the intent is in the status before the call; if the reply is lost,
@@ -76,7 +76,7 @@ export class JujuEffects {
       lastMessage: undefined,
     }
     const {sent, answered} = await this.#send(key, {kind: 'Main', intent}, {report, facts, parameters}, o, handle)
-    return {then: afterEnqueue(answered, intent, sent), o: answered}
+    return {next: afterEnqueue(answered, intent, sent), o: answered}
   }
 
   /** Enqueues the action of a hook. @throws ConnectionLost: it may have happened */
@@ -86,7 +86,7 @@ export class JujuEffects {
     const facts = {hooks: [...(o.status.hooks ?? []), run], retryTime: undefined}
     const wish = {report, facts, parameters: plan.parameters}
     const {sent, answered} = await this.#send(key, {kind: 'Hook', intent: run}, wish, o, handle)
-    return {then: afterHook(answered, run, sent), o: answered}
+    return {next: afterHook(answered, run, sent), o: answered}
   }
 
   async #send(
@@ -135,12 +135,12 @@ export class JujuEffects {
     o.context.log.info('asked Juju to change units', {change: change.kind, count: change.count, came: sent.kind})
     handle.snapshots.refreshNow().catch(() => undefined)
     const answered = {...o, job, status: job.status ?? o.status, now: clock.now()}
-    return {then: afterUnitChange(answered, sent), o: answered}
+    return {next: afterUnitChange(answered, sent), o: answered}
   }
 
   async cancel(key: string, taskID: string, report: Report, o: Writable, handle: ModelHandle): Promise<AfterEffect> {
     const claim = await handle.checkClaim(o.context.signal)
-    if (!claim.ok) return {then: cancelWithoutClaim(taskID, claim.owner), o}
+    if (!claim.ok) return {next: cancelWithoutClaim(taskID, claim.owner), o}
     const {clock, guard, scribe} = this.#deps
     const job = await scribe.report(report, o)
     guard.assertMayWrite()
@@ -155,7 +155,7 @@ export class JujuEffects {
     o.context.log.info('asked Juju to cancel a task', {taskID, accepted: sent.kind === 'Done'})
     handle.snapshots.refreshNow().catch(() => undefined)
     if (sent.kind === 'Done') return requeueAfter(1000)
-    return {then: cancelRefused(taskID, sent.error), o: {...o, job}}
+    return {next: cancelRefused(taskID, sent.error), o: {...o, job}}
   }
 
   /** Right before an effect; if the model is somebody else's now, the facts are read again, and they say whose. */

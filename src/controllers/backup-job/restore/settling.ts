@@ -32,6 +32,8 @@ export const judgeTheTask: Rule<Observed> = o => {
     case 'failed':
     case 'error':
       return failed(o)
+    case undefined:
+      return undefined
     default:
       return wait('Running', `Task ${taskID} is over; waiting for ${unit} to show that the restore is.`, {
         patch: endAndBegin(o, 'Restore', `task ${taskID} is ${taskStatus}`, 'Settle'),

@@ -65,8 +65,11 @@ function concludedInstead(o: Observed, step: Step): Step | undefined {
     return conclude(o, reason, message, more)
   }
   if (step.do === 'release' && !step.lost && o.deleting)
-    return conclude(o, 'Cancelled', 'The object was deleted before anything else was started.', {
-      ...(step.patch === undefined ? {} : {patch: step.patch}),
-    })
+    return conclude(
+      o,
+      'Cancelled',
+      'The object was deleted before anything else was started.',
+      step.patch === undefined ? {} : {patch: step.patch},
+    )
   return undefined
 }
