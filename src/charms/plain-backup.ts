@@ -21,6 +21,7 @@ export const plainBackup = {
   parsePrimary: () => undefined,
   primaryByStatus: () => undefined,
   storageComplaint: () => undefined,
+  expiry: 'Never',
   describeUnfinished,
   label: (backupID, rows) => (rows.some(row => row.id === backupID) ? backupID : undefined),
   artefact: ({backupID}) => ({label: backupID}),
@@ -47,7 +48,8 @@ export function idIn(value: unknown): string | undefined {
   return value.split(/\s+/).find(word => idShape.test(word))
 }
 
-function describeUnfinished({running, error}: BackupRow): string {
+function describeUnfinished({running, error, stateless}: BackupRow): string {
+  if (stateless === true) return 'without saying whether it is whole'
   if (running === true) return 'as in progress, although nothing of it runs any more'
   return error ? `as failed: ${error}` : 'as failed'
 }

@@ -42,6 +42,8 @@ export interface BackupRow {
   readonly finished: boolean
   /** Listed as in progress. A run that was cut short stays so for ever. */
   readonly running?: true
+  /** The charm lists it without a state, from when it was begun: only its task, or the store, tells whether it is whole. */
+  readonly stateless?: true
   /** What stands after `failed:`. For pgBackRest `True` means that pages with wrong checksums were found. */
   readonly error?: string
   /** Nearest backup that this one builds on. */
@@ -107,6 +109,8 @@ export interface BackupCapability {
   readonly createAction: 'create-backup'
   /** `Task`: the task blocks until the backup is made. `Listing`: it only begins it; its row in the listing tells the end. */
   readonly completion: 'Task' | 'Listing'
+  /** Of an asynchronous charm: a unit that makes no backup is known to say so by its status. */
+  readonly showsRunning?: true
   readonly listAction: 'list-backups'
   /** Where the list action may be run. */
   readonly listOn: 'Any' | 'Leader'
@@ -138,6 +142,8 @@ export interface BackupCapability {
   readonly storageComplaint: (shown: StatusView) => string | undefined
   /** Whether a running backup may be cancelled without asking twice, and what a cancelled one leaves behind. */
   readonly cancelSafety: {readonly safe: boolean; readonly why: string; readonly leaves: string}
+  /** Whether backups leave the store by age: by an option of the integrator, or not at all. */
+  readonly expiry: 'ByIntegrator' | 'Never'
   /** How the listing shows a backup that is not finished: the rest of `The charm lists backup X …`. */
   readonly describeUnfinished: (row: BackupRow) => string
   /** Name of the backup in its repository. Undefined: the listing does not tell. */

@@ -1,10 +1,14 @@
 import type {CharmFacts, Family} from './family.ts'
-import {genericProfile} from './generic/profile.ts'
+import {etcd} from './etcd/family.ts'
+import {genericProfileOf} from './generic/profile.ts'
 import {mongodb} from './mongodb/family.ts'
 import {mysql} from './mysql/family.ts'
+import {opensearch} from './opensearch/family.ts'
 import {postgresql} from './postgresql/family.ts'
 import type {CharmProfile} from './profile.ts'
+import {valkey} from './valkey/family.ts'
 import {withoutBackups} from './without-backups.ts'
+import {zookeeper} from './zookeeper/family.ts'
 
 export type {CharmFacts} from './family.ts'
 
@@ -20,7 +24,7 @@ export function whyUnsupported(charm: CharmFacts): string | undefined {
   return typeof found === 'string' ? found : undefined
 }
 
-const families: readonly Family[] = [postgresql, mysql, mongodb]
+const families: readonly Family[] = [postgresql, mysql, mongodb, opensearch, zookeeper, etcd, valkey]
 
 /** A charm in one of its tracks, with what Charmkeeper can do with it. */
 export interface SupportedCharm {
@@ -70,7 +74,7 @@ export const lockingActionsOf = (charm: CharmFacts): readonly string[] =>
 function generic(charm: CharmFacts): CharmProfile | string {
   const known = withoutBackups[charm.name]
   if (known !== undefined) return `charm ${charm.name} has no backups: ${known}`
-  const found = genericProfile(charm)
+  const found = genericProfileOf(charm)
   return (
     found ??
     `charm ${charm.name} is not one that Charmkeeper can back up: it has not both actions, create-backup and list-backups`

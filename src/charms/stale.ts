@@ -25,7 +25,7 @@ export function isStale(
     taskEndedAt,
     now,
   }: {
-    readonly backup: Pick<BackupCapability, 'busyWith'>
+    readonly backup: Pick<BackupCapability, 'busyWith' | 'showsRunning'>
     readonly units: readonly TimedUnitView[]
     readonly taskEndedAt: number
     readonly now: number
@@ -34,5 +34,6 @@ export function isStale(
   if (row.running !== true || units.some(unit => backup.busyWith(unit) === 'Backup')) return false
   const denies = ({workloadStatus, workloadSince = 0}: TimedUnitView): boolean =>
     workloadStatus === 'active' && workloadSince > taskEndedAt
-  return now - taskEndedAt > (units.length > 0 && units.every(denies) ? deniedForMs : unseenForMs)
+  const isDenied = backup.showsRunning === true && units.length > 0 && units.every(denies)
+  return now - taskEndedAt > (isDenied ? deniedForMs : unseenForMs)
 }

@@ -29,10 +29,15 @@ export function parseListing(output: Readonly<Record<string, unknown>>): Listing
 }
 
 function tableRow(cell: Cell<keyof typeof columns>): BackupRow | undefined {
-  const row = rowOf(cell('id'), cell('status') ?? 'finished', readState)
+  const row = anyRow(cell('id'), cell('status'))
   return row && (cell('type')?.startsWith('restore') === true ? {...row, action: 'restore'} : row)
 }
 
 function entryRow(entry: unknown): BackupRow | undefined {
-  return rowOf(textIn(entry, 'backup-id', 'id'), textIn(entry, ...columns.status) ?? 'finished', readState)
+  return anyRow(textIn(entry, 'backup-id', 'id'), textIn(entry, ...columns.status))
+}
+
+function anyRow(id: string | undefined, status: string | undefined): BackupRow | undefined {
+  const row = rowOf(id, status ?? 'finished', readState)
+  return row && status === undefined ? {...row, stateless: true} : row
 }

@@ -31,18 +31,22 @@ const restore: RestoreCapability = {
     'Charmkeeper does not know this charm: look at the data, and at what the charm asks for in its status.',
 }
 
-/** Actions of a charm without a profile of its own by which it can be backed up with care. */
-export function genericProfile(charm: CharmFacts): CharmProfile | undefined {
+/** What a charm without a profile of its own can do at most. */
+export const genericProfile: CharmProfile = {
+  id: 'generic',
+  engine: 'not known',
+  backup,
+  restore,
+  owns: ['create-backup', 'list-backups', 'restore'],
+  readOnlyActions: ['list-backups'],
+}
+
+/** What this charm can do by its own actions; undefined: it cannot be backed up, or its actions are not known. */
+export function genericProfileOf(charm: CharmFacts): CharmProfile | undefined {
   if (!['create-backup', 'list-backups'].every(action => charm.actions.includes(action))) return undefined
-  const restores = charm.actions.includes('restore') && takes(charm, 'restore', 'backup-id')
-  return {
-    id: 'generic',
-    engine: 'any other',
-    backup,
-    ...(restores && {restore}),
-    owns: ['create-backup', 'list-backups', 'restore'],
-    readOnlyActions: ['list-backups'],
-  }
+  if (charm.actions.includes('restore') && takes(charm, 'restore', 'backup-id')) return genericProfile
+  const {restore: _cannot, ...withoutRestore} = genericProfile
+  return withoutRestore
 }
 
 /** Whether the task only began the restore is not known: it is over when the task is, and every unit is active again. */

@@ -13,6 +13,7 @@ const backup: BackupCapability = {
   ...plainBackup,
   method: 'Logical',
   completion: 'Listing',
+  showsRunning: true,
   listOn: 'Any',
   // `backup started. backup id: 2026-08-07T02:00:03Z`
   reportedID: output => idIn(output['backup-status']),

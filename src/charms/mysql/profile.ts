@@ -51,6 +51,7 @@ const backup: BackupCapability = {
       'the unit may be left offline and hidden; if `get-cluster-status` shows it so, restart MySQL on it. The charm lists ' +
       'the backup as in progress for ever.',
   },
+  expiry: 'Never',
   describeUnfinished,
   label: (backupID, rows) => (rows.some(row => row.id === backupID) ? backupID : undefined),
   artefact,

@@ -119,6 +119,7 @@ function backupCapability(variant: Variant, knowsTypes: boolean): BackupCapabili
         'leave it so; such a replica no longer follows the primary until a person repairs it',
       leaves: 'the store may hold an unfinished backup, which the charm does not list and the next one cleans up.',
     },
+    expiry: 'ByIntegrator',
     describeUnfinished: row => `as failed: ${row.error ?? ''} (page checksum errors)`,
     label,
     artefact: question => artefact(question, variant.clusterName(question.application)),

@@ -2,7 +2,7 @@ import {test} from 'node:test'
 import assert from 'node:assert/strict'
 import {profileFor} from '../../../../src/charms/profiles.ts'
 import {decide} from '../../../../src/controllers/backup-job/decide.ts'
-import {application, observed, says} from './builders.ts'
+import {application, observed, over, ready, says} from './builders.ts'
 
 const profile = profileFor({
   name: 'newdb',
@@ -27,4 +27,38 @@ test('backups of a charm that nobody knows cannot be looked for in the store, wh
   )
   assert.equal(newdb({...asked, verify: 'Listing'}), 'ask')
   assert.equal(newdb({}), 'ask')
+})
+
+/** Lists ids alone, from when a backup is begun. */
+const zookeeper = profileFor({
+  name: 'zookeeper',
+  channel: '3/stable',
+  charmUrl: 'ch:amd64/zookeeper-149',
+  actions: ['create-backup', 'list-backups', 'restore'],
+})
+const stateless = {id: '2026-11-22T09:58:00Z', action: 'full', finished: true, stateless: true} as const
+
+function listedAfter(taskStatus: string, spec: Record<string, unknown> = {}): string {
+  const present = {
+    state: 'present',
+    view: application({charm: 'zookeeper'}),
+    profile: zookeeper,
+    unsupported: '',
+  } as const
+  const readings = {after: ready({ok: true as const, rows: [stateless]})}
+  const status = over(taskStatus, taskStatus === 'failed' ? 'the upload broke' : '')
+  return says(decide(observed({spec: {application: 'zookeeper', ...spec}, status, readings}, {application: present})))
+}
+
+test('S1.17 a backup that is listed without a state is believed to a task that completed, and to the store, only', () => {
+  assert.match(listedAfter('completed'), /^wait Verifying: The charm lists the new backup/)
+  assert.match(
+    listedAfter('failed'),
+    /^finish Failed: .*the upload broke\..* The charm lists backup .* without saying whether it is whole/,
+  )
+  assert.match(listedAfter('pruned'), /^finish Failed: .*its outcome is not known\. The charm lists/)
+  assert.match(
+    listedAfter('failed', {verify: 'Store', storageRef: {name: 'minio'}}),
+    /^wait Verifying: The charm lists/,
+  )
 })
