@@ -34,15 +34,12 @@ export class BackupJobReconciler implements Reconciler {
   }
 
   async reconcile(key: string, context: ReconcileContext): Promise<Result> {
-    const cached = this.#deps.jobs.get(key)
-    if (!cached) {
+    const stored = this.#deps.jobs.get(key)
+    if (!stored || isAtRest(stored)) {
       this.#actor.gone(key)
       return done
     }
-    if (isAtRest(cached)) {
-      this.#actor.gone(key)
-      return done
-    }
+    const cached = this.#actor.known(stored)
     this.#keepAlive(key, cached)
     const observed = gather(this.#deps, key, cached, this.#deps.clock.now(), this.#actor.cancelSent(key, cached))
     const step = decide(observed)
@@ -53,7 +50,7 @@ export class BackupJobReconciler implements Reconciler {
     // What was decided on is the spec with its defaults, also where an API server has not filled them in.
     const job = {...full, spec: observed.job.spec}
     const result = await this.#actor.perform(key, step, {...observed, job, context})
-    return result.requeueAfterMs === undefined ? atTheDeadline(observed) : result
+    return soonest(result.requeueAfterMs === undefined ? atTheDeadline(observed) : result, this.#actor.dueIn(key))
   }
 
   /** While the job holds its application, or its task is not over, the model's session and fast snapshots are kept. */
@@ -94,6 +91,10 @@ function atTheDeadline({job, status, now}: Observed): Result {
   const left = Date.parse(since ?? '') + (seconds ?? Number.NaN) * 1000 - now
   return left > 0 && left < RESYNC_MS ? requeueAfter(left + 1) : done
 }
+
+/** @param dueMs when what was not written yet has to be */
+const soonest = (result: Result, dueMs: number | undefined): Result =>
+  dueMs === undefined ? result : requeueAfter(Math.min(dueMs, result.requeueAfterMs ?? dueMs))
 
 /** Finished, released, and kept: the most frequent reconcile of all, and there is nothing to do. */
 const isAtRest = (job: CachedBackupJob): boolean =>

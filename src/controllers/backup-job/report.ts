@@ -5,7 +5,7 @@ import {equalJson} from '../../runtime/equality.ts'
 import type {Report} from './step.ts'
 
 /** Progress alone (a message, log lines) is written at most this often (api.md rule 8). */
-const PROGRESS_EVERY_MS = 30_000
+export const PROGRESS_EVERY_MS = 30_000
 /** Fields whose change alone is only progress. */
 const progressFields: readonly (keyof BackupJobStatus)[] = ['lastMessage', 'log', 'lastObservedTime']
 

@@ -31,6 +31,11 @@ export interface Report {
   readonly event?: Announcement
   /** Juju was not seen for this report: `lastObservedTime` stays, as the message tells it */
   readonly unseen?: true
+  /**
+   * Absent: it is written at once. All of the others can be read again after a crash, so they may wait, and are often overtaken:
+   * `Brief` is a state that should be over in a moment, `Progress` is what a running task shows.
+   */
+  readonly weight?: 'Brief' | 'Progress'
 }
 
 /** The intent of one enqueue, complete: it is written to the status before the call. */
@@ -109,5 +114,5 @@ export const finish = (
 export const read = (reason: BackupJobReason, message: string, ...readings: readonly ReadingName[]): Step => ({
   do: 'read',
   readings,
-  report: {reason, message},
+  report: {reason, message, weight: 'Brief'},
 })

@@ -61,6 +61,7 @@ export function needs(
   const missing = names.filter(name => o.readings[name].state !== 'ready')
   if (missing.length === 0) return undefined
   const failed = missing.map(name => o.readings[name]).find(reading => reading.state === 'failed')
-  const said = failed?.state === 'failed' ? `${message}; the last try failed: ${failed.message}` : message
-  return read(reason, said, ...missing)
+  if (failed?.state !== 'failed') return read(reason, message, ...missing)
+  const said = `${message}; the last try failed: ${failed.message}`
+  return {do: 'read', readings: missing, report: {reason, message: said}}
 }

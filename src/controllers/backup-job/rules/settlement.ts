@@ -93,6 +93,7 @@ function judgeListing(o: Observed, listing: Extract<ListingResult, {ok: true}>):
   return wait('Verifying', `The charm lists the new backup ${found.row.id} as finished.`, {
     patch: {...factsOfRow(o, found.row), artefact: artefactOf(o, found.row, listing), ...endOfBegun(o)},
     conditions: parentCondition(o, found.row),
+    weight: 'Brief',
     afterMs: 0,
   })
 }

@@ -14,7 +14,8 @@ export const followTheTask: Rule<Observed> = o => {
   if (o.status.operationID === undefined || taskIsOver(o.status) || openHook(o.status) !== undefined) return undefined
   const cannotSee = blind(o)
   if (cannotSee) return deadline(o) ?? cannotSee
-  if (o.task.state === 'unseen') return wait('Running', `Task ${o.status.taskID} was handed to Juju.`)
+  if (o.task.state === 'unseen')
+    return wait('Running', `Task ${o.status.taskID} was handed to Juju.`, {weight: 'Progress'})
   if (o.task.state === 'gone')
     return wait('Verifying', `Juju does not know task ${o.status.taskID} any more; ${lookedFor(o)}.`, {
       patch: {taskStatus: PRUNED},
@@ -59,6 +60,8 @@ function taskEnded(o: Observed, task: TaskInfo): Step {
       completionTime: task.completed ?? new Date(o.now).toISOString(),
       ...lastWords(task),
     },
+    // The listing tells soon what came of a backup; a restore goes on for long.
+    ...(o.job.spec.type === 'Backup' ? {weight: 'Brief' as const} : {}),
     afterMs: 0,
   })
 }
@@ -74,7 +77,10 @@ function progress(o: Observed, task: TaskInfo): Step {
   const where = `Task ${task.taskID} on ${o.status.unit} is ${task.status}`
   const failover = o.job.spec.type === 'Restore' ? undefined : failoverWarning(o)
   if (failover) return failover
-  return wait('Running', facts.lastMessage ? `${where}: ${facts.lastMessage}` : `${where}.`, {patch: facts})
+  return wait('Running', facts.lastMessage ? `${where}: ${facts.lastMessage}` : `${where}.`, {
+    patch: facts,
+    weight: 'Progress',
+  })
 }
 
 /** A change of the primary while a backup runs may break it; the listing and the store decide in the end, but it is said. */
@@ -84,7 +90,10 @@ function failoverWarning(o: Observed): Step | undefined {
   const before = o.status.primary
   if (now === undefined || now === before) return undefined
   if (before === undefined)
-    return wait('Running', `Task ${o.status.taskID} on ${o.status.unit} is running.`, {patch: {primary: now}})
+    return wait('Running', `Task ${o.status.taskID} on ${o.status.unit} is running.`, {
+      patch: {primary: now},
+      weight: 'Progress',
+    })
   const note = `The primary changed from ${before} to ${now} while the backup runs on ${o.status.unit}; the result is checked against the listing`
   return wait('Running', note, {patch: {primary: now}, event: {type: 'Warning', reason: 'PrimaryChanged', note}})
 }

@@ -1,0 +1,81 @@
+import type {BackupJobStatus} from '../../api/backup-job.ts'
+import type {Report} from './step.ts'
+import {PROGRESS_EVERY_MS} from './report.ts'
+
+/** A state that lasts longer than this is no longer brief, ms. */
+const BRIEF_MS = 2_000
+
+/** A job, as far as its status is concerned. */
+interface WithStatus {
+  readonly metadata: {readonly uid?: string | undefined; readonly resourceVersion?: string | undefined}
+  readonly status?: BackupJobStatus | undefined
+}
+
+interface Entry {
+  /** of the object that it was worked out from: any change of that makes it void */
+  readonly version: string | undefined
+  readonly uid: string | undefined
+  /** what is in the object */
+  readonly written: BackupJobStatus | undefined
+  /** what is known beyond it */
+  readonly known: BackupJobStatus
+  /** when it has to be written at the latest, ms of the wall clock */
+  readonly dueAt: number
+}
+
+/**
+ * What is known of jobs and not written yet, in memory only: most states of a job are over before anybody could read them, and a
+ * write for each would be most of what the operator asks of the API server. After a crash all of it is read again.
+ */
+export class Unwritten {
+  readonly #entries = new Map<string, Entry>()
+
+  /** The job as it is known: with what is not in its object yet. */
+  known<Job extends WithStatus>(key: string, job: Job): Job {
+    const entry = this.#of(key, job)
+    return entry === undefined ? job : {...job, status: entry.known}
+  }
+
+  /** What is in the object of such a job. */
+  written(key: string, job: WithStatus): BackupJobStatus | undefined {
+    const entry = this.#of(key, job)
+    return entry === undefined ? job.status : entry.written
+  }
+
+  /** Keeps the status for later, if the report may wait. @returns whether it did; else it has to be written now */
+  withhold(key: string, job: WithStatus, status: BackupJobStatus, {weight, event}: Report, now: number): boolean {
+    if (weight === undefined || event !== undefined) return false
+    const entry = this.#of(key, job)
+    const written = this.written(key, job)
+    const dueAt = weight === 'Progress' ? progressDueAt(written, now) : (entry?.dueAt ?? now + BRIEF_MS)
+    if (now >= dueAt) return false
+    const {uid, resourceVersion: version} = job.metadata
+    this.#entries.set(key, {version, uid, written, known: status, dueAt})
+    return true
+  }
+
+  /** How long until something of this job has to be written, ms; undefined: nothing waits for its time. */
+  dueIn(key: string, now: number): number | undefined {
+    const left = (this.#entries.get(key)?.dueAt ?? now) - now
+    return left > 0 ? left : undefined
+  }
+
+  forget(key: string): void {
+    this.#entries.delete(key)
+  }
+
+  #of(key: string, {metadata}: WithStatus): Entry | undefined {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return undefined
+    if (entry.version === metadata.resourceVersion && entry.uid === metadata.uid) return entry
+    this.#entries.delete(key)
+    return undefined
+  }
+}
+
+/** By when the job was written last; one that never was is written at once. */
+function progressDueAt(written: BackupJobStatus | undefined, now: number): number {
+  const last = Date.parse(written?.lastObservedTime ?? '')
+  // A clock that went back must not put it off for ever.
+  return Number.isNaN(last) || last > now ? now : last + PROGRESS_EVERY_MS
+}
