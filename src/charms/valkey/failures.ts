@@ -58,4 +58,39 @@ export const restoreFailureTexts: readonly RestoreFailureText[] = [
     failure: {kind: 'Refused', reason: 'Failed', passing: true},
     meaning: 'Another restore still runs; wait for its end.',
   },
+  {
+    text: 'A restore is already in progress',
+    failure: {kind: 'Refused', reason: 'Failed', passing: true},
+    meaning: 'Another restore still runs; wait for its end.',
+  },
+  {
+    text: 'A backup is in progress; cannot restore',
+    failure: {kind: 'Refused', reason: 'Failed', passing: true},
+    meaning: 'A backup still runs; restore when it is over.',
+  },
+  {
+    text: 'Restore must be run on the leader unit',
+    failure: {kind: 'Refused', reason: 'Failed', passing: true},
+    meaning: 'The leader has changed; restore again, on the new one.',
+  },
+  {
+    text: 'Not all units are active',
+    failure: {kind: 'Refused', reason: 'Failed', passing: true},
+    meaning: 'Units are missing or restart; restore when all are active.',
+  },
+  {
+    text: 'Could not list backups',
+    failure: {kind: 'Refused', reason: 'Failed', passing: true},
+    meaning: 'The store did not answer the charm; the log of the unit says why. The data is as it was.',
+  },
+  {
+    text: 'Must provide backup-id to restore',
+    failure: {kind: 'Refused', reason: 'Failed'},
+    meaning: 'The charm got no backup; name one in spec.restore.source.',
+  },
+  {
+    text: 'not found',
+    failure: {kind: 'Refused', reason: 'BackupNotFound'},
+    meaning: 'Choose a backup that list-backups shows.',
+  },
 ]

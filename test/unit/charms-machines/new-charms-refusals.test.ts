@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {DatabaseCharmId} from '../../charms/memory-database.ts'
+import type {Charm} from '../../charms/machine.ts'
 import type {MemoryPlainDatabase} from '../../charms/plain/memory-engine.ts'
+import {knownProfile} from './known-profile.ts'
 import {played} from './new-charms-play.ts'
 import type {Played, PlayOptions} from './new-charms-play.ts'
 import type {Story} from './story.ts'
@@ -26,7 +28,15 @@ function refuses<Id extends DatabaseCharmId>(id: Id, refusals: readonly Refusal<
       await given?.(begun)
       const task = await begun.story.run(begun.unit(unit), action, parameters)
       assert.deepEqual([task.status, task.message], ['failed', words])
+      assert.notEqual(meaning(begun, action, words), 'Unknown')
     })
+}
+
+/** What the charm's profile makes of words with which an action failed. */
+function meaning({charm}: {readonly charm: Charm}, action: string, words: string): string | undefined {
+  const profile = knownProfile(charm)
+  const isRestore = action === profile.restore?.action
+  return isRestore ? profile.restore?.classifyFailure(words).kind : profile.backup.classifyFailure(words)
 }
 
 /** A world, as far as the charms of it are alike. */
