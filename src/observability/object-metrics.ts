@@ -2,6 +2,7 @@ import type {BackupJob} from '../api/backup-job.ts'
 import type {BackupStorage} from '../api/backup-storage.ts'
 import type {JujuModel} from '../api/juju-model.ts'
 import type {Families} from './families.ts'
+import {InventoryMetrics} from './inventory-metrics.ts'
 import {applicationOf, conditionOf, endOf, keyOf, secondsBetween, type ApplicationLabels} from './job-counters.ts'
 
 /** What is read to tell the state of all objects: the caches of the process. */
@@ -22,6 +23,8 @@ interface ApplicationState {
   oldestStart?: string
   lastSuccess?: BackupJob
   lastFailure?: BackupJob | undefined
+  /** jobs that succeeded, and whose backup is gone since */
+  missing: number
 }
 
 const application = ['namespace', 'model', 'application'] as const
@@ -35,6 +38,7 @@ export class ObjectMetrics {
   readonly #perApplication
   readonly #modelReady
   readonly #storageReady
+  readonly #inventory: InventoryMetrics
   #knownApplications: ReadonlySet<string> = new Set()
   #knownModels: ReadonlySet<string> = new Set()
 
@@ -64,7 +68,13 @@ export class ObjectMetrics {
         'charmkeeper_last_backup_verified',
         '1: the newest successful backup was proved; 0: it was not; no series: nobody asked.',
       ),
+      lastPresent: gauge(
+        'charmkeeper_last_backup_present',
+        '1: the data of the newest successful backup is there; 0: it is gone; no series: it is not known.',
+      ),
+      missing: gauge('charmkeeper_missing_backups', 'Jobs that succeeded, and whose backup is gone since.'),
     }
+    this.#inventory = new InventoryMetrics(f)
     this.#modelReady = f.gauge('charmkeeper_model_ready', '1 while Ready, by reason.', 'namespace', 'model', 'reason')
     this.#storageReady = f.gauge(
       'charmkeeper_storage_ready',
@@ -80,6 +90,7 @@ export class ObjectMetrics {
     for (const gauge of [...Object.values(this.#perApplication), this.#modelReady, this.#storageReady]) gauge.reset()
     const states = summarise(this.#stores.jobs.list())
     const models = this.#stores.models.list()
+    this.#inventory.refresh(models)
     this.#knownApplications = new Set(states.keys())
     this.#knownModels = new Set(models.map(({metadata}) => `${metadata.namespace ?? ''}/${metadata.name}`))
     for (const state of states.values()) this.#setApplication(state)
@@ -103,11 +114,13 @@ export class ObjectMetrics {
     )
   }
 
-  #setApplication({labels, running, queued, stalled, oldestStart, lastSuccess, lastFailure}: ApplicationState): void {
+  #setApplication(state: ApplicationState): void {
+    const {labels, running, queued, stalled, missing, oldestStart, lastSuccess, lastFailure} = state
     const gauges = this.#perApplication
     gauges.running.set(labels, running)
     gauges.queued.set(labels, queued)
     gauges.stalled.set(labels, stalled)
+    gauges.missing.set(labels, missing)
     const set = (gauge: typeof gauges.running, value: number | undefined) => {
       if (value !== undefined) gauge.set(labels, value)
     }
@@ -118,6 +131,7 @@ export class ObjectMetrics {
     set(gauges.lastBytes, lastSuccess?.status?.sizeBytes)
     set(gauges.lastStoredBytes, lastSuccess?.status?.repositorySizeBytes)
     set(gauges.lastVerified, verified(lastSuccess))
+    set(gauges.lastPresent, present(lastSuccess))
   }
 }
 
@@ -125,7 +139,7 @@ function summarise(jobs: readonly BackupJob[]): ReadonlyMap<string, ApplicationS
   const states = new Map<string, ApplicationState>()
   for (const job of jobs) {
     const labels = applicationOf(job)
-    const state = states.get(keyOf(labels)) ?? {labels, running: 0, queued: 0, stalled: 0}
+    const state = states.get(keyOf(labels)) ?? {labels, running: 0, queued: 0, stalled: 0, missing: 0}
     states.set(keyOf(labels), state)
     add(state, job)
   }
@@ -134,8 +148,12 @@ function summarise(jobs: readonly BackupJob[]): ReadonlyMap<string, ApplicationS
 
 function add(state: ApplicationState, job: BackupJob): void {
   const end = endOf(job)
-  if (end?.status === 'True') state.lastSuccess = later(state.lastSuccess, job)
-  else if (end !== undefined)
+  // Of a restore only that it goes on is of interest: its end says nothing of backups.
+  if (end !== undefined && job.spec?.type === 'Restore') return
+  if (end?.status === 'True') {
+    state.lastSuccess = later(state.lastSuccess, job)
+    if (conditionOf(job, 'DataPresent')?.status === 'False') state.missing += 1
+  } else if (end !== undefined)
     state.lastFailure = end.reason === 'Cancelled' ? state.lastFailure : later(state.lastFailure, job)
   else addUnfinished(state, job)
 }
@@ -160,5 +178,11 @@ function timestamp(time: string | undefined): number | undefined {
 function verified(job: BackupJob | undefined): number | undefined {
   const condition = job === undefined ? undefined : conditionOf(job, 'Verified')
   if (condition === undefined || condition.reason === 'NotAsked') return undefined
+  return condition.status === 'True' ? 1 : 0
+}
+
+function present(job: BackupJob | undefined): number | undefined {
+  const condition = job === undefined ? undefined : conditionOf(job, 'DataPresent')
+  if (condition === undefined || condition.status === 'Unknown') return undefined
   return condition.status === 'True' ? 1 : 0
 }

@@ -53,6 +53,38 @@ export const alertCases: readonly AlertCase[] = [
     severity: 'warning',
   },
   {
+    alert: 'CharmkeeperBackupDataMissing',
+    series: {[`charmkeeper_last_backup_present{${application}}`]: '1x9 0x39 1x40'},
+    quiet: 15,
+    firing: 30,
+    resolved: 60,
+    labels: applicationLabels,
+    severity: 'critical',
+  },
+  {
+    alert: 'CharmkeeperBackupListUnreadable',
+    series: {[`charmkeeper_backup_list_failing_since_timestamp_seconds{${application}}`]: '_x9 600x99 _x40'},
+    quiet: 60,
+    firing: 90,
+    resolved: 130,
+    labels: applicationLabels,
+    severity: 'warning',
+  },
+  {
+    alert: 'CharmkeeperModelNotProtected',
+    // the reason changes on the way, and the alert still comes in time
+    series: {
+      'charmkeeper_model_protected{namespace="team-a",model="prod",reason="RecentBackups"}': '1x9 _x99 1x40',
+      'charmkeeper_model_protected{namespace="team-a",model="prod",reason="BackupTooOld"}': '_x9 0x39 _x100',
+      'charmkeeper_model_protected{namespace="team-a",model="prod",reason="NeverBackedUp"}': '_x49 0x59 _x40',
+    },
+    quiet: 60,
+    firing: 90,
+    resolved: 130,
+    labels: {namespace: 'team-a', model: 'prod'},
+    severity: 'warning',
+  },
+  {
     alert: 'CharmkeeperBackupRunsLong',
     series: {[`charmkeeper_oldest_running_backup_start_timestamp_seconds{${application}}`]: '60x1449 _x20'},
     quiet: 1430,

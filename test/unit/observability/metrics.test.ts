@@ -65,6 +65,68 @@ test('S1.18 running and waiting backups are counted per application', async () =
   ])
 })
 
+test('S1.19 S1.20 the inventory of a JujuModel is told per application, and whether the model is protected', async () => {
+  const {objects, series} = observed()
+  const model = (name: string, status: Partial<NonNullable<JujuModel['status']>>): JujuModel =>
+    ({
+      apiVersion: 'charmkeeper.dev/v1alpha1',
+      kind: 'JujuModel',
+      metadata: {name, namespace: 'team-a'},
+      spec: {},
+      status: {observedGeneration: 1, ...status},
+    }) as JujuModel
+  const database = {name: 'postgresql', charm: 'postgresql', units: 3}
+  objects.models = [
+    model('prod', {
+      conditions: [condition('Protected', 'False', 'BackupTooOld')],
+      databases: [
+        {...database, backups: {count: 5, unmanaged: 2, stale: 1}, listFailure: {since: at(3), message: 'no access'}},
+      ],
+    }),
+    model('new', {conditions: [condition('Protected', 'Unknown', 'ListUnavailable')], databases: [database]}),
+  ]
+  const expected: Record<string, number> = {
+    charmkeeper_listed_backups: 5,
+    charmkeeper_unmanaged_backups: 2,
+    charmkeeper_stale_backups: 1,
+    charmkeeper_backup_list_failing_since_timestamp_seconds: epoch(3),
+  }
+  for (const [name, value] of Object.entries(expected))
+    assert.deepEqual(await series(name), [`${name}{${postgresql}} ${value}`])
+  assert.deepEqual(await series('charmkeeper_model_protected'), [
+    'charmkeeper_model_protected{namespace="team-a",model="prod",reason="BackupTooOld"} 0',
+  ])
+  objects.models = []
+  assert.deepEqual(await series('charmkeeper_listed_backups'), [])
+})
+
+test('S2.19 backups that are gone are counted, and the newest one says whether its data is there', async () => {
+  const {objects, series} = observed()
+  const gone = {conditions: [condition('DataPresent', 'False', 'Missing')]}
+  const there = {conditions: [condition('DataPresent', 'True', 'Present')]}
+  objects.jobs = [ended('old', 4, 'Succeeded', gone), ended('new', 7, 'Succeeded', there)]
+  assert.deepEqual(await series('charmkeeper_missing_backups'), [`charmkeeper_missing_backups{${postgresql}} 1`])
+  assert.deepEqual(await series('charmkeeper_last_backup_present'), [
+    `charmkeeper_last_backup_present{${postgresql}} 1`,
+  ])
+  objects.jobs = [ended('old', 4, 'Succeeded', there), ended('new', 7, 'Succeeded', gone)]
+  assert.deepEqual(await series('charmkeeper_last_backup_present'), [
+    `charmkeeper_last_backup_present{${postgresql}} 0`,
+  ])
+})
+
+test('S2.19 the end of a restore is no backup: neither a success nor a failure of one', async () => {
+  const {objects, series} = observed()
+  const restore = (name: string, reason: string): BackupJob => {
+    const one = ended(name, 9, reason)
+    return {...one, spec: {...one.spec, type: 'Restore'}}
+  }
+  objects.jobs = [ended('backup', 4, 'Succeeded'), restore('planned', 'Succeeded'), restore('failed', 'Failed')]
+  const name = 'charmkeeper_last_backup_success_timestamp_seconds'
+  assert.deepEqual(await series(name), [`${name}{${postgresql}} ${epoch(4)}`])
+  assert.deepEqual(await series('charmkeeper_last_backup_failure_timestamp_seconds'), [])
+})
+
 test('S2.19 the newest success tells when it ended, how long it took, how big it is and whether it was proved', async () => {
   const {objects, series} = observed()
   const proved = {
