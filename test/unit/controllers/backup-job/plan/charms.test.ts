@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {BackupRow, CharmProfile} from '../../../../../src/charms/profile.ts'
-import {supportedCharms} from '../../../../../src/charms/profiles.ts'
+import {profileFor, supportedCharms} from '../../../../../src/charms/profiles.ts'
 import {matchesGolden} from './golden.ts'
 import {application, days, plan, says, unit, type Given} from './question.ts'
 
@@ -21,7 +21,22 @@ function given(charm: string, profile: CharmProfile, spec: Record<string, unknow
   return {application: charm, kubernetes: charm.endsWith('-k8s'), profile, view, rows, known, spec}
 }
 
-const restoring = supportedCharms.filter(({profile}) => profile.restore !== undefined)
+/** Charms that restore only in some revisions, and one that nobody knows. */
+const bySchema = [
+  {name: 'valkey', channel: '9/edge', restores: 'restore-backup'},
+  {name: 'other-db', channel: '1/edge', restores: 'restore'},
+].flatMap(({name, channel, restores}) => {
+  const actions = ['create-backup', 'list-backups', restores]
+  const profile = profileFor({name, channel, charmUrl: `ch:${name}-1`, actions})
+  return profile === undefined ? [] : [{charm: name, profile}]
+})
+
+const restoring = [...supportedCharms, ...bySchema].filter(({profile}) => profile.restore !== undefined)
+
+test('every kind of database is planned for', () => {
+  const engines = new Set(restoring.map(({profile}) => profile.engine.split(' ')[0]))
+  assert.equal(engines.size, 8, [...engines].join(', '))
+})
 
 for (const {charm, profile} of restoring) {
   const replays = profile.restore?.pointInTime !== 'None'
