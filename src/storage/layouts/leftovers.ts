@@ -77,9 +77,9 @@ async function* ofPgBackRest(
   const directory = keyOf(path, 'backup', stanza)
   const info = await readBackupInfo(store, directory, signal)
   for await (const {key} of store.list(`${directory}/`, {shallow: true, signal})) {
-    const found = key.slice(directory.length + 1, -1)
+    const [, found = ''] = /([^/]+)\/$/.exec(key) ?? []
     const id = idOf(found)
-    if (!key.endsWith('/') || id === undefined || info?.backups.has(found) === true) continue
+    if (id === undefined || info?.backups.has(found) === true) continue
     if (label === undefined ? isWanted(id, backupID) : label === found) yield key
   }
 }

@@ -116,6 +116,7 @@ test('backups of ZooKeeper and single objects are there with their size', async 
     [`zk/${second}/metadata.yaml`]: 'id',
     [`zk/${third}/metadata.yaml`]: 'id',
     [`zk/${third}/snapshot`]: '',
+    'zk/2026-08-04T02:00:03Z/snapshot': 'abc',
   })
   assert.deepEqual(await present('ZooKeeper', zooKeeper, 'zk'), {[first]: 3})
   const single = storeOf({

@@ -111,6 +111,15 @@ const cases: readonly [what: string, change: (store: MemoryStore) => void, expec
     everything(iso(8)),
   ],
   [
+    'a segment that was filled after all counts, though its rest is there, too',
+    store => {
+      addSegments(store, 1, 9, 12)
+      const [key = ''] = keysLike(store, new RegExp(segment(1, 10)))
+      store.objects.set(key.replace(segment(1, 10), `${segment(1, 10)}.partial`), {size: 1000, text: ''})
+    },
+    everything(iso(12)),
+  ],
+  [
     'a timeline that a restore opened goes on where the old one ends',
     store => {
       addHistory(store, 2, '1\t0/9000050')
