@@ -68,7 +68,7 @@ export function valkeyProfile(charm: CharmFacts, track: string): CharmProfile {
     id: `${charm.name}-${track}`,
     engine: `Valkey ${track}`,
     backup,
-    ...(charm.actions.includes('restore-backup') && {restore}),
+    ...((charm.ran === restore.action || charm.actions.includes(restore.action)) && {restore}),
     owns: ['create-backup', 'list-backups', 'restore-backup'],
     readOnlyActions: ['list-backups'],
   }
