@@ -13,6 +13,8 @@ export interface CharmFacts {
   /** Parameter names by action, where the schema was read. */
   readonly actionParameters?: Readonly<Record<string, readonly string[]>>
   readonly workloadVersion?: string
+  /** An action that was handed to the application, which it therefore has, whether or not the schema was read since. */
+  readonly ran?: string
 }
 
 /** One kind of database: the charms that run it, and their tracks. Adding a charm is adding a folder with one of these. */

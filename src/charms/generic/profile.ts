@@ -43,6 +43,7 @@ export const genericProfile: CharmProfile = {
 
 /** What this charm can do by its own actions; undefined: it cannot be backed up, or its actions are not known. */
 export function genericProfileOf(charm: CharmFacts): CharmProfile | undefined {
+  if (charm.actions.length === 0 && genericProfile.owns.includes(charm.ran ?? '')) return genericProfile
   if (!['create-backup', 'list-backups'].every(action => charm.actions.includes(action))) return undefined
   if (charm.actions.includes('restore') && takes(charm, 'restore', 'backup-id')) return genericProfile
   const {restore: _cannot, ...withoutRestore} = genericProfile

@@ -66,7 +66,7 @@ export function gather(
     status: job.status ?? emptyStatus,
     problem: parsed?.ok === false ? {path: parsed.path, message: parsed.message} : undefined,
     model: modelView(lookup),
-    application: applicationLookup(snapshot, job.spec?.application ?? '', facts),
+    application: applicationLookup(snapshot, job, facts),
     storage: storageView(sources.storages, job),
     parent: parentView(sources.jobs, job),
     restore: job.spec?.type === 'Restore' ? restoreFacts(sources.jobs, job) : undefined,
@@ -96,13 +96,15 @@ function modelView(lookup: ModelLookup): ModelView {
 
 function applicationLookup(
   snapshot: ModelSnapshot | undefined,
-  name: string,
+  job: BackupJob,
   facts: ActionFacts | undefined,
 ): ApplicationLookup {
   if (!snapshot) return {state: 'waiting'}
+  const name = job.spec?.application ?? ''
   const status = snapshot.status.applications.get(name)
   if (!status) return {state: 'absent', known: [...snapshot.status.applications.keys()].toSorted()}
-  const charm = charmFacts(status, facts?.url === status.charmURL ? facts : undefined)
+  const ran = job.status?.intent?.action
+  const charm = {...charmFacts(status, facts?.url === status.charmURL ? facts : undefined), ...(ran && {ran})}
   const profile = profileFor(charm)
   return {state: 'present', view: applicationView(status), profile, unsupported: whyUnsupported(charm) ?? ''}
 }

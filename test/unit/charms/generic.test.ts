@@ -47,6 +47,18 @@ test('a charm without restore, or whose restore takes no backup-id, offers none'
   assert.equal(profileFor({...facts, actionParameters: {restore: ['snapshot']}})?.restore, undefined)
 })
 
+test('what was run shows what a charm can do, although its schema was not read again', () => {
+  for (const ran of ['create-backup', 'restore']) {
+    const {actionParameters: _unread, ...unread} = facts
+    const found = profileFor({...unread, actions: [], ran})
+    assert.equal(found?.id, 'generic')
+    assert(found.restore)
+  }
+  const valkey = {name: 'valkey', channel: '9/edge', charmUrl: 'ch:valkey-1', actions: []}
+  assert.equal(profileFor({...valkey, ran: 'restore-backup'})?.restore?.action, 'restore-backup')
+  assert.equal(profileFor({...facts, actions: [], ran: 'pause'}), undefined)
+})
+
 test('unfinished backups and restores hold the application of any charm, whether or not its actions were read', () => {
   for (const actions of [[], facts.actions])
     assert.deepEqual(lockingActionsOf({...facts, actions}), ['create-backup', 'restore'])

@@ -115,7 +115,8 @@ function cancel(o: Observed, task: TaskInfo): Step | undefined {
       ...unsupportedCancel(o),
     })
   const safety = o.job.spec.type === 'Restore' ? restoreSafety : o.application.profile?.backup.cancelSafety
-  if (task.status === 'running' && wish === 'IfSafe' && safety && !safety.safe) return unsafe(o, task, safety.why)
+  if (task.status === 'running' && wish === 'IfSafe' && safety?.safe !== true)
+    return unsafe(o, task, safety?.why ?? 'nothing is known of what the charm does while it runs.')
   const report = {
     reason: 'Cancelling' as const,
     message: `Asking Juju to cancel task ${task.taskID}.`,
