@@ -20,7 +20,7 @@ export interface InventoryControllerOptions {
   /** with the index `grantedByModel` */
   readonly jobs: Store<BackupJob>
   /** the one that the jobs use, too */
-  readonly actions: ActionReader
+  readonly actions: Pick<ActionReader, 'read' | 'onOutput'>
   /** a list was read, or could not be understood */
   readonly onLearnt: (learnt: Learnt) => void
   readonly clock: Clock

@@ -26,7 +26,7 @@ export interface InventoryReconcilerDeps {
   readonly modelStore: Store<JujuModel>
   /** with the index `grantedByModel` */
   readonly jobs: Store<BackupJob>
-  readonly actions: ActionReader
+  readonly actions: Pick<ActionReader, 'read'>
   readonly listings: Listings
   readonly queue: FairQueue
   readonly clock: Clock

@@ -153,3 +153,30 @@ test('a task that runs already has begun too early to tell: it ends first, then 
   await clock.advance(5_000)
   assert.deepEqual(await reading, {of: '2'})
 })
+
+test('parameters are handed on, and everybody who listens is told what was read and when it was asked', async () => {
+  const clock = new VirtualClock()
+  const {fake} = session(1, {output: {backups: 'x'}})
+  const asked: unknown[] = []
+  const recording: ReadOnlyActions = {
+    ...fake,
+    enqueue: request => {
+      asked.push(request)
+      return fake.enqueue(request)
+    },
+  }
+  const reader = new ActionReader(clock)
+  const told: unknown[] = []
+  const stop = reader.onOutput(({which: {application}, askedAt, output}) => told.push([application, askedAt, output]))
+  const askedAt = clock.now()
+  const read = reader.read(recording, {...which, parameters: {output: 'json'}}, askedAt)
+  await clock.advance(5000)
+  await read
+  assert.deepEqual(asked, [{unit: 'postgresql/1', action: 'list-backups', parameters: {output: 'json'}}])
+  assert.deepEqual(told, [['postgresql', askedAt, {backups: 'x'}]])
+  stop()
+  const again = reader.read(recording, which, clock.now())
+  await clock.advance(5000)
+  await again
+  assert.equal(told.length, 1)
+})
