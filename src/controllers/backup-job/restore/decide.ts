@@ -12,6 +12,7 @@ import {confirmationMustHold, enterTheLedger, requestMustBeNew} from './request.
 import {cancelBeforeTheRestore, runTheRestore} from './running.ts'
 import {takeSafetyBackup} from './safety.ts'
 import {scaleDown, settleTheUnitChange} from './scaling.ts'
+import {theChosenMustStillBeThere} from './still-there.ts'
 import {applicationMustStay, judgeTheTask, settleTheRestore} from './settling.ts'
 import {begin, end, hasStarted, isOpen, isUnderWay} from './story.ts'
 
@@ -41,6 +42,7 @@ const rules: Rule<Observed> = firstOf(
   requestMustBeNew,
   admission.askForTheGrant,
   takeSafetyBackup,
+  theChosenMustStillBeThere,
   enterTheLedger, //              the last thing before the first effect
   runThePreHooks,
   scaleDown,
