@@ -4,8 +4,9 @@ import type {StorageLayout} from './layout.ts'
 import {isSnapshotOf, readOpenSearchIndex, stateOf} from './opensearch-index.ts'
 import {namedBackups, prefixOf, type NamedBackup} from './named-backups.ts'
 import {listPbm} from './pbm-presence.ts'
-import {idOf, readBackupInfo, UnreadableIndex} from './pgbackrest-presence.ts'
+import {idOf, readBackupInfo} from './pgbackrest-presence.ts'
 import {Tally} from './tally.ts'
+import {UnreadableIndex} from './unreadable-index.ts'
 
 export interface LeftoversQuestion {
   /** Path of the repository in the bucket, with or without slashes at its ends. */

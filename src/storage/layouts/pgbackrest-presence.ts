@@ -3,11 +3,7 @@ import type {ObjectStore} from '../object-store.ts'
 import {fewAtATime} from './few-at-a-time.ts'
 import {readIndex} from './pgbackrest-index.ts'
 import {backupInfoOf, type BackupEntry, type BackupInfo} from './pgbackrest-info.ts'
-
-/** The index of a repository cannot be understood, so nothing may be concluded from it. */
-export class UnreadableIndex extends Error {
-  override readonly name = 'UnreadableIndex'
-}
+import {UnreadableIndex} from './unreadable-index.ts'
 
 /**
  * What `backup.info` says.

@@ -3,7 +3,8 @@ import {namedBackups} from './named-backups.ts'
 import type {StorageLayout} from './layout.ts'
 import {readOpenSearchIndex, stateOf} from './opensearch-index.ts'
 import {presentPbm} from './pbm-presence.ts'
-import {presentPgBackRest, UnreadableIndex} from './pgbackrest-presence.ts'
+import {presentPgBackRest} from './pgbackrest-presence.ts'
+import {UnreadableIndex} from './unreadable-index.ts'
 import {presentXtraBackup} from './xtrabackup-presence.ts'
 
 /** Backups by the charm's id, with their size in bytes where it is known without more requests. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
-import {presentBackups, verifyOpenSearch, verifyZooKeeper} from '../../../src/storage/index.ts'
+import {presentBackups, recoverableMoments, verifyOpenSearch, verifyZooKeeper} from '../../../src/storage/index.ts'
 import {repositoryIndex, shardFiles, snapshotFiles, type Snapshot} from '../../charms/opensearch/snapshot-files.ts'
+import {binlogObjects} from '../../charms/mysql/xtrabackup-files.ts'
 import {zookeeperLayout} from '../../charms/zookeeper/layout.ts'
 import {MemoryStore} from './memory-store.ts'
 
@@ -33,4 +34,23 @@ test('S2.13 what the played ZooKeeper leaves is what is looked for', async () =>
   assert(evidence.kind === 'complete', evidence.message)
   assert.equal(evidence.transaction, '4294967300')
   assert.deepEqual([...(await presentBackups('ZooKeeper', store, {path: 'zk', signal})).keys()], [id])
+})
+
+test('S1.23 binary logs as the played MySQL collects them extend the reach of a backup', async () => {
+  const store = new MemoryStore()
+  const put = (key: string, text: string, seconds: number): void => {
+    store.objects.set(key, {text, size: text.length})
+    store.written.set(key, new Date(seconds * 1000))
+  }
+  const begin = Date.parse(id) / 1000
+  put(`my/${id}.metadata`, `Date Backup Requested: ${id}\n`, begin)
+  put(`my/${id}.md5`, 'sums\n', begin + 60)
+  for (const [last, seconds] of [begin - 600, begin + 600, begin + 1200].entries())
+    for (const [key, text] of binlogObjects('my/binlogs', seconds, 'a-group', last + 1)) put(key, text, seconds)
+  const [moments] = await recoverableMoments('XtraBackup', store, {path: 'my', backups: [{backupID: id}], signal})
+  assert.deepEqual(moments, {
+    backupID: id,
+    first: new Date((begin + 60) * 1000).toISOString(),
+    last: new Date((begin + 1200) * 1000).toISOString(),
+  })
 })
