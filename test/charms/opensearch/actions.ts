@@ -2,10 +2,10 @@ import {backupIdOfNow} from '../backup-ids.ts'
 import {completed, failed} from '../machine.ts'
 import type {CharmTask, TaskOutcome} from '../machine.ts'
 import {backupIdOf} from '../plain/state.ts'
+import {showAll} from '../plain/status.ts'
 import {maintenance} from '../statuses.ts'
 import {storeOf} from './state.ts'
 import type {OpensearchState} from './state.ts'
-import {showAll} from './status.ts'
 
 /** The action `create-backup`: it only starts the snapshot. */
 export async function createBackup(state: OpensearchState, task: CharmTask): Promise<TaskOutcome> {

@@ -1,7 +1,6 @@
-import {databaseHook} from '../database-hooks.ts'
 import {failed} from '../machine.ts'
 import type {Charm, CharmEvent, CharmMachine, CharmTask, TaskOutcome} from '../machine.ts'
-import {s3Endpoint} from '../plain/state.ts'
+import {showAll, showingHook} from '../plain/status.ts'
 import {createBackup, listBackups, restore} from './actions.ts'
 import {describeOpensearch} from './description.ts'
 import type {OpensearchCharmId} from './description.ts'
@@ -9,7 +8,6 @@ import {dialect2024} from './dialect-2024.ts'
 import {dialectNext} from './dialect-next.ts'
 import type {MemoryOpensearch} from './memory-engine.ts'
 import type {OpensearchConditions, OpensearchState} from './state.ts'
-import {showAll, showUnit} from './status.ts'
 
 /** An OpenSearch charm; `conditions` may be changed by the test while it runs. */
 export interface OpensearchCharm extends Charm {
@@ -49,13 +47,6 @@ class OpensearchMachine implements CharmMachine {
   }
 
   hook(event: CharmEvent): Promise<void> {
-    const all = (): Promise<void> => showAll(this.#state)
-    return databaseHook(event, {
-      s3Endpoint,
-      engine: this.#state.engine,
-      unitsChanged: async () => undefined,
-      s3Changed: all,
-      updateStatus: unit => showUnit(this.#state, unit),
-    })
+    return showingHook(this.#state, event)
   }
 }

@@ -1,11 +1,9 @@
 import type {CharmDescription} from '../charm.ts'
-import {databaseHook} from '../database-hooks.ts'
 import {failed} from '../machine.ts'
 import type {Charm, CharmEvent, CharmMachine, CharmTask, TaskOutcome} from '../machine.ts'
 import type {MemoryPlainDatabase} from './memory-engine.ts'
-import {s3Endpoint} from './state.ts'
 import type {PlainDialect, PlainState} from './state.ts'
-import {showAll, showUnit} from './status.ts'
+import {showAll, showingHook} from './status.ts'
 
 /** A charm whose backups are a few objects each; `conditions` may be changed by the test while it runs. */
 export interface PlainCharm<Conditions> extends Charm {
@@ -43,14 +41,6 @@ class PlainMachine<Conditions> implements CharmMachine {
   }
 
   hook(event: CharmEvent): Promise<void> {
-    const all = (): Promise<void> => showAll(this.#state)
-    if (event.kind === 'leader-elected') return all()
-    return databaseHook(event, {
-      s3Endpoint,
-      engine: this.#state.engine,
-      unitsChanged: async () => undefined,
-      s3Changed: all,
-      updateStatus: unit => showUnit(this.#state, unit),
-    })
+    return showingHook(this.#state, event)
   }
 }
