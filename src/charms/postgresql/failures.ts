@@ -19,7 +19,7 @@ export const failureTexts: readonly FailureText[] = [
   {
     text: 'Backups are not supported on a standby cluster',
     kind: 'Standby',
-    meaning: 'The application replicates from another cluster; back up that one.',
+    meaning: 'The application replicates from another cluster; take that one.',
   },
   {
     text: 'Unit is in a blocking state',

@@ -5,7 +5,7 @@ import type {BackupRow, StatusView, UnitView} from '../profile.ts'
 import type {RestoreCapability, RestoreTarget} from '../restore.ts'
 import {restoreFailureTexts} from './restore-failures.ts'
 import {settlement} from './settlement.ts'
-import {anotherCluster, pitrImpossible, storageComplaints} from './statuses.ts'
+import {anotherCluster, pitrImpossible, restoreFailed, storageComplaints} from './statuses.ts'
 import {newestTimeline} from './timeline.ts'
 
 /** @param knowsTime false for a revision whose `restore` has no parameter `restore-to-time` */
@@ -50,7 +50,11 @@ function refusesNow(application: StatusView, units: readonly UnitView[]): string
   const blocked = [...units, {...application, name: 'the application'}].find(
     ({workloadStatus, workloadMessage}) => workloadStatus === 'blocked' && !allowed.includes(workloadMessage),
   )
-  return blocked && `${blocked.name} is blocked: "${blocked.workloadMessage}"`
+  if (blocked === undefined) return undefined
+  const shown = `${blocked.name} is blocked: "${blocked.workloadMessage}"`
+  return blocked.workloadMessage === restoreFailed
+    ? `${shown}, and stays so for ever. Restore into a new application of one unit, behind the same s3-integrator`
+    : shown
 }
 
 function afterwards(application: StatusView, units: readonly UnitView[]): string | undefined {

@@ -63,7 +63,7 @@ export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {rea
         signal,
       )
     },
-    before: signal => list(deps, o, handle, signal),
+    before: signal => listBefore(deps, o, handle, signal),
     after: signal => listAfter(deps, o, handle, signal),
     primary: signal => readPrimary(deps, o, handle, signal),
     enqueueFacts: signal => readEnqueueFacts(deps, o, handle, signal),
@@ -77,6 +77,17 @@ export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {rea
     unitFacts: signal => readUnitFacts(o, handle, signal),
     unitSearch: signal => searchUnitChange(deps, o, handle, signal),
   }
+}
+
+/** What a restore plans is about the units of this moment: those of the last look may be gone, or not alone any more. */
+async function listBefore(
+  deps: FetchDeps,
+  o: Observed,
+  handle: ModelHandle,
+  signal: AbortSignal,
+): Promise<ReadingValues['before']> {
+  if (o.job.spec.type === 'Restore') await handle.snapshots.refreshNow(signal)
+  return list(deps, o, handle, signal)
 }
 
 function storageSpec(deps: FetchDeps, o: Observed): BackupStorageSpec | undefined {

@@ -329,7 +329,7 @@ test('S1.32 a unit that is blocked keeps the charm from restoring, but for two t
   assert.equal(refusesNow(fine, [blocked('cannot restore PITR, juju debug-log for details')]), undefined)
   assert.equal(
     refusesNow(fine, [blocked('Failed to restore backup')]),
-    'postgresql/0 is blocked: "Failed to restore backup"',
+    'postgresql/0 is blocked: "Failed to restore backup", and stays so for ever. Restore into a new application of one unit, behind the same s3-integrator',
   )
   assert.match(refusesNow({workloadStatus: 'blocked', workloadMessage: 'Standalone'}, [unit]) ?? '', /^the application/)
 })

@@ -3,6 +3,7 @@ import {explain} from '../../../charms/classify.ts'
 import {equalJson} from '../../../runtime/equality.ts'
 import type {Observed} from '../observed.ts'
 import {needs, needsFresh, readAgain, valueOf} from '../rules/needs.ts'
+import {mustBeListed} from '../rules/preparation.ts'
 import {verification} from '../rules/state.ts'
 import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
 import {chosenArtefact} from './chosen.ts'
@@ -42,6 +43,8 @@ export const planIt: Rule<Observed> = o => {
 
 function readForThePlan(o: Observed): Step | undefined {
   if (o.application.state !== 'present') return undefined
+  const refused = mustBeListed(o)
+  if (refused) return refused
   const {before} = o.readings
   if (before.state === 'failed' && before.failures >= tries) {
     const texts = o.application.profile?.backup.failureTexts ?? []

@@ -11,11 +11,34 @@ import {failedAttempt} from './retry.ts'
 /** Readings that failed so often in a row are not waited for any longer. */
 const TRIES = 3
 
+/** The charm refuses to list, in words that no second try changes. */
+export const mustBeListed: Rule<Observed> = o => {
+  if (o.application.state !== 'present' || !o.application.profile || o.readings.before.state !== 'failed')
+    return undefined
+  const {classifyFailure, failureTexts} = o.application.profile.backup
+  const {message} = o.readings.before
+  const note = `Nothing was run: the backups could not be listed: ${explain(failureTexts, message)}`
+  const event = {type: 'Warning', reason: 'ListingRefused', note} as const
+  switch (classifyFailure(message)) {
+    case 'Standby':
+      return finish('StandbyCluster', note, {event})
+    case 'StorageNotConfigured':
+      return finish('StorageNotConfigured', note, {event})
+    case 'WrongUnit':
+    case 'Transient':
+    case 'Permanent':
+    case 'Unknown':
+      return undefined
+  }
+}
+
 /** The listing before: what is in it cannot be ours afterwards. Who the primary is helps the choice, no more. */
 export const listBefore: Rule<Observed> = o => {
   if (o.application.state !== 'present' || !o.application.profile) return undefined
   const {failureTexts, primaryAction} = o.application.profile.backup
   const {before, primary} = o.readings
+  const refused = mustBeListed(o)
+  if (refused) return refused
   if (before.state === 'failed' && before.failures >= TRIES)
     return failedAttempt(o, explain(failureTexts, before.message), 'The backups could not be listed')
   const asksForPrimary = primaryAction !== undefined && !(primary.state === 'failed' && primary.failures >= TRIES)

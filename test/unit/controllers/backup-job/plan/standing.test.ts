@@ -41,7 +41,7 @@ const refused: readonly [sentence: string, given: Given, said: string][] = [
   [
     'what the charm would refuse as things stand',
     {view: application({units: [unit('postgresql/0', {leader: true, ...blocked('Failed to restore backup')})]})},
-    'ActionRequired: The charm would refuse the restore now: postgresql/0 is blocked: "Failed to restore backup"',
+    'ActionRequired: The charm would refuse the restore now: postgresql/0 is blocked: "Failed to restore backup", and stays so for ever. Restore into a new application of one unit, behind the same s3-integrator',
   ],
   [
     'a safety backup that cannot be made, as the application has lost its store',
