@@ -59,7 +59,17 @@ function readForThePlan(o: Observed): Step | undefined {
     const message = `The list of backups cannot be read: ${listing.message}`
     return readAgain(o, {reason: 'Preparing', message}, listAgainMs, 'before')
   }
-  return o.storage.state === 'ready' ? read(o, 'Looking how far the log in the store reaches.', 'reach') : undefined
+  return o.storage.state === 'ready' ? readReach(o, read) : undefined
+}
+
+/** Without a moment the reach only tells more; with one, nothing is restored that was not seen to be there. */
+function readReach(o: Observed, read: typeof needsAsPreparing): Step | undefined {
+  const {reach} = o.readings
+  if (reach.state !== 'failed' || reach.failures < tries)
+    return read(o, 'Looking how far the log in the store reaches.', 'reach')
+  return specOf(o).pointInTime === undefined
+    ? undefined
+    : finish('Failed', `Nothing was run: it cannot be read how far the log in the store reaches: ${reach.message}`)
 }
 
 const needsAsPreparing = (o: Observed, message: string, name: 'before' | 'reach'): Step | undefined =>
