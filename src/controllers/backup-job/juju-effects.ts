@@ -10,15 +10,9 @@ import type {Call} from './calls.ts'
 import {Cancels} from './cancels.ts'
 import type {Readings} from './readings.ts'
 import {passesByItself} from './refusals.ts'
+import {afterUnitChange} from './restore/unit-answer.ts'
 import {sendUnitChange} from './restore/unit-change.ts'
-import {
-  afterEnqueue,
-  afterHook,
-  afterUnitChange,
-  cancelRefused,
-  cancelWithoutClaim,
-  refusedPauseMs,
-} from './rules/outcome.ts'
+import {afterEnqueue, afterHook, cancelRefused, cancelWithoutClaim, refusedPauseMs} from './rules/outcome.ts'
 import type {Scribe, Writable} from './scribe.ts'
 import type {EnqueuePlan, Finish, HookPlan, Report, StatusPatch, UnitChangePlan, Wait} from './step.ts'
 import {textsOf, writeIntentOf, writeOf} from './write-intent.ts'
@@ -132,7 +126,7 @@ export class JujuEffects {
     const circumstances = {application, callTimeoutMs: o.callTimeoutMs, clock, signal: o.context.signal}
     const sent = await sendUnitChange(handle, change, circumstances)
     if (sent.kind === 'Uncertain') throw sent.error
-    o.context.log.info('asked Juju to change units', {change: change.kind, count: change.count, came: sent.kind})
+    o.context.log.info('asked Juju to change units', {action: change.kind, count: change.count, outcome: sent.kind})
     handle.snapshots.refreshNow().catch(() => undefined)
     const answered = {...o, job, status: job.status ?? o.status, now: clock.now()}
     return {next: afterUnitChange(answered, sent), o: answered}
