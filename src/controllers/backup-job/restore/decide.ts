@@ -1,5 +1,5 @@
 import * as admission from '../rules/admission.ts'
-import {aDeletedJobStartsNothing, finishedJobsStayFinished, releaseWithoutAWay} from '../rules/afterlife.ts'
+import {finishedJobsStayFinished, releaseWithoutAWay} from '../rules/afterlife.ts'
 import {followTheHook, hooksMustBeKnown, runPreHooks} from '../rules/hooks.ts'
 import {adoptWhatWasAlreadyEnqueued} from '../rules/intent.ts'
 import {believeAPerson} from '../rules/person.ts'
@@ -8,26 +8,26 @@ import type {Observed} from '../observed.ts'
 import {finish, firstOf, wait, type Rule} from '../step.ts'
 import {endTheRestore} from './ending.ts'
 import {planIt} from './planning.ts'
-import {confirmationMustHold, enterTheLedger, requestMustBeNew} from './request.ts'
-import {cancelBeforeTheRestore, runTheRestore} from './running.ts'
+import {confirmationMustHold, endBefore, enterTheLedger, requestMustBeNew} from './request.ts'
+import {aDeletedRestoreGoesNoFurther, cancelBeforeTheRestore, runTheRestore} from './running.ts'
 import {takeSafetyBackup} from './safety.ts'
 import {scaleDown, settleTheUnitChange} from './scaling.ts'
 import {theChosenMustStillBeThere} from './still-there.ts'
 import {applicationMustStay, judgeTheTask, settleTheRestore} from './settling.ts'
-import {begin, end, hasStarted, isOpen, isUnderWay} from './story.ts'
+import {begin, end, hasStarted, isOpen, isUnderWay, wasSent} from './story.ts'
 
 /** What to do next with a restore. The first rule that has an opinion wins; their order is the specification. */
 const rules: Rule<Observed> = firstOf(
   finishedJobsStayFinished,
   believeAPerson,
   releaseWithoutAWay,
+  applicationMustStay,
   adoptWhatWasAlreadyEnqueued, // three kinds of effects may be uncertain, and each is looked up before anything else
   settleTheUnitChange,
   followTheHook,
   endTheRestore, //               the outcome is known: units, hooks and the ledger are left
   followTheTask,
-  unlessUnderWay(aDeletedJobStartsNothing), // what has begun is brought to its end, as units and data are not left half-way
-  applicationMustStay,
+  aDeletedRestoreGoesNoFurther, // what has begun is brought to its end, as units and data are not left half-way
   judgeTheTask,
   settleTheRestore,
   cancelBeforeTheRestore,
@@ -49,12 +49,16 @@ const rules: Rule<Observed> = firstOf(
   runTheRestore,
 )
 
-/** What is under way keeps its reason, whatever has to be read again for the next step. */
+/** What is under way keeps its reason, whatever has to be read again for the next step, and undoes what it did when it ends. */
 export const decideRestore: Rule<Observed> = o => {
   const step = rules(o)
-  const begun = o.status.restore?.ledgerConfirmedTime !== undefined
-  if (!begun || step === undefined || !('report' in step) || step.report.reason !== 'Preparing') return step
-  return {...step, report: {...step.report, reason: 'Running'}}
+  if (step === undefined || !('report' in step) || !isUnderWay(o)) return step
+  const {reason, message} = step.report
+  if (step.do !== 'finish')
+    return reason === 'Preparing' ? {...step, report: {...step.report, reason: 'Running'}} : step
+  const isDone = o.status.conclusion !== undefined || wasSent(o) || o.answer === 'Abandon'
+  const canUndo = o.status.restore?.ledgerConfirmedTime !== undefined && o.application.state === 'present'
+  return canUndo && !isDone ? endBefore(o, reason, message) : step
 }
 
 function unlessUnderWay(rule: Rule<Observed>): Rule<Observed> {

@@ -6,22 +6,28 @@ import {waitForTheRetry} from '../rules/admission.ts'
 import {endConcluded, runPostHooks} from '../rules/hooks.ts'
 import {needs} from '../rules/needs.ts'
 import {isPastDeadline} from '../rules/task.ts'
-import {wait, type Rule, type Step, type UnitChangePlan} from '../step.ts'
+import {wait, type Rule, type Step, type UnitChangePlan, type Wait} from '../step.ts'
 import {unitFacts} from './scaling.ts'
+import {namesOf, timeOf, within} from './sentences.ts'
 import {begin, end, hasStarted, isOpen, stepOf} from './story.ts'
 
 /** A unit that is in error or lost for this long does not come back by itself, ms. */
 const brokenAfterMs = 15 * 60_000
+/** A unit that Juju was asked for, and that is not there or has no machine after this, does not come by itself, ms. */
+const comesWithinMs = 3600_000
+/** Units that show no change for this long may need a person, ms; a copy of much data takes long, too. */
+const standsAfterMs = 3600_000
+/** So often the ledger is tried to be told, in some minutes; then the job ends without it. */
+const tries = 10
 const unitsAgainMs = 15_000
 
 /** The outcome is known: units come back, post hooks run, the ledger is told, and the job ends. */
 export const endTheRestore: Rule<Observed> = o => {
   if (o.status.conclusion === undefined) return undefined
-  if (o.application.state === 'absent') return endConcluded(o)
   const cannotSee = blind(o) ?? waitForTheRetry(o)
   if (cannotSee) return cannotSee
   if (o.application.state === 'waiting') return wait('Running', 'Waiting for the status of the Juju model.')
-  return scaleUp(o) ?? postHooks(o) ?? tellTheLedger(o) ?? endConcluded(o)
+  return scaleUp(o) ?? postHooks(o) ?? tellTheLedger(o)
 }
 
 /** As many units as before, if they were removed and the data is good: as it was, or restored. */
@@ -29,22 +35,33 @@ function scaleUp(o: Observed): Step | undefined {
   const {conclusion} = o.status
   if (conclusion?.scaleUp !== true || !isOpen(o, 'ScaleUp') || !hasStarted(o, 'ScaleDown')) return undefined
   if (o.application.state !== 'present') return undefined
-  const {units, leaving} = o.application.view
+  const {units} = o.application.view
   const wanted = o.status.restore?.unitsBefore?.length ?? 0
   const unwell = units.filter(unit => !isWell(o, unit))
-  if (hasStarted(o, 'ScaleUp') && units.length >= wanted && leaving.length === 0 && unwell.length === 0)
+  const isAsked = hasStarted(o, 'ScaleUp')
+  if (isAsked && units.length >= wanted && unwell.length === 0)
     return wait('Running', `${o.job.spec.application} has ${wanted} units again.`, {
-      patch: end(o, 'ScaleUp', `${units.map(({name}) => name).join(', ')} are well`),
+      patch: end(o, 'ScaleUp', `${namesOf(units.map(({name}) => name))} are well`),
       afterMs: 0,
     })
-  if (hasStarted(o, 'ScaleUp') && isPastDeadline(o))
-    return notRebuilt(o, `it was not over ${o.job.spec.activeDeadlineSeconds} s after the restore was handed to Juju`)
-  const broken = units.find(unit => isBroken(o, unit))
-  if (broken !== undefined) return notRebuilt(o, `${broken.name} is ${conditionOf(broken)}`)
+  const hopeless = isAsked ? whyHopeless(o, units, wanted) : undefined
+  if (hopeless !== undefined) return notRebuilt(o, hopeless)
   const message = stepOf(o, 'ScaleUp')?.plan ?? 'Scaling up.'
-  if (units.length >= wanted) return hasStarted(o, 'ScaleUp') ? comeBack(message, unwell) : seen(o, message)
+  if (units.length >= wanted) return isAsked ? comeBack(o, message, unwell) : seen(o, message)
   const known = unitFacts(o, message)
   return 'step' in known ? known.step : addTheOthers(o, wanted, known.facts, message)
+}
+
+/** Why waiting does not bring the units back; undefined: it may. */
+function whyHopeless(o: Observed, units: readonly TimedUnitView[], wanted: number): string | undefined {
+  if (isPastDeadline(o))
+    return `it was not over ${o.job.spec.activeDeadlineSeconds} s after the restore was handed to Juju`
+  const broken = units.find(unit => isBroken(o, unit))
+  if (broken !== undefined) return `${broken.name} is ${conditionOf(broken)}`
+  const waited = o.now - Date.parse(stepOf(o, 'ScaleUp')?.startedAt ?? '')
+  return units.length < wanted && waited > comesWithinMs
+    ? `Juju shows no more of them ${comesWithinMs / 60_000} minutes after they were asked for`
+    : undefined
 }
 
 /** Somebody else has added them. */
@@ -63,10 +80,18 @@ function addTheOthers(o: Observed, wanted: number, facts: UnitFacts, message: st
   return {do: 'changeUnits', plan, report: {reason: 'Running', message, patch: begin(o, 'ScaleUp')}}
 }
 
-const comeBack = (message: string, unwell: readonly TimedUnitView[]): Step =>
-  wait('Running', `${message} Waiting for ${unwell.map(unit => `${unit.name} (${conditionOf(unit)})`).join(', ')}.`, {
-    afterMs: unitsAgainMs,
-  })
+function comeBack(o: Observed, plan: string, unwell: readonly TimedUnitView[]): Step {
+  const message = `${plan} Waiting for ${namesOf(unwell.map(unit => `${unit.name} (${conditionOf(unit)})`))}.`
+  const lastChange = Math.max(...unwell.map(({workloadSince = o.now}) => workloadSince))
+  if (o.now - lastChange <= standsAfterMs) return wait('Running', message, {afterMs: unitsAgainMs})
+  if (o.deleting) return notRebuilt(o, `nothing has changed since ${timeOf(lastChange)}, and the object was deleted`)
+  const [first] = unwell
+  return wait(
+    'ActionRequired',
+    `${message} Nothing has changed since ${timeOf(lastChange)}. Look at juju debug-log --include ${first?.name}; it goes on when they are active.`,
+    {afterMs: unitsAgainMs},
+  )
+}
 
 const conditionOf = ({workloadStatus, workloadMessage, agentStatus}: TimedUnitView): string =>
   `${workloadStatus}${workloadMessage === '' ? '' : ` "${workloadMessage}"`}, agent ${agentStatus}`
@@ -80,20 +105,20 @@ function isWell(o: Observed, unit: TimedUnitView): boolean {
   return profile?.restore?.afterwards({workloadStatus: 'active', workloadMessage: ''}, [unit]) !== undefined
 }
 
-function isBroken({now}: Observed, {workloadStatus, agentStatus, workloadSince}: TimedUnitView): boolean {
+function isBroken({now}: Observed, {workloadStatus, agentStatus, workloadSince = now}: TimedUnitView): boolean {
   const isDown = workloadStatus === 'error' || agentStatus === 'lost' || agentStatus === 'failed'
-  return isDown && workloadSince !== undefined && now - workloadSince > brokenAfterMs
+  return now - workloadSince > (isDown ? brokenAfterMs : agentStatus === 'allocating' ? comesWithinMs : Infinity)
 }
 
 /** The data is there, the units are not: that is said, and ends the waiting. */
-export function notRebuilt(o: Observed, why: string): Step {
+export function notRebuilt(o: Observed, why: string): Wait {
   const {reason = 'Failed', message = ''} = o.status.conclusion ?? {}
   const ends: BackupJobReason = reason === 'Succeeded' ? 'RestoredNotRebuilt' : (reason as BackupJobReason)
   const wanted = o.status.restore?.unitsBefore?.length ?? 0
   const units = o.application.state === 'present' ? o.application.view.units.length : 0
-  const said = `${message} The units did not all come back: ${why}. There are ${units} of ${wanted}; add the others with juju add-unit, or juju scale-application on Kubernetes, when the cause is mended.`
+  const said = `The units did not all come back: ${why.replace(/\.$/, '')}. There are ${units} of ${wanted}; add the others with juju add-unit, or juju scale-application on Kubernetes, when the cause is mended.`
   return wait('Running', said, {
-    patch: {conclusion: {reason: ends, message: said.slice(0, 1024)}},
+    patch: {conclusion: {reason: ends, message: within(1024, `${within(1000 - said.length, message)} ${said}`)}},
     event: {type: 'Warning', reason: 'UnitsNotRebuilt', note: why},
     afterMs: 0,
   })
@@ -115,6 +140,14 @@ const hasBegun = (o: Observed): boolean => o.status.hooks !== undefined || hasSt
 
 /** So that the same request, from whichever cluster, is told how it ended. */
 function tellTheLedger(o: Observed): Step | undefined {
-  if (o.status.restore?.ledgerTime === undefined) return undefined
-  return needs(o, 'Running', 'Writing the outcome into the ledger of the application in Juju.', 'ledgerOutcome')
+  const {conclusion, restore} = o.status
+  if (conclusion === undefined || restore?.ledgerTime === undefined) return endConcluded(o)
+  const {ledgerOutcome: told} = o.readings
+  if (told.state !== 'failed' || told.failures < tries)
+    return (
+      needs(o, 'Running', 'Writing the outcome into the ledger of the application in Juju.', 'ledgerOutcome') ??
+      endConcluded(o)
+    )
+  const message = `${conclusion.message} The ledger in Juju could not be told of it (${told.message}): the same requestID counts as open there.`
+  return endConcluded({...o, status: {...o.status, conclusion: {...conclusion, message}}})
 }

@@ -27,14 +27,11 @@ export async function enterRequest(o: Observed, handle: ModelHandle, options: Co
   return {refusal: await changeLedger(handle.session, o.job.spec.application, change, options)}
 }
 
-/** What the ledger keeps of an end: whether the restore was done. */
-export function outcomeOf({status}: Observed): 'Succeeded' | 'Failed' | 'Unknown' {
+/** What the ledger keeps of an end: whether the restore was done. One that was only not waited for any longer goes on. */
+export function outcomeOf({status}: Pick<Observed, 'status'>): 'Succeeded' | 'Failed' | 'Unknown' {
   const reason = status.conclusion?.reason
   if (reason === 'Succeeded' || reason === 'RestoredNotRebuilt') return 'Succeeded'
-  return status.restore?.steps?.some(step => step.name === 'Restore' && step.startedAt !== undefined) === true &&
-    reason !== 'Failed'
-    ? 'Unknown'
-    : 'Failed'
+  return reason === 'DeadlineExceeded' ? 'Unknown' : 'Failed'
 }
 
 /** Writes down how the request ended; may be repeated at will. */

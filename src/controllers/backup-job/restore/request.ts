@@ -1,25 +1,26 @@
 import type {BackupJobReason} from '../../../api/backup-job.ts'
 import {longestValidityMs, type LedgerFinding} from '../../../juju/ledger.ts'
-import {conclude} from '../rules/conclusion.ts'
+import {ledgerAnnotation} from '../../../juju/ledger-annotation.ts'
+import {announce, conclude} from '../rules/conclusion.ts'
 import type {Observed} from '../observed.ts'
 import {needs, needsFresh, readAgain, valueOf} from '../rules/needs.ts'
-import {finish, wait, type Rule, type Step} from '../step.ts'
+import {finish, wait, type Finish, type Rule, type Step, type Wait} from '../step.ts'
 import {specOf} from './planning.ts'
-import {hasStarted, isUnderWay, restorePatch} from './story.ts'
+import {isUnderWay, restorePatch, wasSent} from './story.ts'
 
 /** An outcome that only somebody else can know is looked at again after this, ms. */
 const askAgainMs = 300_000
 
 /** Ends a restore before its action was sent; what was removed for it comes back. */
-export function endBefore(o: Observed, reason: BackupJobReason, message: string): Step {
+export function endBefore(o: Observed, reason: BackupJobReason, message: string): Wait | Finish {
   return o.status.restore?.ledgerTime === undefined
-    ? finish(reason, message, {event: {type: 'Warning', reason, note: message}})
+    ? finish(reason, message, {event: announce(o, reason, message)})
     : conclude(o, reason, message, {scaleUp: true})
 }
 
 /** Data is only destroyed where the person who wrote the confirmation knows what it is, and until when. */
 export const confirmationMustHold: Rule<Observed> = o => {
-  if (hasStarted(o, 'Restore')) return undefined
+  if (wasSent(o)) return undefined
   const {confirmation} = specOf(o)
   if (confirmation === undefined || o.model.state !== 'ready') return undefined
   const {application, modelUUID} = confirmation
@@ -60,7 +61,7 @@ export const requestMustBeNew: Rule<Observed> = o => {
   const message = 'Reading the ledger of the application in Juju.'
   const read =
     o.status.grantedAt === undefined ? needs(o, 'Preparing', message, 'ledger') : needsFresh(o, message, 'ledger')
-  if (read) return read
+  if (read) return unlessItStaysUnread(o, 'ledger', read)
   const found = valueOf(o, 'ledger')
   return found === undefined ? undefined : knownRequest(o, found)
 }
@@ -95,7 +96,20 @@ function knownRequest(o: Observed, found: LedgerFinding): Step | undefined {
 
 function unknownOutcome(o: Observed, what: string): Step {
   const message = `${what}. Nothing is run. Look at the application and at who made the request; to restore again, create a BackupJob with a new requestID.`
-  return readAgain(o, {reason: 'OutcomeUnknown', message}, askAgainMs, 'ledger')
+  const step = readAgain(o, {reason: 'OutcomeUnknown', message}, askAgainMs, 'ledger')
+  // Others need not wait for what only somebody else can know.
+  return o.status.grantedAt === undefined ? step : wait('OutcomeUnknown', message, {patch: {grantedAt: undefined}})
+}
+
+/** So often the ledger is read in vain before a person is asked to look at it. */
+const tries = 3
+
+/** A ledger that holds what nobody here understands is not overwritten, and does not mend itself. */
+function unlessItStaysUnread(o: Observed, name: 'ledger' | 'ledgerEntry', step: Step): Step {
+  const reading = o.readings[name]
+  if (reading.state !== 'failed' || reading.failures < tries || !('report' in step)) return step
+  const message = `The ledger of ${o.job.spec.application} cannot be used: ${reading.message}. It is the annotation ${ledgerAnnotation} of the application in Juju. If a newer operator wrote it, run that one; if somebody has garbled it, see docs/restore.md. Nothing is run meanwhile.`
+  return {...step, report: {...step.report, reason: 'ActionRequired', message}}
 }
 
 /** The request is in the ledger, for sure, before the first effect. */
@@ -109,14 +123,23 @@ export const enterTheLedger: Rule<Observed> = o => {
       afterMs: 0,
     })
   const pending = needs(o, 'Preparing', message, 'ledgerEntry')
-  if (pending) return pending
+  if (pending) return unlessItStaysUnread(o, 'ledgerEntry', pending)
   const refusal = valueOf(o, 'ledgerEntry')?.refusal
   if (refusal === undefined)
     return wait('Preparing', `Request ${specOf(o).requestID} is in the ledger.`, {
       patch: restorePatch(o, {ledgerConfirmedTime: new Date(o.now).toISOString()}),
       afterMs: 0,
     })
-  return refused(refusal)
+  return refusal.reason === 'KnownRequest' ? somebodyWasFaster(o) : refused(refusal)
+}
+
+/** Its entry came after ours was looked for. All is read again, without the grant, and the entry tells what becomes of this one. */
+function somebodyWasFaster(o: Observed): Step {
+  const patch = {...restorePatch(o, {ledgerTime: undefined}), intent: undefined, grantedAt: undefined}
+  return wait('Preparing', `Somebody else has just made request ${specOf(o).requestID}; looking at it.`, {
+    patch,
+    afterMs: 0,
+  })
 }
 
 function refused({reason, message}: {reason: string; message: string}): Step {
@@ -125,7 +148,5 @@ function refused({reason, message}: {reason: string; message: string}): Step {
       'LedgerFull',
       `Nothing was run: ${message}. Wait until then, then create a BackupJob with a new requestID.`,
     )
-  if (reason === 'KnownRequest')
-    return finish('Failed', `Nothing was run: ${message}. Another attempt needs a new requestID.`)
   return finish('ConfirmationExpired', `Nothing was run: ${message}.`)
 }

@@ -1,9 +1,10 @@
 import {checkParameters, describeFaults} from '../../../juju/parameters.ts'
 import type {Observed} from '../observed.ts'
+import {aDeletedJobStartsNothing} from '../rules/afterlife.ts'
 import {needsFreshAs, readAgain, valueOf} from '../rules/needs.ts'
 import {wait, type Rule, type Step} from '../step.ts'
 import {endBefore} from './request.ts'
-import {begin, hasStarted, isOpen, stepOf} from './story.ts'
+import {begin, isOpen, stepOf, wasSent} from './story.ts'
 
 /** A state in which the charm would refuse is waited out for this long, ms; then the units come back and the restore ends. */
 const patienceMs = 30 * 60_000
@@ -43,7 +44,8 @@ function obstacle(o: Observed, facts: {claimedBy: string; foreign: string; ignor
 }
 
 function patiently(o: Observed, message: string): Step {
-  const since = Date.parse(stepOf(o, 'ScaleDown')?.finishedAt ?? o.status.restore?.ledgerConfirmedTime ?? '')
+  const before = [stepOf(o, 'PreHooks')?.finishedAt, stepOf(o, 'ScaleDown')?.finishedAt]
+  const since = Date.parse(before.findLast(Boolean) ?? o.status.restore?.ledgerConfirmedTime ?? '')
   if (o.now - since > patienceMs)
     return endBefore(
       o,
@@ -75,8 +77,16 @@ function enqueue(o: Observed, action: string, unit: string, message: string): St
   }
 }
 
+/** A restore whose object is deleted destroys nothing that it has not begun to destroy; what was removed for it comes back. */
+export const aDeletedRestoreGoesNoFurther: Rule<Observed> = o => {
+  if (!o.deleting || wasSent(o)) return undefined
+  return o.status.restore?.ledgerTime === undefined
+    ? aDeletedJobStartsNothing(o)
+    : endBefore(o, 'Cancelled', 'The object was deleted before the restore was started; no data was touched.')
+}
+
 /** A cancel ends a restore that has not begun on the data; what was removed for it comes back. */
 export const cancelBeforeTheRestore: Rule<Observed> = o => {
-  if (o.job.spec.cancel === 'No' || hasStarted(o, 'Restore')) return undefined
+  if (o.job.spec.cancel === 'No' || wasSent(o)) return undefined
   return endBefore(o, 'Cancelled', 'Cancelled before the restore was started; no data was touched.')
 }

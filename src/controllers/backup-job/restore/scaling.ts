@@ -5,10 +5,13 @@ import {askAPerson} from '../rules/person.ts'
 import type {Observed, UnitFacts} from '../observed.ts'
 import {wait, type Rule, type Step, type UnitChangePlan} from '../step.ts'
 import {endBefore} from './request.ts'
+import {namesOf} from './sentences.ts'
 import {begin, end, isOpen, stepOf} from './story.ts'
 
 /** A look that came too early is made again after this, ms. */
 const lookAgainMs = 5_000
+/** A unit that is still going after this waits for a person, ms. */
+const stuckAfterMs = 3600_000
 /** Units come and go with the snapshots of the model; they are looked at after this at the latest, ms. */
 const unitsAgainMs = 15_000
 
@@ -79,7 +82,7 @@ function removeTheOthers(o: Observed, survivor: string, facts: UnitFacts, messag
     return endBefore(
       o,
       'NeedsSingleUnit',
-      `${strange.join(', ')} came after the plan was made, and would have to go; no data was touched. Create a new BackupJob, whose plan names them.`,
+      `${namesOf(strange)} came after the plan was made, and would have to go; no data was touched. Create a new BackupJob, whose plan names them.`,
     )
   if (!facts.alive.includes(survivor))
     return endBefore(o, 'Failed', `${survivor}, on which the backup was to be restored, is gone; no data was touched.`)
@@ -98,6 +101,7 @@ function removeTheOthers(o: Observed, survivor: string, facts: UnitFacts, messag
 function waitForThem(o: Observed, survivor: string): Step {
   const {units, leaving} = o.application.state === 'present' ? o.application.view : {units: [], leaving: []}
   const left = [...new Set([...leaving, ...units.map(({name}) => name)])].filter(name => name !== survivor)
-  const message = `Waiting for ${left.join(', ')} to go; a unit whose hook fails stays until a person resolves it (juju resolved, or juju remove-unit --force).`
-  return readAgain(o, {reason: 'Running', message}, unitsAgainMs, 'unitFacts')
+  const isStuck = o.now - Date.parse(stepOf(o, 'ScaleDown')?.startedAt ?? '') > stuckAfterMs
+  const message = `Waiting for ${namesOf(left)} to go; a unit whose hook fails stays until a person resolves it (juju resolved, or juju remove-unit --force).`
+  return readAgain(o, {reason: isStuck ? 'ActionRequired' : 'Running', message}, unitsAgainMs, 'unitFacts')
 }

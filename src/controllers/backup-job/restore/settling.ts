@@ -2,12 +2,14 @@ import {explain} from '../../../charms/classify.ts'
 import type {Settlement} from '../../../charms/restore.ts'
 import type {Observed} from '../observed.ts'
 import {conclude} from '../rules/conclusion.ts'
+import {endConcluded} from '../rules/hooks.ts'
 import {readAgain, valueOf} from '../rules/needs.ts'
+import {tooLate} from '../rules/record.ts'
 import {taskIsOver} from '../rules/state.ts'
 import {isPastDeadline} from '../rules/task.ts'
 import {finish, read, wait, type ExtraCondition, type Rule, type Step} from '../step.ts'
 import {targetOf} from './chosen.ts'
-import {end, endAndBegin, isOpen, stepOf} from './story.ts'
+import {end, endAndBegin, isOpen, stepOf, unitsGone} from './story.ts'
 
 /** What the charm lists is asked for again after this while a restore goes on, ms. */
 const listAgainMs = 30_000
@@ -34,17 +36,24 @@ export const judgeTheTask: Rule<Observed> = o => {
       return failed(o)
     case undefined:
       return undefined
-    default:
-      return wait('Running', `Task ${taskID} is over; waiting for ${unit} to show that the restore is.`, {
-        patch: endAndBegin(o, 'Restore', `task ${taskID} is ${taskStatus}`, 'Settle'),
+    default: {
+      const what = taskID === undefined ? 'The task that a person vouches for' : `Task ${taskID}`
+      return wait('Running', `${what} is over; waiting for ${unit} to show that the restore is.`, {
+        patch: endAndBegin(
+          o,
+          'Restore',
+          `${taskID === undefined ? 'the task' : `task ${taskID}`} is ${taskStatus}`,
+          'Settle',
+        ),
         afterMs: 0,
       })
+    }
   }
 }
 
 function failed(o: Observed): Step | undefined {
   const capability = o.application.state === 'present' ? o.application.profile?.restore : undefined
-  if (capability === undefined) return wait('Running', 'Waiting for the status of the Juju model.')
+  if (capability === undefined) return notUnderstood(o)
   const words = o.status.lastMessage ?? ''
   const failure = capability.classifyFailure(words)
   const known = capability.failureTexts.find(({text}) => words.includes(text))
@@ -59,31 +68,22 @@ function failed(o: Observed): Step | undefined {
   )
 }
 
-/** Units that were removed are not added to a cluster without good data: they would copy it. */
-function unitsGone(o: Observed): string {
-  const {unitsBefore = [], survivor} = o.status.restore ?? {}
-  if (stepOf(o, 'ScaleDown')?.startedAt === undefined) return ''
-  const gone = unitsBefore.filter(name => name !== survivor)
-  return ` ${gone.join(', ')} ${gone.length === 1 ? 'was' : 'were'} removed and not added again.`
-}
-
 /** An asynchronous restore is over when the units show it, by evidence that is newer than the task. */
 export const settleTheRestore: Rule<Observed> = o => {
   if (!isOpen(o, 'Settle')) return undefined
   if (stepOf(o, 'Settle')?.startedAt === undefined) return undefined
-  if (o.application.state !== 'present') return wait('Running', 'Waiting for the status of the Juju model.')
-  const capability = o.application.profile?.restore
-  if (capability === undefined || o.status.restore === undefined) return undefined
+  const capability = o.application.state === 'present' ? o.application.profile?.restore : undefined
+  if (o.application.state !== 'present' || capability === undefined) return notUnderstood(o)
   const {view} = o.application
   const listing = valueOf(o, 'after')
   const settlement = capability.settlement({
     target: targetOf(o),
     unit: o.status.unit ?? '',
-    taskEndedAt: Date.parse(o.status.completionTime ?? o.status.intent?.time ?? ''),
+    taskEndedAt: endOfTask(o),
     output: o.task.state === 'seen' ? o.task.task.output : {},
     units: view.units,
     application: view.status,
-    timelineBefore: o.status.restore.timelineBefore,
+    timelineBefore: o.status.restore?.timelineBefore,
     listing,
   })
   switch (settlement.state) {
@@ -96,10 +96,25 @@ export const settleTheRestore: Rule<Observed> = o => {
   }
 }
 
+/** ms; of a task whose end nobody here has seen, when it was asked for. */
+function endOfTask({status: {completionTime, intent}}: Observed): number {
+  return Date.parse(completionTime ?? intent?.controllerTime ?? intent?.time ?? '')
+}
+
+/** The charm may have been refreshed meanwhile, to one that nobody here knows. */
+function notUnderstood({application}: Observed): Step {
+  if (application.state !== 'present') return wait('Running', 'Waiting for the status of the Juju model.')
+  const {charmURL} = application.view
+  return wait(
+    'ActionRequired',
+    `The application now has ${charmURL}, whose restores are not known, so nobody here can tell how this one ended. Look at the application, or refresh it to the charm of before.`,
+  )
+}
+
 function goesOn(o: Observed, {message, stuck}: Extract<Settlement, {state: 'Running'}>): Step {
   if (isPastDeadline(o)) {
     const said = `The restore was not over ${o.job.spec.activeDeadlineSeconds} s after it was handed to Juju, and goes on: ${message}`
-    return conclude(o, 'DeadlineExceeded', said)
+    return conclude(o, 'DeadlineExceeded', `${said}${unitsGone(o)}`)
   }
   const refused = cancelRefused(o)
   if (refused !== undefined)
@@ -137,12 +152,14 @@ function succeeded(o: Observed, evidence: string, advice: string | undefined): S
   const todo = advice === undefined ? '' : ` To do: ${advice}`
   return conclude(o, 'Succeeded', `Restored ${what} on ${o.status.unit}: ${evidence}.${todo}`, {
     patch: end(o, 'Settle', evidence),
+    conditions: tooLate(o),
     scaleUp: true,
   })
 }
 
-/** An application that is removed under a restore cannot be restored any more. */
-export const applicationMustStay: Rule<Observed> = o =>
-  o.application.state === 'absent' && o.status.restore?.ledgerTime !== undefined
-    ? finish('ApplicationNotFound', `Application ${o.job.spec.application} was removed while it was restored.`)
-    : undefined
+/** An application that is removed under a restore cannot be restored any more, and its ledger is gone with it. */
+export const applicationMustStay: Rule<Observed> = o => {
+  if (o.application.state !== 'absent' || o.status.restore?.ledgerTime === undefined) return undefined
+  const message = `Application ${o.job.spec.application} was removed while it was restored.`
+  return endConcluded(o) ?? finish('ApplicationNotFound', message)
+}

@@ -1,6 +1,7 @@
 import type {RestoreStatus, RestoreStep, RestoreStepName} from '../../../api/backup-job.ts'
 import type {Observed} from '../observed.ts'
 import type {StatusPatch} from '../step.ts'
+import {namesOf} from './sentences.ts'
 
 /** A step of this restore; undefined: it has no such step. */
 export function stepOf({status}: Pick<Observed, 'status'>, name: RestoreStepName): RestoreStep | undefined {
@@ -22,6 +23,20 @@ export const hasStarted = (o: Pick<Observed, 'status'>, name: RestoreStepName): 
  */
 export const isUnderWay = ({status}: Pick<Observed, 'status'>): boolean =>
   status.restore?.ledgerTime !== undefined || status.restore?.safetyBackupJob !== undefined
+
+/**
+ * Whether the action of the restore was sent, or may have been: from then on the data may be touched. An intent that is known to
+ * have come to nothing leaves the status.
+ */
+export const wasSent = ({status}: Pick<Observed, 'status'>): boolean => status.intent !== undefined
+
+/** Units that were removed are not added to a cluster without good data, as they would copy it; '' if there are none. */
+export function unitsGone(o: Pick<Observed, 'status'>): string {
+  const {unitsBefore = [], survivor} = o.status.restore ?? {}
+  const gone = unitsBefore.filter(name => name !== survivor)
+  if (!hasStarted(o, 'ScaleDown') || gone.length === 0) return ''
+  return ` ${namesOf(gone)} ${gone.length === 1 ? 'was' : 'were'} removed and not added again.`
+}
 
 /** Changes the part of the status that is the restore's own. */
 export const restorePatch = ({status}: Pick<Observed, 'status'>, change: RestoreStatus): StatusPatch => ({

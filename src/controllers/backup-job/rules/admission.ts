@@ -58,7 +58,10 @@ export const modelMustBeReady: Rule<Observed> = o => {
 /** The application has to be there, with a charm that can do what is asked. */
 export const applicationMustExist: Rule<Observed> = o => {
   if (o.application.state === 'waiting')
-    return wait('WaitingForModel', 'Waiting for the first status of the Juju model.')
+    return wait(
+      o.status.grantedAt === undefined ? 'WaitingForModel' : 'Preparing',
+      'Waiting for the first status of the Juju model.',
+    )
   if (o.application.state === 'present') return undefined
   const known = o.application.known.length === 0 ? 'it has none' : `it has: ${o.application.known.join(', ')}`
   return finish('ApplicationNotFound', `The model has no application ${o.job.spec.application}; ${known}.`)

@@ -32,7 +32,8 @@ export function finishConcluded(o: Observed, reason: BackupJobReason, message: s
 
 const ends: ReadonlySet<string> = new Set(['Succeeded', 'Failed', 'Cancelled'])
 
-function announce(o: Observed, reason: BackupJobReason, note: string): Announcement {
+/** The event of an outcome. */
+export function announce(o: Observed, reason: BackupJobReason, note: string): Announcement {
   const type = reason === 'Succeeded' || reason === 'Cancelled' ? 'Normal' : 'Warning'
   return {type, reason: ends.has(reason) ? `${o.job.spec.type}${reason}` : reason, note}
 }
@@ -56,6 +57,8 @@ export function afterItsHooks(rules: Rule<Observed>): Rule<Observed> {
 function owesHooks(o: Observed): boolean {
   const {conclusion, conditions} = o.status
   const isFinished = conditions?.some(({type, status}) => type === 'Succeeded' && status !== 'Unknown') ?? false
+  // What a person has abandoned is not waited for, and its hooks would wait behind it.
+  if (o.answer === 'Abandon') return false
   return (o.job.spec.hooks?.post ?? []).length > 0 && hasBegun(o) && conclusion === undefined && !isFinished
 }
 

@@ -4,6 +4,7 @@ import {mayBeSentAgain, type Verdict} from '../../../juju/writes/write.ts'
 import {activeCall, dropHook, patchHook, type Call} from '../calls.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
+import {unitsGone} from '../restore/story.ts'
 import {writeIntentOf, writeOf} from '../write-intent.ts'
 import {blind} from './blind.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
@@ -38,7 +39,7 @@ function settleIntent(o: Observed, call: Call, message: string): Step | undefine
     case 'Ambiguous':
       return finish(
         'Ambiguous',
-        `Several operations in Juju may be ours (${verdict.ids.join(', ')}); Charmkeeper does not guess. Look at them with juju show-operation.`,
+        `Several operations in Juju may be ours (${verdict.ids.join(', ')}); Charmkeeper does not guess. Look at them with juju show-operation.${unitsGone(o)}`,
       )
     case 'Happened':
       return adopt(o, call, verdict.result)

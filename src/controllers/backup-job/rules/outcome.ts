@@ -13,7 +13,7 @@ import {failedAttempt, withdrawAttempt} from './retry.ts'
 export const refusedPauseMs = 15_000
 
 /** What is known right after a write; an uncertain one is looked up by its intent instead. */
-type Known<Result> = Exclude<Sent<Result>, {kind: 'Uncertain'}>
+export type Known<Result> = Exclude<Sent<Result>, {kind: 'Uncertain'}>
 
 /** What follows an enqueue whose outcome is known; an uncertain one is looked up by its intent. */
 export function afterEnqueue(
@@ -40,6 +40,7 @@ export function afterEnqueue(
       if (passesByItself(sent.error)) return refusedForNow(o, sent.error)
       return o.job.spec.type === 'Restore'
         ? conclude(o, 'Failed', `Juju refused ${action} on ${unit}: ${sent.error.message}. No data was touched.`, {
+            patch: withdrawAttempt(o.status),
             scaleUp: true,
           })
         : failedAttempt(o, sent.error.message, 'Juju refused the action')
@@ -82,25 +83,8 @@ export function afterHook(
   }
 }
 
-/** What follows a change of units whose outcome is known; the units themselves tell the rest. */
-export function afterUnitChange(o: Observed, sent: Known<unknown>): Wait {
-  const {change: _settled, ...restore} = o.status.restore ?? {}
-  switch (sent.kind) {
-    case 'Done':
-      return wait('Running', 'Juju took the change of units.', {patch: {restore}, afterMs: 1000})
-    case 'NotSent':
-      return wait('Running', `Nothing was sent, because ${sent.why}; preparing again.`, {patch: {restore}, afterMs: 0})
-    case 'Refused':
-      return wait('Running', `Juju refused the change of units: ${wordsOf(sent.error)}.`, {
-        patch: {restore, retryTime: pauseEnd(o)},
-        event: {type: 'Warning', reason: 'UnitChangeRefused', note: wordsOf(sent.error)},
-        afterMs: refusedPauseMs,
-      })
-  }
-}
-
 /** Without a time in the status the next snapshot of the model would be the next try. */
-const pauseEnd = (o: Observed): string => new Date(o.now + refusedPauseMs).toISOString()
+export const pauseEnd = (o: Observed): string => new Date(o.now + refusedPauseMs).toISOString()
 
 function refusedForNow(o: Observed, error: JujuError): Wait {
   return wait('Preparing', `Juju cannot take the action now: ${wordsOf(error)}; trying again.`, {

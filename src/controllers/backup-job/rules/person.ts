@@ -1,7 +1,10 @@
+import type {BackupJobReason} from '../../../api/backup-job.ts'
 import {RESOLVE_ANNOTATION} from '../../../api/meta.ts'
-import {activeCall, dropHook, openIntentTime, patchHook, type Call} from '../calls.ts'
+import {activeCall, dropHook, openHook, openIntentTime, patchHook, type Call} from '../calls.ts'
 import type {Answer, Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
+import {unitsGone} from '../restore/story.ts'
+import {finishConcluded} from './conclusion.ts'
 import {forgetAttempt, withdrawAttempt} from './retry.ts'
 import {VOUCHED} from './state.ts'
 
@@ -45,10 +48,11 @@ export const believeAPerson: Rule<Observed> = o => {
   })
 }
 
+/** When a restore ended is not known; what the units have shown since it was asked for tells how. */
 const vouchedFor = (o: Observed, {intent}: Call): StatusPatch => ({
   taskStatus: VOUCHED,
   unit: intent.unit,
-  completionTime: new Date(o.now).toISOString(),
+  ...(o.job.spec.type === 'Restore' ? {} : {completionTime: new Date(o.now).toISOString()}),
 })
 
 /** A restore keeps its grant and its steps; a backup begins anew. */
@@ -62,11 +66,25 @@ function unitsWereChanged(o: Observed, answer: Exclude<Answer, 'Abandon'>): Step
   return wait('Running', `A person says ${said}.`, {patch: {restore}, afterMs: 0})
 }
 
-const abandoned = (o: Observed): Step =>
-  finish(
-    'Failed',
-    `A person abandoned it (${RESOLVE_ANNOTATION}). Task ${activeCall(o.status)?.taskID ?? o.status.taskID ?? 'unknown'} in Juju no longer holds the application.`,
-    {
-      event: {type: 'Warning', reason: `${o.job.spec.type}Abandoned`, note: 'A person resolved it as abandoned'},
-    },
-  )
+/** What was known by then stays the outcome; what was left to do (units, hooks, the ledger) is not done any more. */
+function abandoned(o: Observed): Step {
+  const {conclusion, restore} = o.status
+  const task = activeCall(o.status)?.taskID ?? o.status.taskID
+  const left =
+    restore?.change !== undefined
+      ? ` What came of the change of units of ${restore.change.time} is not known.`
+      : task === undefined
+        ? ''
+        : ` Task ${task} in Juju no longer holds the application.`
+  const said = `A person abandoned it (${RESOLVE_ANNOTATION}).${left}`
+  if (conclusion !== undefined)
+    return finishConcluded(o, endOfAbandoned(o, conclusion.reason), `${conclusion.message} ${said}`)
+  return finish('Failed', `${said}${unitsGone(o)}`, {
+    event: {type: 'Warning', reason: `${o.job.spec.type}Abandoned`, note: 'A person resolved it as abandoned'},
+  })
+}
+
+function endOfAbandoned(o: Observed, reason: string): BackupJobReason {
+  if (reason !== 'Succeeded') return reason as BackupJobReason
+  return openHook(o.status) === undefined ? 'RestoredNotRebuilt' : 'HookFailed'
+}
