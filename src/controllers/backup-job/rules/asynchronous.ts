@@ -1,4 +1,4 @@
-import type {BackupCapability, BackupRow} from '../../../charms/profile.ts'
+import type {BackupCapability, BackupRow, UnitView} from '../../../charms/profile.ts'
 import {isStale} from '../../../charms/stale.ts'
 import type {Observed} from '../observed.ts'
 import {wait, type Step} from '../step.ts'
@@ -7,6 +7,8 @@ import {failedAttempt} from './retry.ts'
 
 /** The list of backups is read this often while a backup runs that its task only began, ms. */
 const lookAgainMs = 30_000
+/** And this seldom, once it has run for long: each look is a task in Juju's history. */
+const lookSeldomMs = 300_000
 /** A backup that was just begun may not be listed yet for this long, ms. */
 const appearsWithinMs = 120_000
 
@@ -31,7 +33,18 @@ export function goesOn(o: Observed, row: BackupRow, backup: BackupCapability): S
   const busy = unitsOf(o).find(unit => backup.busyWith(unit) === 'Backup')
   const words = busy ? `${busy.name} says "${busy.workloadMessage}"` : 'the charm lists it as in progress'
   const message = `Backup ${row.id} is being made: ${words}.`
-  return cancelIsUnsupported(o, message) ?? readAgain(o, {reason: 'Running', message}, lookAgainMs, 'after')
+  return cancelIsUnsupported(o, message) ?? readAgain(o, {reason: 'Running', message}, pauseOf(o, busy), 'after')
+}
+
+/**
+ * While a unit says that it works, the end is seen late by a twentieth of what the backup has taken at most. Counted from when the
+ * list was read: a pause that grew with the clock would never be over.
+ */
+function pauseOf(o: Observed, busy: UnitView | undefined): number {
+  const {after} = o.readings
+  if (busy === undefined || after.state !== 'ready') return lookAgainMs
+  const share = Math.round((after.at - endOfTask(o)) / 20)
+  return Math.min(Math.max(lookAgainMs, share), lookSeldomMs)
 }
 
 /** The backup that was begun is not in the list. Right after its begin that says nothing. */

@@ -51,6 +51,27 @@ test('S1.4 S1.7 a backup that its task only began runs until its row is over, wi
   assert.equal(later.do, 'read')
 })
 
+test('the list is read the more seldom the longer a backup runs, unless no unit says any more that it works', () => {
+  const pause = (endedAgo: number, view = {}): number | undefined => {
+    const step = mongodb({status: begun(endedAgo), readings: after([running]), view})
+    return step.do === 'wait' ? step.afterMs : undefined
+  }
+  assert.deepEqual(
+    [60, 1200, 72 * 3600].map(seconds => pause(seconds)),
+    [30_000, 60_000, 300_000],
+  )
+  assert.equal(pause(1200, {units: [idleSince(-10)]}), 30_000)
+})
+
+test('after the pause that was asked for the list is read, however long the backup has run', () => {
+  for (const seconds of [1, 601, 1234, 7000, 72 * 3600]) {
+    const world = {status: begun(seconds), readings: after([running])}
+    const step = mongodb(world)
+    assert(step.do === 'wait' && Number.isInteger(step.afterMs))
+    assert.equal(mongodb(world, {now: now + (step.afterMs ?? 0)}).do, 'read')
+  }
+})
+
 test('S1.4 it runs for three days without an end of its own', () => {
   assert.match(says(mongodb({status: begun(72 * 3600), readings: after([running])})), /^wait Running: Backup/)
 })
