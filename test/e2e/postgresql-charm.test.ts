@@ -8,6 +8,7 @@ import {anotherCluster, pitrImpossible} from '../charms/postgresql/state.ts'
 import {startEnvironment} from '../env/environment.ts'
 import {Rows} from '../env/postgres/rows.ts'
 import {makeWorkDirectory} from '../env/work-directory.ts'
+import {quickPace} from '../juju-simulator/world/pace.ts'
 
 /** One PostgreSQL in Juju 3.6, whose `update-status` comes often. */
 async function start(t: TestContext, units = 1) {
@@ -19,6 +20,7 @@ async function start(t: TestContext, units = 1) {
     controlPlane: false,
     units,
     updateStatusEvery: 300,
+    pace: quickPace,
   })
   t.after(() => environment.stop())
   const {cluster, juju} = environment

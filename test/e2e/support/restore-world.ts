@@ -2,13 +2,11 @@ import assert from 'node:assert/strict'
 import type {BackupJob} from '../../../src/api/backup-job.ts'
 import type {EnvironmentOptions} from '../../env/environment.ts'
 import {Rows} from '../../env/postgres/rows.ts'
+import {quickPace} from '../../juju-simulator/world/pace.ts'
 import {UserWorld} from './user-world.ts'
 
-/** Units come and go in moments, and the charm looks at its restore often: nobody waits for a cloud here. */
-const quick = {
-  updateStatusEvery: 1000,
-  pace: {allocate: 50, install: 50, remove: 50, lease: 100, succession: 50},
-} as const
+/** Nobody waits for a cloud here, and the charm looks at its restore often. */
+const quick = {updateStatusEvery: 1000, pace: quickPace} as const
 
 /** A user with a real PostgreSQL, its data, and an operator that runs. */
 export class RestoreWorld {

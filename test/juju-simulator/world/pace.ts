@@ -32,3 +32,6 @@ export const usualPace: Pace = {
   grace: 30_000,
   jitter: 0.2,
 }
+
+/** Units that come and go in moments, where the machine's own clock runs. */
+export const quickPace: Partial<Pace> = {allocate: 50, install: 50, remove: 50, lease: 100, succession: 50}
