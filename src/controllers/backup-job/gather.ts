@@ -102,7 +102,8 @@ function applicationLookup(
   if (!snapshot) return {state: 'waiting'}
   const name = job.spec?.application ?? ''
   const status = snapshot.status.applications.get(name)
-  if (!status) return {state: 'absent', known: [...snapshot.status.applications.keys()].toSorted()}
+  if (!status)
+    return {state: 'absent', known: [...snapshot.status.applications.keys()].toSorted(), seenAt: snapshot.observedAt}
   const ran = job.status?.intent?.action
   const charm = {...charmFacts(status, facts?.url === status.charmURL ? facts : undefined), ...(ran && {ran})}
   const profile = profileFor(charm)

@@ -141,7 +141,8 @@ export interface ApplicationView {
 /** `waiting` until a status of Juju has been seen. */
 export type ApplicationLookup =
   | {readonly state: 'waiting'}
-  | {readonly state: 'absent'; readonly known: readonly string[]}
+  /** `seenAt`: when Juju showed the model without it, ms since the epoch */
+  | {readonly state: 'absent'; readonly known: readonly string[]; readonly seenAt: number}
   | {
       readonly state: 'present'
       readonly view: ApplicationView

@@ -27,6 +27,9 @@ export const namespace = 'databases'
 /** What a call takes, in ms: with a clock that stands still, an operator that writes the time again and again looks idle. */
 const costs = {kube: 5, juju: 20}
 
+/** More turns than any story takes: an operator that never rests would keep the time from going on. */
+const mostTurns = 50_000
+
 /** So many ms without a byte and without a call, and nobody is calling anybody any more. */
 const quietTurns = 2
 
@@ -216,7 +219,8 @@ export class JobsWorld<Engine = MemoryPostgresql, Deployed extends Charm = Charm
   /** Lets everything happen that can, moving time from one timer to the next, until the condition holds. */
   async until(what: string, condition: () => boolean, limitMs = 3_600_000): Promise<void> {
     const end = this.clock.now() + limitMs
-    while (!condition()) {
+    for (let turn = 0; !condition(); turn++) {
+      if (turn > mostTurns) throw new Error(`time stands still after ${mostTurns} turns: ${what}; ${this.#state()}`)
       if (this.clock.now() > end)
         throw new Error(`not within ${limitMs / 1000} s of virtual time: ${what}; ${this.#state()}`)
       await this.#quiet()

@@ -51,8 +51,13 @@ const waiting: [string, Parameters<typeof observed>, RegExp][] = [
   ['no status seen yet', [{}, {application: {state: 'waiting'}}], /^wait WaitingForModel/],
   [
     'unknown application',
-    [{}, {application: {state: 'absent', known: ['mysql']}}],
+    [{}, {application: {state: 'absent', known: ['mysql'], seenAt: now}}],
     /^finish ApplicationNotFound: .*it has: mysql/,
+  ],
+  [
+    'an application that Juju did not show before the job was made',
+    [{}, {application: {state: 'absent', known: [], seenAt: now - 61_000}}],
+    /^wait WaitingForModel: .*looking again/,
   ],
   [
     'an object older than a rule',
