@@ -1,41 +1,7 @@
 import assert from 'node:assert/strict'
-import {test, type TestContext} from 'node:test'
-import type {BackupJobStatus} from '../../src/api/backup-job.ts'
+import {test} from 'node:test'
 import {HookActions} from '../charms/hook-actions.ts'
-import {JobsWorld, type JobsWorldOptions} from './support/jobs-world.ts'
-
-const hour = 3600_000
-const storageRef = {name: 'backups'}
-
-/** A world with one backup of the database, called `first`. */
-async function withABackup(t: TestContext, options: JobsWorldOptions = {}): Promise<JobsWorld> {
-  const world = await JobsWorld.startFor(t, options)
-  world.storage()
-  world.apply('first', {storageRef})
-  await world.untilFinished('first')
-  assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
-  return world
-}
-
-/** A restore that may be carried out, of the newest backup unless told otherwise. */
-function execute(world: JobsWorld, restore: Record<string, unknown> = {}): Record<string, unknown> {
-  const modelUUID = world.job('first')?.status?.modelUUID
-  const validUntil = new Date(world.clock.now() + 24 * hour).toISOString()
-  const confirmation = {application: world.application, modelUUID, validUntil}
-  return {mode: 'Execute', confirmation, requestID: 'restore-1', ...restore}
-}
-
-const restoring = (restore: Record<string, unknown>, more: Record<string, unknown> = {}): Record<string, unknown> => ({
-  type: 'Restore',
-  storageRef,
-  restore,
-  ...more,
-})
-
-const rebuild = {replicas: 'Rebuild'}
-const steps = (status: BackupJobStatus | undefined): string[] =>
-  (status?.restore?.steps ?? []).map(({name, finishedAt}) => `${name}${finishedAt === undefined ? ' open' : ''}`)
-const units = (world: JobsWorld): number => world.juju.control.model().application(world.application).units.size
+import {execute, hour, rebuild, restoring, steps, storageRef, units, withABackup} from './support/restore-world.ts'
 
 for (const profile of ['3.6.14', '4.0.12'] as const)
   for (const charm of ['postgresql-16', 'postgresql-k8s-16', 'postgresql-14'] as const)

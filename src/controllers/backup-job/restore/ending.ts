@@ -9,7 +9,7 @@ import {isPastDeadline} from '../rules/task.ts'
 import {wait, type Rule, type Step, type UnitChangePlan, type Wait} from '../step.ts'
 import {unitFacts} from './scaling.ts'
 import {namesOf, timeOf, within} from './sentences.ts'
-import {begin, end, hasStarted, isOpen, stepOf} from './story.ts'
+import {begin, beginOnce, end, hasStarted, isOpen, stepOf} from './story.ts'
 
 /** A unit that is in error or lost for this long does not come back by itself, ms. */
 const brokenAfterMs = 15 * 60_000
@@ -77,7 +77,7 @@ function addTheOthers(o: Observed, wanted: number, facts: UnitFacts, message: st
   const plan: UnitChangePlan = kubernetes
     ? {kind: 'SetScale', units: [], count: wanted, controllerTime, ...before}
     : {kind: 'AddUnits', units: [...facts.all], count: missing, controllerTime}
-  return {do: 'changeUnits', plan, report: {reason: 'Running', message, patch: begin(o, 'ScaleUp')}}
+  return {do: 'changeUnits', plan, report: {reason: 'Running', message, patch: beginOnce(o, 'ScaleUp')}}
 }
 
 function comeBack(o: Observed, plan: string, unwell: readonly TimedUnitView[]): Step {
@@ -115,8 +115,9 @@ export function notRebuilt(o: Observed, why: string): Wait {
   const {reason = 'Failed', message = ''} = o.status.conclusion ?? {}
   const ends: BackupJobReason = reason === 'Succeeded' ? 'RestoredNotRebuilt' : (reason as BackupJobReason)
   const wanted = o.status.restore?.unitsBefore?.length ?? 0
-  const units = o.application.state === 'present' ? o.application.view.units.length : 0
-  const said = `The units did not all come back: ${why.replace(/\.$/, '')}. There are ${units} of ${wanted}; add the others with juju add-unit, or juju scale-application on Kubernetes, when the cause is mended.`
+  const units = o.application.state === 'present' ? o.application.view.units : []
+  const well = units.filter(unit => isWell(o, unit)).length
+  const said = `The units did not all come back: ${why.replace(/\.$/, '')}. Of ${wanted} units ${units.length} are there, and ${well} well; mend them, or add what is missing with juju add-unit (juju scale-application on Kubernetes).`
   return wait('Running', said, {
     patch: {conclusion: {reason: ends, message: within(1024, `${within(1000 - said.length, message)} ${said}`)}},
     event: {type: 'Warning', reason: 'UnitsNotRebuilt', note: why},

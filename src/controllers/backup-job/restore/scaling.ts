@@ -6,7 +6,7 @@ import type {Observed, UnitFacts} from '../observed.ts'
 import {wait, type Rule, type Step, type UnitChangePlan} from '../step.ts'
 import {endBefore} from './request.ts'
 import {namesOf} from './sentences.ts'
-import {begin, end, isOpen, stepOf} from './story.ts'
+import {beginOnce, end, isOpen, stepOf} from './story.ts'
 
 /** A look that came too early is made again after this, ms. */
 const lookAgainMs = 5_000
@@ -95,7 +95,7 @@ function removeTheOthers(o: Observed, survivor: string, facts: UnitFacts, messag
   const plan: UnitChangePlan = kubernetes
     ? {kind: 'SetScale', units: [], count: 1, controllerTime, ...before}
     : {kind: 'RemoveUnits', units: others, count: others.length, controllerTime}
-  return {do: 'changeUnits', plan, report: {reason: 'Running', message, patch: begin(o, 'ScaleDown')}}
+  return {do: 'changeUnits', plan, report: {reason: 'Running', message, patch: beginOnce(o, 'ScaleDown')}}
 }
 
 function waitForThem(o: Observed, survivor: string): Step {

@@ -48,6 +48,10 @@ export function begin(o: Observed, name: RestoreStepName, more: RestoreStatus = 
   return restorePatch(o, {...more, ...stepsWith(o, name, {startedAt: new Date(o.now).toISOString()})})
 }
 
+/** The step begins now, unless it has: the effect of a step may be asked for again, and waiting for it has an end. */
+export const beginOnce = (o: Observed, name: RestoreStepName): StatusPatch =>
+  hasStarted(o, name) ? restorePatch(o, {}) : begin(o, name)
+
 /** The step is over, by this evidence; it is never asked again, because the world moves on. */
 export function end(o: Observed, name: RestoreStepName, evidence: string): StatusPatch {
   const finishedAt = new Date(o.now).toISOString()

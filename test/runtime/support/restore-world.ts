@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import type {TestContext} from 'node:test'
+import type {BackupJobStatus} from '../../../src/api/backup-job.ts'
+import {JobsWorld, type JobsWorldOptions} from './jobs-world.ts'
+
+export const minute = 60_000
+export const hour = 60 * minute
+export const storageRef = {name: 'backups'}
+/** The other units are removed and added again. */
+export const rebuild = {replicas: 'Rebuild'}
+
+/** A world with one backup of PostgreSQL, called `first`, that ends with the test. */
+export async function withABackup(t: TestContext, options: JobsWorldOptions = {}): Promise<JobsWorld> {
+  const world = await JobsWorld.startFor(t, options)
+  world.storage()
+  world.apply('first', {storageRef})
+  await world.untilFinished('first')
+  assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
+  return world
+}
+
+/** `spec.restore` of a restore that may be carried out, of the newest backup unless told otherwise. */
+export function execute(world: JobsWorld, restore: Record<string, unknown> = {}): Record<string, unknown> {
+  const modelUUID = world.job('first')?.status?.modelUUID
+  const validUntil = new Date(world.clock.now() + 24 * hour).toISOString()
+  const confirmation = {application: world.application, modelUUID, validUntil}
+  return {mode: 'Execute', confirmation, requestID: 'restore-1', ...restore}
+}
+
+/** `spec` of such a restore. */
+export const restoring = (
+  restore: Record<string, unknown>,
+  more: Record<string, unknown> = {},
+): Record<string, unknown> => ({type: 'Restore', storageRef, restore, ...more})
+
+/** Names of the steps in the status; those that are not over say so. */
+export const steps = (status: BackupJobStatus | undefined): string[] =>
+  (status?.restore?.steps ?? []).map(({name, finishedAt}) => `${name}${finishedAt === undefined ? ' open' : ''}`)
+
+/** When the step began, or undefined. */
+export const begun = (world: JobsWorld, name: string, step: string): string | undefined =>
+  world.job(name)?.status?.restore?.steps?.find(one => one.name === step)?.startedAt
+
+/** How many units the application has, with those on their way out. */
+export const units = (world: JobsWorld): number => world.juju.control.model().application(world.application).units.size
