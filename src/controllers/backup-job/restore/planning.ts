@@ -24,7 +24,7 @@ export const specOf = (o: Observed): RestoreSpec => o.job.spec.restore ?? asPlan
 
 /** What is restored, and how, is decided and written down before anything is touched; afterwards it stands. */
 export const planIt: Rule<Observed> = o => {
-  if (isUnderWay(o) || o.application.state !== 'present') return undefined
+  if (isUnderWay(o) || o.application.state !== 'present' || waitsForItsTurn(o)) return undefined
   const pending = readForThePlan(o)
   if (pending) return pending
   const question = questionOf(o)
@@ -39,6 +39,15 @@ export const planIt: Rule<Observed> = o => {
   if (specOf(o).mode === 'Plan') return planned(o, plan, blockers)
   const [first] = blockers
   return first === undefined ? undefined : blocked(o, first, blockers)
+}
+
+/**
+ * A unit lists nothing while it works for somebody else, for hours where it is the only one. The queue tells who that is, and what
+ * was granted is planned before anything is touched.
+ */
+function waitsForItsTurn(o: Observed): boolean {
+  if (o.status.grantedAt !== undefined || specOf(o).mode === 'Plan') return false
+  return o.readings.before.state === 'failed' && mustBeListed(o) === undefined
 }
 
 function readForThePlan(o: Observed): Step | undefined {
