@@ -189,3 +189,13 @@ test('a pre hook that fails ends the restore before the data is touched, and wha
     [0, 1, 0],
   )
 })
+
+test('a restore of a backup that is on its way waits for it', async t => {
+  const world = await withABackup(t)
+  world.apply('second', {storageRef})
+  await world.untilReason('second', 'Running')
+  world.apply('what-if', restoring({...rebuild, source: {backupJobRef: {name: 'second'}}}))
+  await world.untilFinished('what-if')
+  assert.equal(world.reason('what-if'), 'Planned', world.message('what-if'))
+  assert.equal(world.job('what-if')?.status?.restore?.chosenBackupID, world.job('second')?.status?.backupID)
+})

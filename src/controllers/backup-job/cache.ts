@@ -135,9 +135,10 @@ export const jobIndexes = {
     const name = isFinished(job.status) ? undefined : job.status?.restore?.safetyBackupJob
     return name === undefined ? [] : [`${job.metadata.namespace}/${name}`]
   },
-  /** unfinished jobs by the job that they name as parent */
+  /** unfinished jobs by the job that they name as parent, or as the source of a restore */
   openByParent: (job: BackupJob) => {
-    const parent = isFinished(job.status) ? undefined : job.spec?.backup?.parentJobRef?.name
+    const named = job.spec?.backup?.parentJobRef ?? job.spec?.restore?.source?.backupJobRef
+    const parent = isFinished(job.status) ? undefined : named?.name
     return parent === undefined ? [] : [`${job.metadata.namespace}/${parent}`]
   },
 }

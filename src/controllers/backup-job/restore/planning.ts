@@ -25,6 +25,8 @@ export const specOf = (o: Observed): RestoreSpec => o.job.spec.restore ?? asPlan
 /** What is restored, and how, is decided and written down before anything is touched; afterwards it stands. */
 export const planIt: Rule<Observed> = o => {
   if (isUnderWay(o) || o.application.state !== 'present' || waitsForItsTurn(o)) return undefined
+  // As with a parent: what is on its way is waited for.
+  if (o.restore?.source.state === 'open') return wait('Preparing', `Waiting: ${o.restore.source.message}.`)
   const pending = readForThePlan(o)
   if (pending) return pending
   const question = questionOf(o)
