@@ -181,3 +181,13 @@ test('a confirmation that expires while units go ends the restore, and they come
     ['Failed'],
   )
 })
+
+test('S2.18 a request that succeeded counts as executed although its confirmation and its backup are long gone', async t => {
+  const world = await withABackup(t)
+  write(world, {outcome: 'Succeeded'})
+  const asked = shortLived(world, -hour)['restore'] as Record<string, unknown>
+  world.apply('back', restoring({...asked, source: {backupID: '2026-01-01T00:00:00Z'}}))
+  await world.untilFinished('back')
+  assert.equal(world.reason('back'), 'AlreadyExecuted', world.message('back'))
+  nothingRan(world)
+})

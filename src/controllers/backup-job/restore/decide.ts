@@ -37,9 +37,9 @@ const rules: Rule<Observed> = firstOf(
   admission.applicationMustExist,
   admission.charmMustBeCapable,
   unlessUnderWay(firstOf(charmMustRestore, hooksMustBeKnown, admission.storageMustBeReady, integrationMustExist)),
+  requestMustBeNew, //            what was done is done, whether or not it could be done again
   planIt, //                      a restore with mode Plan ends here
   confirmationMustHold,
-  requestMustBeNew,
   admission.askForTheGrant,
   takeSafetyBackup,
   theChosenMustStillBeThere,

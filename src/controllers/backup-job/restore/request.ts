@@ -57,7 +57,7 @@ function validity(o: Observed, validUntil: string): Step | undefined {
 
 /** What the ledger in Juju knows already never runs again, whoever asks, from whichever cluster (api.md rule 14). */
 export const requestMustBeNew: Rule<Observed> = o => {
-  if (o.status.restore?.ledgerTime !== undefined) return undefined
+  if (o.status.restore?.ledgerTime !== undefined || specOf(o).mode === 'Plan') return undefined
   const message = 'Reading the ledger of the application in Juju.'
   const read =
     o.status.grantedAt === undefined ? needs(o, 'Preparing', message, 'ledger') : needsFresh(o, message, 'ledger')
