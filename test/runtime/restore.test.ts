@@ -16,7 +16,12 @@ for (const profile of ['3.6.14', '4.0.12'] as const)
       assert.equal(world.tasks('restore').length, 1)
       assert.equal(units(world), 3)
       assert.deepEqual(world.job('back')?.metadata.finalizers ?? [], [])
-      assert.deepEqual(world.events('back').toSorted(), ['RestoreStarted', 'RestoreSucceeded'])
+      assert.deepEqual(world.events('back').toSorted(), [
+        'RestoreStarted',
+        'RestoreSucceeded',
+        'UnitsChanged',
+        'UnitsChanged',
+      ])
     })
 
 test('S1.21 a Plan touches nothing: it says what would happen, and enqueues only what reads', async t => {

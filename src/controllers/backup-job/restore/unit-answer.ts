@@ -1,3 +1,4 @@
+import type {UnitChange} from '../../../api/backup-job.ts'
 import type {Observed} from '../observed.ts'
 import {passesByItself, wordsOf} from '../refusals.ts'
 import {pauseEnd, refusedPauseMs, type Known} from '../rules/outcome.ts'
@@ -10,7 +11,11 @@ export function afterUnitChange(o: Observed, sent: Known<unknown>): Wait | Finis
   const {change, ...restore} = o.status.restore ?? {}
   switch (sent.kind) {
     case 'Done':
-      return wait('Running', 'Juju took the change of units.', {patch: {restore}, afterMs: 1000})
+      return wait('Running', 'Juju took the change of units.', {
+        patch: {restore},
+        ...(change === undefined ? {} : {event: {type: 'Normal', reason: 'UnitsChanged', note: sentenceOf(change)}}),
+        afterMs: 1000,
+      })
     case 'NotSent':
       return wait('Running', `Nothing was sent, because ${sent.why}; preparing again.`, {patch: {restore}, afterMs: 0})
     case 'Refused': {
@@ -24,6 +29,17 @@ export function afterUnitChange(o: Observed, sent: Known<unknown>): Wait | Finis
         })
       return refusedForGood({...o, status: {...o.status, restore}}, words)
     }
+  }
+}
+
+function sentenceOf({kind, units, count}: UnitChange): string {
+  switch (kind) {
+    case 'RemoveUnits':
+      return `Juju removes ${units.join(', ')}; their storage is kept`
+    case 'AddUnits':
+      return `Juju adds units: ${count}`
+    case 'SetScale':
+      return `Juju scales to ${count}`
   }
 }
 

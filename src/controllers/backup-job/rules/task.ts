@@ -17,7 +17,7 @@ export const followTheTask: Rule<Observed> = o => {
   if (o.task.state === 'unseen')
     return wait('Running', `Task ${o.status.taskID} was handed to Juju.`, {weight: 'Progress'})
   if (o.task.state === 'gone')
-    return wait('Verifying', `Juju does not know task ${o.status.taskID} any more; ${lookedFor(o)}.`, {
+    return wait(afterTask(o), `Juju does not know task ${o.status.taskID} any more; ${lookedFor(o)}.`, {
       patch: {taskStatus: PRUNED},
       afterMs: 0,
     })
@@ -28,6 +28,9 @@ export const followTheTask: Rule<Observed> = o => {
   if (cancelling?.do === 'cancel') return cancelling
   return deadline(o) ?? cancelling ?? progress(o, task)
 }
+
+/** A backup is looked for then; a restore goes on inside of the database. */
+const afterTask = ({job}: Observed): 'Running' | 'Verifying' => (job.spec.type === 'Restore' ? 'Running' : 'Verifying')
 
 const lookedFor = ({job}: Observed): string =>
   job.spec.type === 'Restore' ? 'the units tell how the restore ended' : 'the backup is looked for in the listing'
@@ -54,7 +57,7 @@ function unitMessage(o: Observed): string | undefined {
 
 function taskEnded(o: Observed, task: TaskInfo): Step {
   const words = task.message ? `: ${task.message}` : ''
-  return wait('Verifying', `Task ${task.taskID} is ${task.status} in Juju${words}.`, {
+  return wait(afterTask(o), `Task ${task.taskID} is ${task.status} in Juju${words}.`, {
     patch: {
       ...taskFacts(o, task),
       completionTime: task.completed ?? new Date(o.now).toISOString(),
