@@ -20,6 +20,8 @@ const jobs = models * applications
 const width = 16
 /** Long enough for start-up's garbage to be collected. */
 const settleMs = 20_000
+/** Beyond the first progress of the last job, which is written after 30 s; how often a model is read depends on how long it is quiet. */
+const runningSettleMs = 150_000
 const measuredMs = 60_000
 const patienceMs = 15 * 60_000
 
@@ -91,7 +93,7 @@ async function run(cluster: ControlPlane, client: KubeClient, juju: JujuFleet): 
       return answer.count === jobs
     })
     const enqueueCpuSeconds = operator.cpuSeconds - before.cpu
-    await delay(settleMs)
+    await delay(runningSettleMs)
 
     const running = {requests: await readRequests(cluster), calls: await callsOf(juju)}
     const runningPercent = await cpuPercent(operator, measuredMs)

@@ -32,13 +32,19 @@ export interface PollerDeps {
   readonly clock: Clock
   readonly random: Random
   readonly log: Logger
-  /** ms between two readings while somebody demands it (5 s), and otherwise (60 s) */
+  /**
+   * ms between two readings while somebody demands it (5 s, and seldomer the longer nothing changes), and otherwise (60 s)
+   */
   readonly fastMs?: number
   readonly slowMs?: number
 }
 
 /** Readings of several models spread out by up to this share of the interval. */
 const jitter = 0.1
+/** While nothing changes, the next reading comes after this share of the time that it has been so, */
+const quietShare = 0.25
+/** but never later than this, ms: what runs for an hour may be seen to end half a minute late. */
+const quietMs = 30_000
 
 /**
  * Reads a model again and again: one timer, never two readings at once, nothing while the session is down, at once when it
@@ -56,6 +62,9 @@ export class SnapshotPoller {
   #fault: Fault | undefined
   #agentSkews: ReadonlyMap<string, number> = new Map()
   #fastDemands = 0
+  /** what somebody who waits may see in the latest snapshot, and since when it is so, monotonic ms */
+  #shown = ''
+  #shownSince = 0
   #timer: Timer | undefined
   #reading = false
   /** who waits for the next reading to begin; undefined: nobody asked for one beyond the timer */
@@ -112,6 +121,7 @@ export class SnapshotPoller {
   /** Reads at the fast interval until every demand is released. @returns the release */
   demandFast(): () => void {
     this.#fastDemands++
+    this.#shownSince = this.#deps.clock.monotonic()
     if (this.#fastDemands === 1 && this.#timer !== undefined) this.#schedule()
     let released = false
     return () => {
@@ -164,6 +174,7 @@ export class SnapshotPoller {
       const snapshot = await this.#take(this.#closed.signal)
       this.#latest = snapshot
       this.#fault = undefined
+      this.#noteChanges(snapshot)
       waiting?.resolve(snapshot)
       this.#snapshots.emit(snapshot)
     } catch (error) {
@@ -190,8 +201,15 @@ export class SnapshotPoller {
   #schedule(): void {
     this.#timer?.cancel()
     const {clock, random, fastMs = 5000, slowMs = 60_000} = this.#deps
-    const interval = this.#fastDemands > 0 ? fastMs : slowMs
+    const quiet = Math.min((clock.monotonic() - this.#shownSince) * quietShare, quietMs)
+    const interval = this.#fastDemands > 0 ? Math.max(fastMs, quiet) : slowMs
     this.#timer = clock.setTimer(interval * (1 - jitter + 2 * jitter * random()), () => void this.#read())
+  }
+
+  #noteChanges(snapshot: ModelSnapshot): void {
+    const shown = shownBy(snapshot)
+    if (shown !== this.#shown) this.#shownSince = this.#deps.clock.monotonic()
+    this.#shown = shown
   }
 
   async #take(signal: AbortSignal): Promise<ModelSnapshot> {
@@ -215,6 +233,16 @@ export class SnapshotPoller {
       this.#deps.log.warn("the clock of a unit's machine differs from the controller's", {unit, seconds})
     }
   }
+}
+
+/** Tasks as far as they got, and what the units say of their work. What agents do besides, such as `update-status`, is no news. */
+function shownBy({unfinished, tasks, missingTasks, status}: ModelSnapshot): string {
+  const operations = unfinished.flatMap(operation => operation.tasks.map(task => `${task.taskID} ${task.status}`))
+  const tracked = [...tasks.values()].map(task => `${task.taskID} ${task.status} ${task.log.length}`)
+  const units = [...status.applications.values()].flatMap(application =>
+    application.units.map(({name, life, workload}) => `${name} ${life} ${workload.status} ${workload.message}`),
+  )
+  return [...operations, ...tracked, ...missingTasks, ...units].join('\n')
 }
 
 /** A promise that may be rejected although nobody waits for it. */

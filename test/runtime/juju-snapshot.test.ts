@@ -40,6 +40,32 @@ test('it is read every 5 s while somebody demands it, and no longer', async t =>
   await world.untilSnapshots(7)
 })
 
+test('the longer nothing changes, the seldomer it is read, at least every 30 s; what is new is followed closely again', async t => {
+  const world = await World.start(t)
+  world.tasks.set('7', {operation: '6', status: 'running'})
+  world.poller.track('7')
+  await world.untilSnapshots(1)
+  world.poller.demandFast()
+  // 5 s each while it is new, then a quarter of the time that nothing has changed.
+  let readings = 1
+  let quiet = 0
+  let interval = 0
+  while (interval < 30_000) {
+    interval = Math.max(5000, Math.min(quiet / 4, 30_000))
+    await world.pass(interval - 1)
+    assert.equal(world.readings, readings, `not before ${interval} ms`)
+    await world.pass(1)
+    await world.untilSnapshots(++readings)
+    quiet += interval
+  }
+  assert.ok(quiet > 120_000)
+  world.tasks.set('7', {operation: '6', status: 'completed'})
+  for (const ms of [30_000, 5000, 5000]) {
+    await world.pass(ms)
+    await world.untilSnapshots(++readings)
+  }
+})
+
 test('readings of several models spread out', async t => {
   const world = await World.start(t)
   await world.untilSnapshots(1)
