@@ -1,6 +1,7 @@
 import {explain} from '../../../charms/classify.ts'
 import type {Settlement} from '../../../charms/restore.ts'
 import type {Observed} from '../observed.ts'
+import {explained} from '../rules/charm-words.ts'
 import {conclude} from '../rules/conclusion.ts'
 import {endConcluded} from '../rules/hooks.ts'
 import {readAgain, valueOf} from '../rules/needs.ts'
@@ -56,15 +57,14 @@ function failed(o: Observed): Step | undefined {
   if (capability === undefined) return notUnderstood(o)
   const words = o.status.lastMessage ?? ''
   const failure = capability.classifyFailure(words)
-  const known = capability.failureTexts.find(({text}) => words.includes(text))
-  const said = known === undefined ? words : `${words.replace(/\.$/, '')}. ${known.meaning}`
+  const said = explained(capability.failureTexts, words, o.status.taskID)
   if (failure.kind === 'Refused')
     return conclude(o, failure.reason, `The charm refused the restore; no data was touched: ${said}`, {scaleUp: true})
   const state = failure.kind === 'Destroyed' ? 'is gone or incomplete' : 'may be gone or incomplete'
   return conclude(
     o,
     'Failed',
-    `The restore failed, and the data of ${o.status.unit} ${state}: ${said} Another restore is possible, with a new BackupJob and requestID.${unitsGone(o)}`,
+    `The restore failed, and the data of ${o.status.unit} ${state}: ${said.replace(/\.$/, '')}. Another restore is possible, with a new BackupJob and requestID.${unitsGone(o)}`,
   )
 }
 

@@ -4,6 +4,7 @@ import type {BackupRow} from '../../../charms/profile.ts'
 import {checkParameters, describeFaults, type Scalar} from '../../../juju/parameters.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
+import {explained} from './charm-words.ts'
 import {needsFresh, readAgain, valueOf} from './needs.ts'
 import {wantedType} from './state.ts'
 import {failedAttempt} from './retry.ts'
@@ -40,7 +41,7 @@ export const listBefore: Rule<Observed> = o => {
   const refused = mustBeListed(o)
   if (refused) return refused
   if (before.state === 'failed' && before.failures >= TRIES)
-    return failedAttempt(o, explain(failureTexts, before.message), 'The backups could not be listed')
+    return failedAttempt(o, explained(failureTexts, before.message), 'The backups could not be listed')
   const asksForPrimary = primaryAction !== undefined && !(primary.state === 'failed' && primary.failures >= TRIES)
   const names = asksForPrimary ? (['before', 'primary'] as const) : (['before'] as const)
   const pending = needsFresh(o, 'Listing the backups that exist.', ...names)

@@ -1,5 +1,4 @@
 import type {BackupType} from '../../../api/backup-job.ts'
-import {explain} from '../../../charms/classify.ts'
 import {newBackup, type NewBackup} from '../../../charms/new-backup.ts'
 import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
 import type {Observed, StoreProof} from '../observed.ts'
@@ -7,6 +6,7 @@ import {finish, wait, type ExtraCondition, type Rule, type StatusPatch, type Ste
 import type {ReadingName} from '../observed.ts'
 import {begunOnly, endedBadly, goesOn, notListedYet} from './asynchronous.ts'
 import {blind} from './blind.ts'
+import {explained} from './charm-words.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
 import {isPastDeadline} from './task.ts'
 import {artefactOf, factsOfRow, parentCondition, tooLate} from './record.ts'
@@ -155,13 +155,8 @@ function unfinished(o: Observed, row: BackupRow): Step | undefined {
   return failedAttempt(o, `${words.replace(/\.$/, '')}. ${listed}`, 'The backup failed')
 }
 
-/** The words of the charm, and what they mean to a person; where they are not the charm's, who says more. */
-function explainedTo({application, status}: Observed, words: string): string {
-  const profile = application.state === 'present' ? application.profile : undefined
-  if (profile !== undefined && profile.backup.classifyFailure(words) !== 'Unknown')
-    return explain(profile.backup.failureTexts, words)
-  return `${words.replace(/\.$/, '')}. Look with juju show-task ${status.taskID}, and at juju debug-log`
-}
+const explainedTo = ({application, status}: Observed, words: string): string =>
+  explained((application.state === 'present' && application.profile?.backup.failureTexts) || [], words, status.taskID)
 
 const notProved = (
   message: string,
