@@ -148,7 +148,7 @@ test('S1.16 a failover while the backup runs is told', async t => {
   assert.equal(world.job('first')?.status?.primary, 'postgresql/2')
 })
 
-test('a backup that somebody runs with juju holds the application; ignore-task goes past it', async t => {
+test('S2.18 a backup that somebody runs with juju holds the application; ignore-task goes past it', async t => {
   const world = await JobsWorld.startFor(t, {durations: {full: 10 * hour}})
   await world.until('the model is ready', () => world.modelReason() === 'Connected')
   const task = world.juju.control.model().enqueue('postgresql/2', 'create-backup', {type: 'full'})
@@ -241,7 +241,7 @@ test('S1.9 an application without S3 relation, and one that does not exist, end 
   assert.equal(world.enqueued, 0)
 })
 
-test('types are passed on exactly; an incremental backup without a full one makes the full one first', async t => {
+test('S1.3 types are passed on exactly; an incremental backup without a full one makes the full one first', async t => {
   const world = await JobsWorld.startFor(t)
   world.apply('first', {backup: {type: 'Incremental'}})
   await world.untilFinished('first')
@@ -287,7 +287,7 @@ test('a listing that is garbled before the start is a failed attempt with its re
   assert.equal(world.enqueued, 0)
 })
 
-test('activeDeadlineSeconds stops the waiting, not the task; the application stays locked until its end', async t => {
+test('S1.4 activeDeadlineSeconds stops the waiting, not the task; the application stays locked until its end', async t => {
   const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first', {activeDeadlineSeconds: 120})
   await world.untilFinished('first')

@@ -82,7 +82,7 @@ for (const [step, words, next] of steps)
     assert.equal(world.reason('again'), 'Succeeded', world.message('again'))
   })
 
-test('a restore on a standby cluster is refused before anything runs, by the words of the charm', async t => {
+test('S1.28 a restore on a standby cluster is refused before anything runs, by the words of the charm', async t => {
   const world = await JobsWorld.startFor(t, {units: 1})
   world.apply('first')
   await world.untilFinished('first')

@@ -96,7 +96,7 @@ test('a restore that stands for ever asks a person to look, writes nothing meanw
   assert.equal(world.reason('back'), 'Succeeded', world.message('back'))
 })
 
-test('S2.17 activeDeadlineSeconds ends the waiting for a restore that stands, and says what is left to be done', async t => {
+test('S1.22 activeDeadlineSeconds ends the waiting for a restore that stands, and says what is left to be done', async t => {
   const world = await withABackup(t)
   world.engine.restoreFails = 'stands'
   world.apply('back', restoring(execute(world, rebuild), {activeDeadlineSeconds: 1800}))
@@ -107,7 +107,7 @@ test('S2.17 activeDeadlineSeconds ends the waiting for a restore that stands, an
   await world.untilReason('twice', 'OutcomeUnknown')
 })
 
-test('S2.17 activeDeadlineSeconds does not stop a task that hangs: it keeps the application until Juju shows it over', async t => {
+test('S1.22 activeDeadlineSeconds does not stop a task that hangs: it keeps the application until Juju shows it over', async t => {
   const world = await withABackup(t, {units: 1})
   const control = world.juju.control.model()
   world.apply('back', restoring(execute(world), {activeDeadlineSeconds: 600}))

@@ -17,7 +17,7 @@ for (const profile of profiles)
     ['fail', /postgresql\/\d is error "hook failed: "install""/],
     ['stay away', /The units did not all come back: postgresql\/\d is/],
   ] as const)
-    test(`S1.30 on Juju ${profile} units that ${newcomers} end a restore as not rebuilt, with the data, in bounded time`, async t => {
+    test(`S1.31 on Juju ${profile} units that ${newcomers} end a restore as not rebuilt, with the data, in bounded time`, async t => {
       const world = await withABackup(t, {profile})
       life(world).setNewcomers(world.application, newcomers)
       world.apply('back', restoring(execute(world, rebuild)))
@@ -30,7 +30,7 @@ for (const profile of profiles)
       assert.deepEqual(world.job('back')?.metadata.finalizers ?? [], [])
     })
 
-test('S1.30 on Kubernetes pods that never appear end a restore as not rebuilt', async t => {
+test('S1.31 on Kubernetes pods that never appear end a restore as not rebuilt', async t => {
   const world = await withABackup(t, {charm: 'postgresql-k8s-16'})
   life(world).setNewcomers(world.application, 'stay away')
   world.apply('back', restoring(execute(world, rebuild)))
@@ -42,7 +42,7 @@ for (const [charm, method] of [
   ['postgresql-16', 'AddUnits'],
   ['postgresql-k8s-16', 'ScaleApplications'],
 ] as const) {
-  test(`S1.30 a scale-up of ${charm} that Juju refuses ends a restore as not rebuilt, with Juju's words`, async t => {
+  test(`S1.31 a scale-up of ${charm} that Juju refuses ends a restore as not rebuilt, with Juju's words`, async t => {
     const world = await withABackup(t, {charm})
     await until(world, 'Settle')
     world.juju.faults.calls.fail(call => call.method === method, 'changes are disabled', 'operation is blocked')
@@ -74,7 +74,7 @@ test('a removal of units that Juju refuses for good ends a restore before the da
   assert.deepEqual([world.tasks('restore').length, units(world)], [0, 3])
 })
 
-test('S2.17 activeDeadlineSeconds ends the waiting for units, not the units', async t => {
+test('S1.22 activeDeadlineSeconds ends the waiting for units, not the units', async t => {
   const world = await withABackup(t)
   life(world).setNewcomers(world.application, 'stay away')
   await until(world, 'ScaleUp', {activeDeadlineSeconds: 1200})

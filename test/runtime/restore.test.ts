@@ -159,7 +159,7 @@ test('S1.11 a restore that is cancelled before its action is sent brings the uni
   assert.deepEqual([world.tasks('restore').length, units(world)], [0, 3])
 })
 
-test('hooks run around a restore, once each and on every unit where that is asked for', async t => {
+test('S1.53 hooks run around a restore, once each and on every unit where that is asked for', async t => {
   const world = await withABackup(t, {units: 1, hooks: new HookActions()})
   const hooks = {pre: [{action: 'pause'}], post: [{action: 'resume', unit: 'All', params: {mode: 'fast'}}]}
   world.apply('back', restoring(execute(world), {hooks}))
@@ -176,7 +176,7 @@ test('hooks run around a restore, once each and on every unit where that is aske
   assert.deepEqual(steps(world.job('back')?.status), ['PreHooks', 'Restore', 'Settle', 'PostHooks'])
 })
 
-test('a pre hook that fails ends the restore before the data is touched, and what follows always still runs', async t => {
+test('S1.53 a pre hook that fails ends the restore before the data is touched, and what follows always still runs', async t => {
   const world = await withABackup(t, {units: 1, hooks: new HookActions()})
   const hooks = {
     pre: [{action: 'quiesce'}],
