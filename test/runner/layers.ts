@@ -19,7 +19,8 @@ const minutes = (n: number): number => n * 60_000
 
 export const layers: readonly Layer[] = [
   layer('unit', {concurrency: 2, testTimeoutMs: minutes(1), deadlineMs: minutes(4)}),
-  layer('runtime', {concurrency: 3, testTimeoutMs: minutes(1), deadlineMs: minutes(4)}),
+  // Stories in virtual time wait for sockets more than for a processor.
+  layer('runtime', {concurrency: 6, testTimeoutMs: minutes(2), deadlineMs: minutes(8)}),
   layer('apiserver', {needsEnvironment: true, testTimeoutMs: minutes(2), deadlineMs: minutes(6)}),
   layer('e2e', {
     needsEnvironment: true,
