@@ -1,5 +1,5 @@
 import {explain} from '../../../charms/classify.ts'
-import type {Settlement} from '../../../charms/restore.ts'
+import type {RestoreCapability, Settlement} from '../../../charms/restore.ts'
 import type {Observed} from '../observed.ts'
 import {explained} from '../rules/charm-words.ts'
 import {conclude} from '../rules/conclusion.ts'
@@ -12,8 +12,8 @@ import {finish, read, wait, type ExtraCondition, type Rule, type Step} from '../
 import {targetOf} from './chosen.ts'
 import {end, endAndBegin, isOpen, stepOf, unitsGone} from './story.ts'
 
-/** What the charm lists is asked for again after this while a restore goes on, ms. */
-const listAgainMs = 30_000
+/** Units, and what the charm lists, are looked at again after this while a restore goes on, ms. */
+const lookAgainMs = 30_000
 /** A restore that stands like this for so long may be stuck, and a person is told what to look at, ms. */
 const stuckAfterMs = 3600_000
 
@@ -88,7 +88,7 @@ export const settleTheRestore: Rule<Observed> = o => {
   })
   switch (settlement.state) {
     case 'Running':
-      return goesOn(o, settlement)
+      return goesOn(o, settlement, capability)
     case 'Failed':
       return conclude(o, 'Failed', `${explain([], settlement.message)}${unitsGone(o)}`)
     case 'Done':
@@ -111,7 +111,11 @@ function notUnderstood({application}: Observed): Step {
   )
 }
 
-function goesOn(o: Observed, {message, stuck}: Extract<Settlement, {state: 'Running'}>): Step {
+function goesOn(
+  o: Observed,
+  {message, stuck}: Extract<Settlement, {state: 'Running'}>,
+  {timelines}: Pick<RestoreCapability, 'timelines'>,
+): Step {
   if (isPastDeadline(o)) {
     const said = `The restore was not over ${o.job.spec.activeDeadlineSeconds} s after it was handed to Juju, and goes on: ${message}`
     return conclude(o, 'DeadlineExceeded', `${said}${unitsGone(o)}`)
@@ -127,10 +131,12 @@ function goesOn(o: Observed, {message, stuck}: Extract<Settlement, {state: 'Runn
   const said = isStuck
     ? ({reason: 'ActionRequired', message: `${message} ${stuck}`} as const)
     : ({reason: 'Running', message} as const)
+  // A list without timelines tells nothing of a restore, and each look is a task in Juju's history.
+  if (!timelines) return wait(said.reason, said.message, {afterMs: lookAgainMs})
   const {after} = o.readings
   if (after.state === 'unread' || after.state === 'failed') return read(said.reason, said.message, 'after')
   if (after.state === 'pending') return wait(said.reason, said.message)
-  return readAgain(o, said, listAgainMs, 'after')
+  return readAgain(o, said, lookAgainMs, 'after')
 }
 
 /** Nothing stops what goes on inside of the database. */
