@@ -1,7 +1,7 @@
 import type {RestoreSpec, RestoreStatus} from '../../../api/backup-job.ts'
-import {explain} from '../../../charms/classify.ts'
 import {equalJson} from '../../../runtime/equality.ts'
 import type {Observed} from '../observed.ts'
+import {explained} from '../rules/charm-words.ts'
 import {needs, needsFresh, readAgain, valueOf} from '../rules/needs.ts'
 import {mustBeListed} from '../rules/preparation.ts'
 import {verification} from '../rules/state.ts'
@@ -59,7 +59,7 @@ function readForThePlan(o: Observed): Step | undefined {
   const {before} = o.readings
   if (before.state === 'failed' && before.failures >= tries) {
     const texts = o.application.profile?.backup.failureTexts ?? []
-    return finish('Failed', `Nothing was run: the backups could not be listed: ${explain(texts, before.message)}`)
+    return finish('Failed', `Nothing was run: the backups could not be listed: ${explained(texts, before.message)}`)
   }
   // Queued jobs do not list again and again; what was granted is planned once more, on what is true then.
   const read = o.status.grantedAt === undefined ? needsAsPreparing : needsFresh
