@@ -15,6 +15,8 @@ for (const profile of ['3.6.14', '4.0.12'] as const)
       assert.deepEqual(steps(status), ['ScaleDown', 'Restore', 'Settle', 'ScaleUp'])
       assert.equal(world.tasks('restore').length, 1)
       assert.equal(units(world), 3)
+      const statuses = world.juju.control.model().units(world.application)
+      assert.ok(statuses.every(({status}) => status === 'active'))
       assert.deepEqual(world.job('back')?.metadata.finalizers ?? [], [])
       assert.deepEqual(world.events('back').toSorted(), [
         'RestoreStarted',
@@ -91,6 +93,9 @@ test('S1.29 the unit that is asked for survives, and becomes the primary', async
   assert.equal(world.reason('back'), 'Succeeded', world.message('back'))
   assert.equal(world.tasks('restore')[0]?.unit, 'postgresql/2')
   assert.equal(world.job('back')?.status?.restore?.survivor, 'postgresql/2')
+  const asked = world.juju.control.model().enqueue('postgresql/2', 'get-primary')
+  await world.pass(5000)
+  assert.equal(world.juju.control.model().task(asked).output['primary'], 'postgresql/2')
 })
 
 test('S1.29 on Kubernetes only unit 0 can survive; another one is refused', async t => {

@@ -40,6 +40,15 @@ test('S2.16 backups of different applications run side by side', () => {
   assert.deepEqual(verdict, {granted: true})
 })
 
+const purposes: readonly Purpose[] = ['Restore', 'Refresh', 'Operation', 'Backup']
+for (const held of purposes)
+  for (const wanted of purposes)
+    test(`S1.33 S4.42 while there is a ${held} of an application, a ${wanted} of it is not granted, one of another is`, () => {
+      const granted = [claim({uid: 'a', purpose: held})]
+      assert.equal(judge(claim({uid: 'b', purpose: wanted, priority: 100}), field({granted})).granted, false)
+      assert.equal(judge(claim({uid: 'c', purpose: wanted, application: 'mysql'}), field({granted})).granted, true)
+    })
+
 test('a backup that somebody started with juju holds the application, until a person says to ignore its task', () => {
   const juju = [{taskID: '7', application: 'postgresql', unit: 'postgresql/1', action: 'create-backup'}]
   const refused = judge(claim({uid: 'a'}), field({juju}))
@@ -98,7 +107,6 @@ test('a grant counts before any cache shows it, and is given back when its write
 })
 
 test('S2.11 whatever order claims ask in, no application and no slot is ever granted twice', () => {
-  const purposes: Purpose[] = ['Backup', 'Restore', 'Refresh', 'Operation']
   const arbitraryClaim = fc.record({
     uid: fc.uuid(),
     application: fc.constantFrom('a', 'b', 'c', 'd'),
