@@ -1,12 +1,13 @@
 /** Ends of restores in which a charm gets stuck, or says too little (reference/charms.md, 7): a person is told what to do. */
 import assert from 'node:assert/strict'
 import {test, type TestContext} from 'node:test'
-import {JobsWorld, type JobsWorldOptions} from './support/jobs-world.ts'
+import type {PostgresqlCharmId} from '../charms/postgresql/dialect.ts'
+import {JobsWorld, type JobsWorldOptions, type WorldOf} from './support/jobs-world.ts'
 
 const hour = 3_600_000
 
 /** One unit with one backup, called `first`. */
-async function withABackup(t: TestContext, options: JobsWorldOptions = {}): Promise<JobsWorld> {
+async function withABackup(t: TestContext, options: JobsWorldOptions = {}): Promise<WorldOf<PostgresqlCharmId>> {
   const world = await JobsWorld.startFor(t, {units: 1, ...options})
   world.apply('first')
   await world.untilFinished('first')
@@ -107,3 +108,61 @@ test('a repository without any backup has none to restore, and the charm is not 
   assert.match(world.message('back'), /make (one|a full backup) first/)
   assert.equal(world.tasks('restore').length, 0)
 })
+
+/** The charm takes a blank, a zone as an offset and six digits at most; it refuses `T`, `Z`, and a text that is empty. */
+const moments: readonly (readonly [written: (moment: Date) => string, as: string])[] = [
+  [moment => moment.toISOString(), 'in UTC'],
+  [moment => moment.toISOString().replace('Z', '000Z'), 'with all the digits that the charm reads'],
+  [moment => new Date(moment.getTime() + 5.5 * hour).toISOString().replace('Z', '+05:30'), 'in another zone'],
+]
+for (const [written, as] of moments)
+  test(`S1.23 a moment ${as} reaches the charm in a form that it reads, and no text is empty`, async t => {
+    const world = await withABackup(t)
+    await world.pass(20 * 60_000)
+    await world.engine.write()
+    const moment = new Date(world.clock.now() - 10 * 60_000)
+    restore(world, 'back', {pointInTime: written(moment)})
+    await world.untilFinished('back', 4 * hour)
+    assert.equal(world.reason('back'), 'Succeeded', world.message('back'))
+    const [task] = world.tasks('restore')
+    const sent = String(task?.params['restore-to-time'])
+    assert.match(sent, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?\+00$/)
+    assert.equal(Date.parse(sent.replace(' ', 'T').replace('+00', 'Z')), moment.getTime())
+    for (const value of Object.values(task?.params ?? {})) assert.notEqual(value, '')
+  })
+
+test('S1.26 the label of pgBackRest is no id of the charm: it is refused with the ids that there are, and nothing runs', async t => {
+  const world = await withABackup(t)
+  const {backupID = '', artefact} = world.job('first')?.status ?? {}
+  assert.match(artefact?.label ?? '', /^\d{8}-\d{6}F$/)
+  restore(world, 'back', {source: {backupID: artefact?.label}})
+  await world.untilFinished('back')
+  assert.equal(world.reason('back'), 'BackupNotFound', world.message('back'))
+  assert.ok(world.message('back').includes(backupID), world.message('back'))
+  assert.equal(world.tasks('restore').length, 0)
+})
+
+const replications = [
+  ['postgresql-16', 'asyncReplication', /async replication relation.*Remove the relation to the other cluster first/],
+  [
+    'postgresql-k8s-14',
+    'asyncReplication',
+    /replicating data to a standby cluster.*Remove the relation to the standby cluster first/,
+  ],
+  [
+    'postgresql-16-next',
+    'logicalReplication',
+    /logical replication relation.*Remove the relation of the logical replication first/,
+  ],
+] as const
+for (const [charm, condition, words] of replications)
+  test(`S1.32 a restore that ${charm} refuses for its ${condition} touches nothing, and says what has to go first`, async t => {
+    const world = await withABackup(t, {charm, units: 3})
+    world.charm.conditions[condition] = true
+    restore(world, 'back', {replicas: 'Rebuild'})
+    await world.untilFinished('back', 4 * hour)
+    assert.equal(world.reason('back'), 'Failed', world.message('back'))
+    assert.match(world.message('back'), /^The charm refused the restore; no data was touched: /)
+    assert.match(world.message('back'), words)
+    assert.equal(world.juju.control.model().application(world.application).units.size, 3)
+  })
