@@ -7,7 +7,7 @@ import {endConcluded, runPostHooks} from '../rules/hooks.ts'
 import {needs} from '../rules/needs.ts'
 import {isPastDeadline} from '../rules/task.ts'
 import {wait, type Rule, type Step, type UnitChangePlan, type Wait} from '../step.ts'
-import {unitFacts} from './scaling.ts'
+import {judgedNow, unitFacts} from './scaling.ts'
 import {namesOf, timeOf, within} from './sentences.ts'
 import {begin, beginOnce, end, hasStarted, isOpen, stepOf} from './story.ts'
 
@@ -44,9 +44,9 @@ function scaleUp(o: Observed): Step | undefined {
       patch: end(o, 'ScaleUp', `${namesOf(units.map(({name}) => name))} are well`),
       afterMs: 0,
     })
-  const hopeless = isAsked ? whyHopeless(o, units, wanted) : undefined
-  if (hopeless !== undefined) return notRebuilt(o, hopeless)
   const message = stepOf(o, 'ScaleUp')?.plan ?? 'Scaling up.'
+  const hopeless = isAsked ? whyHopeless(o, units, wanted) : undefined
+  if (hopeless !== undefined) return judgedNow(o, message, notRebuilt(o, hopeless))
   if (units.length >= wanted) return isAsked ? comeBack(o, message, unwell) : seen(o, message)
   const known = unitFacts(o, message)
   return 'step' in known ? known.step : addTheOthers(o, wanted, known.facts, message)

@@ -4,6 +4,7 @@ import {aDeletedJobStartsNothing} from '../rules/afterlife.ts'
 import {needsFreshAs, readAgain, valueOf} from '../rules/needs.ts'
 import {wait, type Rule, type Step} from '../step.ts'
 import {endBefore} from './request.ts'
+import {judgedNow} from './scaling.ts'
 import {begin, isOpen, stepOf, wasSent} from './story.ts'
 
 /** A state in which the charm would refuse is waited out for this long, ms; then the units come back and the restore ends. */
@@ -47,10 +48,14 @@ function patiently(o: Observed, message: string): Step {
   const before = [stepOf(o, 'PreHooks')?.finishedAt, stepOf(o, 'ScaleDown')?.finishedAt]
   const since = Date.parse(before.findLast(Boolean) ?? o.status.restore?.ledgerConfirmedTime ?? '')
   if (o.now - since > patienceMs)
-    return endBefore(
+    return judgedNow(
       o,
-      'Failed',
-      `${message} That has not changed for ${patienceMs / 60_000} minutes; no data was touched.`,
+      message,
+      endBefore(
+        o,
+        'Failed',
+        `${message} That has not changed for ${patienceMs / 60_000} minutes; no data was touched.`,
+      ),
     )
   return wait('Running', message, {afterMs: lookAgainMs})
 }

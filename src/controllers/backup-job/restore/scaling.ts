@@ -59,6 +59,12 @@ export function unitFacts(o: Observed, message: string): {step: Step} | {facts: 
   return {step: readAgain(o, {reason: 'Running', message: said}, unitsAgainMs, 'unitFacts')}
 }
 
+/** How long something has stood is only judged by what Juju shows now: after an outage the last status is an old one. */
+export function judgedNow(o: Observed, message: string, verdict: Step): Step {
+  const known = unitFacts(o, message)
+  return 'step' in known ? known.step : verdict
+}
+
 /** Down to the survivor, where the charm restores only a single unit. */
 export const scaleDown: Rule<Observed> = o => {
   const survivor = o.status.restore?.survivor

@@ -2,6 +2,7 @@ import {explain} from '../../../charms/classify.ts'
 import type {RestoreCapability, Settlement} from '../../../charms/restore.ts'
 import type {Observed} from '../observed.ts'
 import {explained} from '../rules/charm-words.ts'
+import {blind} from '../rules/blind.ts'
 import {conclude} from '../rules/conclusion.ts'
 import {endConcluded} from '../rules/hooks.ts'
 import {readAgain, valueOf} from '../rules/needs.ts'
@@ -72,6 +73,8 @@ function failed(o: Observed): Step | undefined {
 export const settleTheRestore: Rule<Observed> = o => {
   if (!isOpen(o, 'Settle')) return undefined
   if (stepOf(o, 'Settle')?.startedAt === undefined) return undefined
+  const cannotSee = blind(o)
+  if (cannotSee !== undefined && !isPastDeadline(o)) return cannotSee
   const capability = o.application.state === 'present' ? o.application.profile?.restore : undefined
   if (o.application.state !== 'present' || capability === undefined) return notUnderstood(o)
   const {view} = o.application
