@@ -3,13 +3,11 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {HookActions} from '../charms/hook-actions.ts'
 import {JobsWorld} from './support/jobs-world.ts'
-import {confirmedRestore, type AnyWorld} from './support/restore-spec.ts'
+import {confirmedRestore, units} from './support/restore-spec.ts'
 
 const minute = 60_000
 const hour = 60 * minute
 const rebuild = {replicas: 'Rebuild'}
-
-const units = ({juju, application}: AnyWorld): number => juju.control.model().application(application).units.size
 
 /** A backup, called `first`, whichever database the world has. */
 async function backUp(world: Pick<JobsWorld, 'apply' | 'untilFinished' | 'reason' | 'message'>): Promise<void> {
@@ -77,6 +75,21 @@ test('S1.23 S1.24 a moment reaches PostgreSQL as it was asked for, and the newes
   assert.equal(world.job('back')?.status?.restore?.chosenBackupID, world.job('first')?.status?.backupID)
   const asked = world.tasks('restore')[0]?.params['restore-to-time']
   assert.equal(Date.parse(String(asked).replace(' ', 'T').replace(/\+00$/, 'Z')), moment.getTime(), String(asked))
+})
+
+test('S1.23 a moment reaches MySQL with its backup, by the second', async t => {
+  const world = await JobsWorld.startDatabase(t, 'mysql-8.0')
+  await backUp(world)
+  await world.pass(20 * minute)
+  await world.engine.write()
+  const moment = new Date(world.clock.now() - 10 * minute)
+  const restore = {...rebuild, pointInTime: moment.toISOString()}
+  world.apply('back', confirmedRestore(world, 'restore-1', restore))
+  await world.untilFinished('back', 4 * hour)
+  assert.equal(world.reason('back'), 'Succeeded', world.message('back'))
+  const backupId = world.job('first')?.status?.backupID
+  const toTime = moment.toISOString().slice(0, 19).replace('T', ' ')
+  assert.deepEqual(world.engine.restored, {backupId, toTime})
 })
 
 test('S1.25 S2.25 the backup that is chosen, and where it is, are in the status before Juju is asked for anything', async t => {

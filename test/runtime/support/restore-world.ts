@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import type {TestContext} from 'node:test'
 import type {BackupJobStatus} from '../../../src/api/backup-job.ts'
 import {JobsWorld, type JobsWorldOptions} from './jobs-world.ts'
+import {confirmed, type AnyWorld} from './restore-spec.ts'
+
+export {units} from './restore-spec.ts'
 
 export const minute = 60_000
 export const hour = 60 * minute
@@ -20,12 +23,8 @@ export async function withABackup(t: TestContext, options: JobsWorldOptions = {}
 }
 
 /** `spec.restore` of a restore that may be carried out, of the newest backup unless told otherwise. */
-export function execute(world: JobsWorld, restore: Record<string, unknown> = {}): Record<string, unknown> {
-  const modelUUID = world.job('first')?.status?.modelUUID
-  const validUntil = new Date(world.clock.now() + 24 * hour).toISOString()
-  const confirmation = {application: world.application, modelUUID, validUntil}
-  return {mode: 'Execute', confirmation, requestID: 'restore-1', ...restore}
-}
+export const execute = (world: AnyWorld, restore: Record<string, unknown> = {}): Record<string, unknown> =>
+  confirmed(world, 'restore-1', restore)
 
 /** `spec` of such a restore. */
 export const restoring = (
@@ -40,6 +39,3 @@ export const steps = (status: BackupJobStatus | undefined): string[] =>
 /** When the step began, or undefined. */
 export const begun = (world: JobsWorld, name: string, step: string): string | undefined =>
   world.job(name)?.status?.restore?.steps?.find(one => one.name === step)?.startedAt
-
-/** How many units the application has, with those on their way out. */
-export const units = (world: JobsWorld): number => world.juju.control.model().application(world.application).units.size
