@@ -69,3 +69,37 @@ export function recordedMongodb(action: string): Recorded[] {
     return cases.filter(({input}) => input['action'] === action).map(each => ({...each, charm}))
   })
 }
+
+interface NextRecordings {
+  /** Texts that the library has under a name. */
+  readonly message_constants: Readonly<Record<string, string>>
+  readonly cases: readonly {
+    readonly name: string
+    readonly input: Readonly<Record<string, unknown>> & {readonly action: string; readonly substrate: 'vm' | 'k8s'}
+    readonly output: Pick<Recorded['output'], 'task' | 'results' | 'message' | 'exception'>
+  }[]
+}
+
+function nextRecordings(): NextRecordings {
+  return JSON.parse(readFileSync(join(folder, 'postgresql-16-next', 'backups.json'), 'utf8')) as NextRecordings
+}
+
+/** Every recorded run of an action by the library that the next revisions of PostgreSQL 16 stand on. */
+export function recordedNext(action: 'create-backup' | 'list-backups'): Recorded[] {
+  return nextRecordings()
+    .cases.filter(({input}) => input.action === action)
+    .map(({name, input, output: {task, results, message, exception}}) => ({
+      charm: input.substrate === 'vm' ? 'postgresql-16' : 'postgresql-k8s-16',
+      name,
+      input,
+      output: {
+        task,
+        ...(results && {results}),
+        ...(message !== undefined && {message}),
+        ...(exception !== undefined && {exception}),
+      },
+    }))
+}
+
+/** The texts of that library by their names. */
+export const nextTexts = (): Readonly<Record<string, string>> => nextRecordings().message_constants
