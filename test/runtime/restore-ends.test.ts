@@ -72,7 +72,7 @@ for (const profile of ['3.6.14', '4.0.12'] as const)
         ['resume'],
       )
       assert.deepEqual(world.job('back')?.metadata.finalizers ?? [], [])
-      const said = world.events('back').filter(event => !event.startsWith('Hook'))
+      const said = world.events('back').filter(event => event.startsWith('Restore'))
       assert.deepEqual(said, ['RestoreStarted', 'RestoreFailed'])
       world.apply('twice', restoring(execute(world, rebuild)))
       await world.untilFinished('twice')

@@ -26,7 +26,13 @@ for (const profile of profiles)
       assert.match(world.message('back'), why)
       assert.match(world.message('back'), /Restored backup .* Of 3 units 3 are there, and 1 well; .*juju add-unit/)
       assert.equal(world.tasks('restore').length, 1)
-      assert.deepEqual(world.events('back').toSorted(), ['RestoreStarted', 'RestoredNotRebuilt', 'UnitsNotRebuilt'])
+      assert.deepEqual(world.events('back').toSorted(), [
+        'RestoreStarted',
+        'RestoredNotRebuilt',
+        'UnitsChanged',
+        'UnitsChanged',
+        'UnitsNotRebuilt',
+      ])
       assert.deepEqual(world.job('back')?.metadata.finalizers ?? [], [])
     })
 
@@ -60,7 +66,12 @@ for (const [charm, method] of [
     await world.untilFinished('back', 4 * hour)
     assert.equal(world.reason('back'), 'Succeeded', world.message('back'))
     assert.equal(units(world), 3)
-    assert.deepEqual(world.events('back').toSorted(), ['RestoreStarted', 'RestoreSucceeded'])
+    assert.deepEqual(world.events('back').toSorted(), [
+      'RestoreStarted',
+      'RestoreSucceeded',
+      'UnitsChanged',
+      'UnitsChanged',
+    ])
   })
 }
 
