@@ -6,6 +6,7 @@ import {addFinalizer, removeFinalizer} from '../../runtime/finalizers.ts'
 import {done, requeueAfter, type Result} from '../../runtime/reconciler.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
 import type {CachedBackupJob} from './cache.ts'
+import type {CancelledJob} from './cancels.ts'
 import {fetches, type FetchDeps} from './fetch.ts'
 import type {Followers} from './followers.ts'
 import type {Grants} from './grants.ts'
@@ -32,6 +33,9 @@ export interface ActorDeps extends FetchDeps, ScribeDeps {
   readonly metrics: BackupJobMetrics
 }
 
+/** A reading that has failed is never started again sooner, ms: a due time that is over must not turn into a loop. */
+const shortestPauseMs = 100
+
 /** A step that does something. */
 export type Effective = Exclude<Step, {do: 'nothing'}>
 
@@ -47,7 +51,7 @@ export class Actor {
     this.#effects = new JujuEffects({...deps, scribe: this.#scribe})
   }
 
-  cancelSent(key: string, job: CachedBackupJob): boolean {
+  cancelSent(key: string, job: CancelledJob): boolean {
     return this.#effects.cancelSent(key, job)
   }
 
@@ -126,9 +130,12 @@ export class Actor {
       }
     }
     await this.#scribe.report(step.report, o)
-    const failed = Object.values(this.#deps.readings.view(key)).filter(reading => reading.state === 'failed')
+    // Others may have failed and been given up: nobody will start them when they are due.
+    const view = this.#deps.readings.view(key)
+    const failed = step.readings.map(name => view[name]).filter(reading => reading.state === 'failed')
     if (failed.length === 0) return done
-    return requeueAfter(Math.max(0, Math.min(...failed.map(reading => reading.retryAt)) - this.#deps.clock.now()))
+    const due = Math.min(...failed.map(reading => reading.retryAt)) - this.#deps.clock.now()
+    return requeueAfter(Math.max(shortestPauseMs, due))
   }
 
   /** The finalizer is there before the grant is, so that no granted job can vanish. */

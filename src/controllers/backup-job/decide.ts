@@ -5,7 +5,7 @@ import * as admission from './rules/admission.ts'
 import {aDeletedJobStartsNothing, finishedJobsStayFinished, releaseWithoutAWay} from './rules/afterlife.ts'
 import {afterItsHooks} from './rules/conclusion.ts'
 import {endConcluded, followTheHook, hooksMustBeKnown, runPostHooks, runPreHooks} from './rules/hooks.ts'
-import {importTheBackup} from './rules/import.ts'
+import {cancelAnImport, importTheBackup} from './rules/import.ts'
 import {adoptWhatWasAlreadyEnqueued} from './rules/intent.ts'
 import {believeAPerson} from './rules/person.ts'
 import {enqueueOnce, listBefore, parentMustBeTheNewest} from './rules/preparation.ts'
@@ -26,6 +26,7 @@ const decideBackup = afterItsHooks(
     aDeletedJobStartsNothing,
     aCancelledTaskMadeNothing,
     aRefusalIsNoBackup,
+    cancelAnImport,
     findTheBackup,
     proveIt,
     admission.specMustBeValid,

@@ -23,7 +23,8 @@ export async function lookIntoStore(
 ): Promise<ReadingValues['store']> {
   const {store} = readyStorage(deps, o)
   const wanted = o.job.spec.type === 'Restore' ? chosenAsOwn(o) : o
-  return proofFor(present(o).profile.backup.layout, store, wanted, signal)
+  const evidence = await proofFor(present(o).profile.backup.layout, store, wanted, signal)
+  return {...evidence, of: wanted.status.backupID}
 }
 
 function readyStorage(deps: StoreDeps, o: Observed) {

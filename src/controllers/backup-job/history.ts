@@ -1,4 +1,5 @@
 import type {BackupJob} from '../../api/index.ts'
+import {RESTORE_ANNOTATION} from '../../api/meta.ts'
 import type {Store} from '../../runtime/store.ts'
 import type {CachedBackupJob} from './cache.ts'
 import {applicationKeyOf} from './cache.ts'
@@ -51,6 +52,7 @@ export function lastDurations(siblings: readonly CachedBackupJob[]): readonly nu
 export function lenderOf(jobs: Jobs, job: BackupJob): string | undefined {
   const [lender] = jobs.byIndex('bySafetyBackup', `${job.metadata.namespace}/${job.metadata.name}`)
   if (lender === undefined || applicationKeyOf(lender) !== applicationKeyOf(job)) return undefined
+  if (job.metadata.annotations?.[RESTORE_ANNOTATION] !== lender.metadata.uid) return undefined
   const step = lender.status?.restore?.steps?.find(({name}) => name === 'SafetyBackup')
   const waits = step?.startedAt !== undefined && step.finishedAt === undefined
   return waits && lender.status?.grantedAt !== undefined ? lender.metadata.name : undefined

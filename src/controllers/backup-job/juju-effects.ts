@@ -5,9 +5,8 @@ import type {WriteGuard} from '../../kube/client.ts'
 import {requeueAfter, type Result} from '../../runtime/reconciler.ts'
 import type {Clock} from '../../time/clock.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
-import type {CachedBackupJob} from './cache.ts'
 import type {Call} from './calls.ts'
-import {Cancels} from './cancels.ts'
+import {Cancels, type CancelledJob} from './cancels.ts'
 import type {Readings} from './readings.ts'
 import {passesByItself} from './refusals.ts'
 import {afterUnitChange} from './restore/unit-answer.ts'
@@ -40,7 +39,7 @@ export class JujuEffects {
     this.#deps = deps
   }
 
-  cancelSent(key: string, job: CachedBackupJob): boolean {
+  cancelSent(key: string, job: CancelledJob): boolean {
     return this.#cancels.has(key, job)
   }
 

@@ -57,7 +57,10 @@ export interface EnqueueFacts {
 export type ListingAfter = ListingResult & {readonly otherTasks?: readonly string[]}
 
 /** What the store says about the backup, whatever its layout, and what that adds to the status. */
-export type StoreProof = Evidence<{readonly status: Partial<BackupJobStatus>}>
+export type StoreProof = Evidence<{readonly status: Partial<BackupJobStatus>}> & {
+  /** id of the backup that it is about */
+  readonly of?: string | undefined
+}
 
 /** What became of a change of the ledger in Juju; confirmed, so that it is sure to stay. */
 export interface LedgerChange {

@@ -6,6 +6,7 @@ import type {Clock} from '../../time/clock.ts'
 import {Actor, type ActorDeps} from './act.ts'
 import type {CachedBackupJob, FullBackupJob} from './cache.ts'
 import {activeCall} from './calls.ts'
+import type {CancelledJob} from './cancels.ts'
 import {decide} from './decide.ts'
 import {Followers} from './followers.ts'
 import {gather, type Sources} from './gather.ts'
@@ -41,7 +42,13 @@ export class BackupJobReconciler implements Reconciler {
     }
     const cached = this.#actor.known(stored)
     this.#keepAlive(key, cached)
-    const observed = gather(this.#deps, key, cached, this.#deps.clock.now(), this.#actor.cancelSent(key, cached))
+    const observed = gather(
+      this.#deps,
+      key,
+      cached,
+      this.#deps.clock.now(),
+      this.#actor.cancelSent(key, withActiveTask(cached)),
+    )
     const step = decide(observed)
     context.log.debug('decided', {step: step.do, ...('report' in step ? {reason: step.report.reason} : {})})
     if (step.do === 'nothing') return this.#actor.rest(observed, step)
@@ -85,11 +92,17 @@ export class BackupJobReconciler implements Reconciler {
 function atTheDeadline({job, status, now}: Observed): Result {
   const {startingDeadlineSeconds, activeDeadlineSeconds} = job.spec
   const [since, seconds] =
-    status.intent === undefined
+    status.enqueuedAt === undefined
       ? [job.metadata.creationTimestamp, startingDeadlineSeconds]
       : [status.enqueuedAt, activeDeadlineSeconds]
   const left = Date.parse(since ?? '') + (seconds ?? Number.NaN) * 1000 - now
   return left > 0 && left < RESYNC_MS ? requeueAfter(left + 1) : done
+}
+
+/** A cancel is that of the call that is under way, of a hook or of the job itself. */
+function withActiveTask({metadata, status}: CachedBackupJob): CancelledJob {
+  const taskID = (status === undefined ? undefined : activeCall(status)?.taskID) ?? status?.taskID
+  return {metadata, status: {taskID}}
 }
 
 /** @param dueMs when what was not written yet has to be */

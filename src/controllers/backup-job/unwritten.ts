@@ -47,7 +47,10 @@ export class Unwritten {
     if (weight === undefined || event !== undefined) return false
     const entry = this.#of(key, job)
     const written = this.written(key, job)
-    const dueAt = weight === 'Progress' ? progressDueAt(written, now) : (entry?.dueAt ?? now + BRIEF_MS)
+    const dueAt =
+      weight === 'Progress'
+        ? progressDueAt(written, now)
+        : Math.min(entry?.dueAt ?? Number.POSITIVE_INFINITY, now + BRIEF_MS)
     if (now >= dueAt) return false
     const {uid, resourceVersion: version} = job.metadata
     this.#entries.set(key, {version, uid, written, known: status, dueAt})

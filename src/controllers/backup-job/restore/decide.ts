@@ -2,7 +2,9 @@ import * as admission from '../rules/admission.ts'
 import {finishedJobsStayFinished, releaseWithoutAWay} from '../rules/afterlife.ts'
 import {followTheHook, hooksMustBeKnown, runPreHooks} from '../rules/hooks.ts'
 import {adoptWhatWasAlreadyEnqueued} from '../rules/intent.ts'
+import {needsFresh} from '../rules/needs.ts'
 import {believeAPerson} from '../rules/person.ts'
+import {verification} from '../rules/state.ts'
 import {followTheTask} from '../rules/task.ts'
 import type {Observed} from '../observed.ts'
 import {finish, firstOf, wait, type Rule} from '../step.ts'
@@ -36,10 +38,18 @@ const rules: Rule<Observed> = firstOf(
   admission.modelMustBeReady,
   admission.applicationMustExist,
   admission.charmMustBeCapable,
-  unlessUnderWay(firstOf(charmMustRestore, hooksMustBeKnown, admission.storageMustBeReady, integrationMustExist)),
+  unlessUnderWay(
+    firstOf(
+      charmMustRestore,
+      proofMustBePossible,
+      hooksMustBeKnown,
+      admission.storageMustBeReady,
+      integrationMustExist,
+    ),
+  ),
   requestMustBeNew, //            what was done is done, whether or not it could be done again
+  confirmationMustHold, //        whatever else is in the way, it ends with the confirmation
   planIt, //                      a restore with mode Plan ends here
-  confirmationMustHold,
   admission.askForTheGrant,
   takeSafetyBackup,
   theChosenMustStillBeThere,
@@ -71,9 +81,24 @@ function charmMustRestore(o: Observed) {
   return finish('Unsupported', `Nothing was run: ${charmURL} has no action that restores a backup.`)
 }
 
+/** How an unknown charm's backups lie in the store is not known, so that none can be proved there. */
+function proofMustBePossible(o: Observed) {
+  if (o.application.state !== 'present' || o.application.profile?.backup.layout !== 'None') return undefined
+  if (verification(o.job.spec) !== 'Store') return undefined
+  const {charmURL} = o.application.view
+  return finish(
+    'Unsupported',
+    `Nothing was run: how the backups of ${charmURL} lie in the store is not known; set verify to Listing, or remove storageRef.`,
+  )
+}
+
 /** Where the charm looks for backups has to be somewhere; that it is the place of storageRef is a matter of the plan. */
 function integrationMustExist(o: Observed) {
-  const step = admission.destinationMustMatch(o)
+  const stale =
+    o.status.grantedAt === undefined
+      ? undefined
+      : needsFresh(o, 'Reading where the charm looks for backups.', 'destination')
+  const step = stale ?? admission.destinationMustMatch(o)
   return step?.do === 'finish' && step.report.reason === 'StorageMismatch' ? undefined : step
 }
 

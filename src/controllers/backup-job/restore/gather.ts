@@ -64,11 +64,15 @@ function known({metadata, spec, status}: CachedBackupJob): readonly KnownBackup[
   const {backupID, engineVersion} = status
   // That of an import says when it was imported.
   const completionTime = spec.backup.importID === undefined ? status.completionTime : undefined
-  return [{backupID, job: metadata.name, engineVersion, completionTime, unusable: whyUnusable(status)}]
+  return [{backupID, job: metadata.name, engineVersion, completionTime, unusable: whyUnusable(spec, status)}]
 }
 
-function whyUnusable({conditions = []}: NonNullable<BackupJob['status']>): string | undefined {
-  if (conditions.some(({type, status}) => type === 'DataPresent' && status === 'False'))
+/** Without a BackupStorage the list of now is newer than what was seen in it before. */
+function whyUnusable(
+  {storageRef}: BackupJob['spec'],
+  {conditions = []}: NonNullable<BackupJob['status']>,
+): string | undefined {
+  if (storageRef !== undefined && conditions.some(({type, status}) => type === 'DataPresent' && status === 'False'))
     return 'it is gone from where it was'
   if (conditions.some(({type, status}) => type === 'Verified' && status === 'False')) return 'it was found to be broken'
   return undefined

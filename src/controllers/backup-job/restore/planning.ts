@@ -5,11 +5,13 @@ import {explained} from '../rules/charm-words.ts'
 import {needs, needsFresh, readAgain, valueOf} from '../rules/needs.ts'
 import {mustBeListed} from '../rules/preparation.ts'
 import {verification} from '../rules/state.ts'
-import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
+import {finish, read, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
 import {chosenArtefact} from './chosen.ts'
 import {planRestore, type Blocker, type PlanQuestion, type RestorePlan} from './plan.ts'
 import {isUnderWay} from './story.ts'
 
+/** So many units the status can hold. */
+const mostUnits = 100
 /** A listing that failed so often in a row is not waited for any longer. */
 const tries = 3
 /** A listing that cannot be read is read again after this, ms. */
@@ -25,6 +27,8 @@ export const specOf = (o: Observed): RestoreSpec => o.job.spec.restore ?? asPlan
 /** What is restored, and how, is decided and written down before anything is touched; afterwards it stands. */
 export const planIt: Rule<Observed> = o => {
   if (isUnderWay(o) || o.application.state !== 'present' || waitsForItsTurn(o)) return undefined
+  const tooMany = o.application.view.units.length > mostUnits
+  if (tooMany) return finish('Unsupported', `Nothing was run: more than ${mostUnits} units cannot be written down.`)
   // As with a parent: what is on its way is waited for.
   if (o.restore?.source.state === 'open') return wait('Preparing', `Waiting: ${o.restore.source.message}.`)
   const pending = readForThePlan(o)
@@ -137,9 +141,22 @@ function patchOf(o: Observed, plan: RestorePlan): StatusPatch & {restore: Restor
 /** Where a BackupStorage is named, the chosen backup is looked at in the store before the data of now is given up for it. */
 function proveTheChosen(o: Observed, {chosenBackupID}: RestorePlan): {step?: Step; blocker?: Blocker} | undefined {
   if (chosenBackupID === undefined || verification(o.job.spec) !== 'Store') return undefined
-  const step = needs(o, 'Preparing', `Looking for backup ${chosenBackupID} in the store.`, 'store')
-  if (step) return {step}
+  const message = `Looking for backup ${chosenBackupID} in the store.`
+  const {store} = o.readings
+  if (store.state === 'failed' && store.failures >= tries)
+    return {
+      blocker: {
+        reason: 'StorageUnavailable',
+        message: `Backup ${chosenBackupID} cannot be proved in the store: ${store.message}`,
+        passing: true,
+      },
+    }
+  const pending =
+    o.status.grantedAt === undefined ? needs(o, 'Preparing', message, 'store') : needsFresh(o, message, 'store')
+  if (pending) return {step: pending}
   const evidence = valueOf(o, 'store')
+  // What was proved of another choice says nothing of this one.
+  if (evidence !== undefined && evidence.of !== chosenBackupID) return {step: read('Preparing', message, 'store')}
   if (evidence === undefined || evidence.kind === 'complete') return undefined
   return {blocker: {reason: 'BackupNotFound', message: `Backup ${chosenBackupID}: ${evidence.message}`}}
 }
@@ -160,11 +177,19 @@ function planned(o: Observed, plan: RestorePlan, blockers: readonly Blocker[]): 
 
 function blocked(o: Observed, first: Blocker, blockers: readonly Blocker[]): Step {
   const patch = blockersPatch(o, blockers)
-  if (first.passing === true) return wait('ActionRequired', first.message, {patch: {}, afterMs: lookAgainMs})
+  // Others need not wait meanwhile; the store that could not be read is asked again.
+  if (first.passing === true) return stillBlocked(o, first)
   return finish(first.reason, `${first.message} Nothing was changed.`, {
     patch,
     event: {type: 'Warning', reason: first.reason, note: first.message},
   })
+}
+
+function stillBlocked(o: Observed, {message}: Blocker): Step {
+  const {store} = o.readings
+  const report = {reason: 'ActionRequired' as const, message, patch: {grantedAt: undefined}}
+  if (store.state === 'failed' && store.retryAt <= o.now) return {do: 'read', readings: ['store'], report}
+  return wait('ActionRequired', message, {patch: {grantedAt: undefined}, afterMs: lookAgainMs})
 }
 
 const blockersPatch = (o: Observed, blockers: readonly Blocker[]): StatusPatch => ({

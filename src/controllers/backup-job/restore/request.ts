@@ -21,8 +21,8 @@ export function endBefore(o: Observed, reason: BackupJobReason, message: string)
 /** Data is only destroyed where the person who wrote the confirmation knows what it is, and until when. */
 export const confirmationMustHold: Rule<Observed> = o => {
   if (wasSent(o)) return undefined
-  const {confirmation} = specOf(o)
-  if (confirmation === undefined || o.model.state !== 'ready') return undefined
+  const {confirmation, mode} = specOf(o)
+  if (mode === 'Plan' || confirmation === undefined || o.model.state !== 'ready') return undefined
   const {application, modelUUID} = confirmation
   if (application !== o.job.spec.application)
     return endBefore(
@@ -80,7 +80,7 @@ function knownRequest(o: Observed, found: LedgerFinding): Step | undefined {
     case 'Own':
       if (outcome === 'Succeeded')
         return finish(
-          'AlreadyExecuted',
+          'Succeeded',
           `This object made request ${id} at ${at}, and it succeeded; its own record of that is lost.`,
         )
       return outcome === 'Failed'

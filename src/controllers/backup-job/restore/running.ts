@@ -1,3 +1,4 @@
+import {IGNORE_TASK_ANNOTATION} from '../../../api/meta.ts'
 import {checkParameters, describeFaults} from '../../../juju/parameters.ts'
 import type {Observed} from '../observed.ts'
 import {aDeletedJobStartsNothing} from '../rules/afterlife.ts'
@@ -10,6 +11,8 @@ import {begin, isOpen, stepOf, wasSent} from './story.ts'
 /** A state in which the charm would refuse is waited out for this long, ms; then the units come back and the restore ends. */
 const patienceMs = 30 * 60_000
 const lookAgainMs = 15_000
+/** With such an agent a task would stay pending, and begin when nobody thinks of it any more. */
+const deadAgents: ReadonlySet<string> = new Set(['lost', 'failed', 'error'])
 
 /** The restore itself, once: on the unit that is left, or on the leader where the charm restores them all. */
 export const runTheRestore: Rule<Observed> = o => {
@@ -26,11 +29,24 @@ export const runTheRestore: Rule<Observed> = o => {
       'NeedsSingleUnit',
       `${planned} was to be the only unit, but there are ${units.map(({name}) => name).join(', ')}; no data was touched.`,
     )
+  if (deadAgents.has(unit.agentStatus))
+    return patiently(o, `The agent of ${unit.name} is ${unit.agentStatus}; waiting for it.`)
   const refusal = capability.refusesNow(status, units)
   if (refusal !== undefined) return patiently(o, `The charm would refuse now: ${refusal}.`)
   const message = stepOf(o, 'Restore')?.plan ?? 'Restoring.'
-  const pending = needsFreshAs(o, 'Running', message, 'charm', 'enqueueFacts')
+  const pending = needsFreshAs(o, 'Running', message, 'charm', 'ledger', 'enqueueFacts')
   if (pending) return pending
+  const known = valueOf(o, 'ledger')
+  if (known !== undefined && (known.kind !== 'Own' || known.entry.outcome !== 'Open'))
+    return readAgain(
+      o,
+      {
+        reason: 'OutcomeUnknown',
+        message: `The ledger in Juju says otherwise than this object (${known.kind}); nothing is run. Look at both, and create a BackupJob with a new requestID.`,
+      },
+      lookAgainMs,
+      'ledger',
+    )
   const facts = valueOf(o, 'enqueueFacts')
   if (facts === undefined) return undefined
   const inTheWay = obstacle(o, facts)
@@ -41,7 +57,7 @@ export const runTheRestore: Rule<Observed> = o => {
 function obstacle(o: Observed, facts: {claimedBy: string; foreign: string; ignorable: string}): string | undefined {
   if (facts.claimedBy !== '') return `The model is claimed by ${facts.claimedBy}; nothing is run.`
   if (facts.foreign === '' || o.ignoredTasks.includes(facts.ignorable)) return undefined
-  return `${facts.foreign} was started by somebody else and is not over; waiting for its end.`
+  return `${facts.foreign} was started by somebody else and is not over; waiting for its end, or for the annotation ${IGNORE_TASK_ANNOTATION}=${facts.ignorable}.`
 }
 
 function patiently(o: Observed, message: string): Step {

@@ -24,7 +24,7 @@ export const judgeTheTask: Rule<Observed> = o => {
   const {taskStatus, taskID, unit} = o.status
   switch (taskStatus) {
     case 'cancelled':
-      return conclude(o, 'Cancelled', `Task ${taskID} was cancelled before it began; no data was touched.`, {
+      return conclude(o, whyCancelled(o), `Task ${taskID} was cancelled before it began; no data was touched.`, {
         scaleUp: true,
       })
     case 'aborted':
@@ -51,6 +51,14 @@ export const judgeTheTask: Rule<Observed> = o => {
       })
     }
   }
+}
+
+/** What was still pending when the confirmation expired is cancelled by us. */
+function whyCancelled({job, now}: Observed): 'Cancelled' | 'ConfirmationExpired' {
+  const validUntil = job.spec.restore?.confirmation?.validUntil
+  return job.spec.cancel === 'No' && validUntil !== undefined && now > Date.parse(validUntil)
+    ? 'ConfirmationExpired'
+    : 'Cancelled'
 }
 
 function failed(o: Observed): Step | undefined {

@@ -1,3 +1,4 @@
+import {RESOLVE_ANNOTATION} from '../../../api/meta.ts'
 import {hookLimits, type BackupJobReason, type HookRun, type PostHook, type PreHook} from '../../../api/backup-job.ts'
 import {checkParameters, describeFaults} from '../../../juju/parameters.ts'
 import {isOver, openHook, patchHook} from '../calls.ts'
@@ -8,7 +9,7 @@ import {waitForTheRetry} from './admission.ts'
 import {blind} from './blind.ts'
 import {conclude, finishConcluded} from './conclusion.ts'
 import {needsFreshAs, readAgain, valueOf} from './needs.ts'
-import {endsTask, PRUNED} from './state.ts'
+import {endsTask, PRUNED, VOUCHED} from './state.ts'
 
 type Phase = HookRun['phase']
 type Hook = PreHook | PostHook
@@ -105,8 +106,7 @@ export const followTheHook: Rule<Observed> = o => {
       afterMs: 0,
     })
   const {status, message} = o.task.task
-  if (!endsTask(status))
-    return wait('Running', `${what} is ${status}.`, {patch: patchHook(o.status, {taskStatus: status})})
+  if (!endsTask(status)) return cancelTheHook(o, run.taskID, status) ?? stillRunning(o, run, what, status)
   const words = message === '' ? {} : {message: message.slice(0, 1024)}
   return wait('Running', `${what} is ${status}${message === '' ? '' : `: ${message}`}.`, {
     patch: patchHook(o.status, {taskStatus: status, ...words}),
@@ -117,8 +117,27 @@ export const followTheHook: Rule<Observed> = o => {
   })
 }
 
-const hasFailed = (run: HookRun): boolean =>
-  isOver(run) && run.taskStatus !== 'completed' && run.taskStatus !== 'vouched'
+/** A pending hook is cancelled when the job is, or goes; a running one only by force. What runs is the charm's own. */
+function cancelTheHook(o: Observed, taskID: string, status: string): Step | undefined {
+  const {cancel} = o.job.spec
+  const asked = status === 'pending' ? cancel !== 'No' || o.deleting : cancel === 'Force'
+  if (!asked || o.cancelSent || o.status.conclusion !== undefined) return undefined
+  return {do: 'cancel', taskID, report: {reason: 'Cancelling', message: `Asking Juju to cancel hook task ${taskID}.`}}
+}
+
+/** After so long a person is told what may be done about a hook that does not end, ms. */
+const longMs = 3600_000
+
+function stillRunning(o: Observed, run: HookRun, what: string, taskStatus: string): Step {
+  const patch = patchHook(o.status, {taskStatus})
+  if (o.now - Date.parse(run.time) < longMs) return wait('Running', `${what} is ${taskStatus}.`, {patch})
+  const {namespace, name} = o.job.metadata
+  const command = `kubectl -n ${namespace} annotate --overwrite backupjob ${name} ${RESOLVE_ANNOTATION}=${run.time}=Abandon`
+  const message = `${what} is ${taskStatus} since ${run.time}. Look at it with juju show-task ${run.taskID}; cancel it there, or end the job with: ${command}`
+  return wait('ActionRequired', message, {patch})
+}
+
+const hasFailed = (run: HookRun): boolean => isOver(run) && run.taskStatus !== 'completed' && run.taskStatus !== VOUCHED
 
 const describe = (run: HookRun): string =>
   `spec.${pathOf(run.phase, run.index)} (${run.action} on ${run.unit}) is ${run.taskStatus}${run.message === undefined ? '' : `: ${run.message.replace(/\.$/, '')}`}`

@@ -32,6 +32,14 @@ export const importTheBackup: Rule<Observed> = o => {
   return row?.finished === true ? found(o, row, listing) : notUsable(o, id, row, listing.rows)
 }
 
+/** Nothing runs for it, so that it simply ends, also while it is only to be proved. */
+export const cancelAnImport: Rule<Observed> = o =>
+  o.job.spec.cancel !== 'No' && o.job.spec.backup.importID !== undefined && o.status.backupID !== undefined
+    ? finish('Cancelled', 'The import was cancelled; nothing was run.', {
+        event: {type: 'Normal', reason: 'BackupCancelled', note: 'The import was cancelled'},
+      })
+    : undefined
+
 function found(o: Observed, row: BackupRow, listing: Extract<ListingResult, {ok: true}>): Step {
   const type = row.action in typeOf ? typeOf[row.action as keyof typeof typeOf] : undefined
   const method = o.application.state === 'present' ? o.application.profile?.backup.method : undefined

@@ -37,6 +37,11 @@ function settleIntent(o: Observed, call: Call, message: string): Step | undefine
     case 'NotYet':
       return readAgain(o, {reason: 'Preparing', message}, LOOK_AGAIN_MS, 'search')
     case 'Ambiguous':
+      if (call.kind === 'Hook')
+        return askAPerson(
+          o,
+          `Several operations in Juju may be this hook (${verdict.ids.join(', ')}): ${call.intent.action}`,
+        )
       return finish(
         'Ambiguous',
         `Several operations in Juju may be ours (${verdict.ids.join(', ')}); Charmkeeper does not guess. Look at them with juju show-operation.${unitsGone(o)}`,

@@ -9,7 +9,7 @@ export function valueOf<K extends ReadingName>(o: Observed, name: K): ReadingVal
 }
 
 /** What is read before an effect must still be true when the effect happens: older than this it is read again. */
-const FRESH_MS = 120_000
+export const freshMs = 120_000
 
 /** As `needs`, for what must be of this moment. */
 export function needsFresh(o: Observed, message: string, ...names: readonly ReadingName[]): Step | undefined {
@@ -23,7 +23,7 @@ export function needsFreshAs(
   message: string,
   ...names: readonly ReadingName[]
 ): Step | undefined {
-  const stale = names.filter(name => o.readings[name].state === 'ready' && ageOf(o, name) > FRESH_MS)
+  const stale = names.filter(name => o.readings[name].state === 'ready' && ageOf(o, name) > freshMs)
   return needs(o, reason, message, ...names) ?? (stale.length > 0 ? read(reason, message, ...stale) : undefined)
 }
 

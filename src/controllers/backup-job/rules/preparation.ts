@@ -1,3 +1,4 @@
+import {IGNORE_TASK_ANNOTATION} from '../../../api/meta.ts'
 import {explain} from '../../../charms/classify.ts'
 import {checkParentBefore, newestBackupID, nextParent} from '../../../charms/new-backup.ts'
 import type {BackupRow} from '../../../charms/profile.ts'
@@ -133,7 +134,7 @@ export const enqueueOnce: Rule<Observed> = o => {
       o,
       {
         reason: 'Preparing',
-        message: `${facts.foreign} was started by somebody else and is not over; waiting for its end.`,
+        message: `${facts.foreign} was started by somebody else and is not over; waiting for its end, or for the annotation ${IGNORE_TASK_ANNOTATION}=${facts.ignorable}.`,
       },
       15_000,
       'enqueueFacts',

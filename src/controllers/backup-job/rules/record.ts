@@ -15,10 +15,10 @@ export function factsOfRow(o: Observed, row: BackupRow): StatusPatch {
     lsnStart: row.lsnStart,
     lsnStop: row.lsnStop,
     timeline: row.timeline,
-    engineVersion: view?.workloadVersion,
-    charm: view?.charm,
+    engineVersion: view?.workloadVersion?.slice(0, 64),
+    charm: view?.charm.slice(0, 64),
     revision: view?.revision,
-    channel: view?.channel,
+    channel: view?.channel?.slice(0, 128),
     base: view?.base,
     ...(o.model.state === 'ready' ? {modelName: o.model.modelName, modelUUID: o.model.modelUUID} : {}),
   }

@@ -2,14 +2,13 @@ import type {BackupJobStatus} from '../../../api/backup-job.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Finish, type StatusPatch, type Wait} from '../step.ts'
 
-/** A new attempt starts from nothing but what was learnt: the unsuitable units and the number of attempts. */
+/** A new attempt starts from nothing but what was learnt: the unsuitable units, the number of attempts, and that there was one. */
 export const forgetAttempt: StatusPatch = {
   intent: undefined,
   unit: undefined,
   operationID: undefined,
   taskID: undefined,
   taskStatus: undefined,
-  enqueuedAt: undefined,
   grantedAt: undefined,
   backupID: undefined,
   lastMessage: undefined,

@@ -103,7 +103,7 @@ function failoverWarning(o: Observed): Step | undefined {
 
 /** A pending task can always be cancelled; a running one only where the charm survives it, or by force. */
 function cancel(o: Observed, task: TaskInfo): Step | undefined {
-  const wish = o.job.spec.cancel
+  const wish = isTooLateToBegin(o, task) ? 'IfSafe' : o.job.spec.cancel
   if (wish === 'No' || o.application.state !== 'present') return undefined
   const refused = o.status.conditions?.find(c => c.type === 'CancelRefused' && c.status === 'True')
   if (refused && !(refused.reason === 'Unsafe' && wish === 'Force')) return undefined
@@ -118,7 +118,8 @@ function cancel(o: Observed, task: TaskInfo): Step | undefined {
       ...unsupportedCancel(o),
     })
   const safety = o.job.spec.type === 'Restore' ? restoreSafety : o.application.profile?.backup.cancelSafety
-  if (task.status === 'running' && wish === 'IfSafe' && safety?.safe !== true)
+  const mayRun = task.status === 'running' || (o.job.spec.type === 'Restore' && mayBeginAtAnyMoment(o))
+  if (mayRun && wish === 'IfSafe' && safety?.safe !== true)
     return unsafe(o, task, safety?.why ?? 'nothing is known of what the charm does while it runs.')
   const report = {
     reason: 'Cancelling' as const,
@@ -126,6 +127,19 @@ function cancel(o: Observed, task: TaskInfo): Step | undefined {
     drop: ['CancelRefused'] as const,
   }
   return {do: 'cancel', taskID: task.taskID, report}
+}
+
+/** Nothing of a restore begins after its confirmation has expired, not even what Juju has taken before. */
+function isTooLateToBegin({job, now}: Observed, task: TaskInfo): boolean {
+  const validUntil = job.spec.restore?.confirmation?.validUntil
+  return validUntil !== undefined && task.status === 'pending' && now > Date.parse(validUntil)
+}
+
+/** What is seen of a task is some seconds old: one that an agent at rest has been given may run by now. */
+function mayBeginAtAnyMoment({application, status}: Observed): boolean {
+  const unit =
+    application.state === 'present' ? application.view.units.find(({name}) => name === status.unit) : undefined
+  return unit === undefined || unit.agentStatus === 'idle'
 }
 
 /** A backup that its task only begins goes on in the database, whatever becomes of the task. */
