@@ -43,7 +43,11 @@ for (const profile of profiles)
   test(`S1.11 S1.20 on Juju ${profile} a restore whose task is pending is cancelled as far as Juju can`, async t => {
     const world = await withABackup(t, {profile})
     const spec = await pending(world)
+    // An agent at rest may begin it at any moment, so that it is not safe to ask.
     world.apply('back', {...spec, cancel: 'IfSafe'})
+    await world.until('it is refused', () => world.condition('back', 'CancelRefused')?.reason === 'Unsafe')
+    assert.equal(world.juju.calls.count('Action.Cancel'), 0)
+    world.apply('back', {...spec, cancel: 'Force'})
     await world.until('Juju was asked', () => world.juju.calls.count('Action.Cancel') > 0)
     await world.pass(minute)
     const isCancelled = world.tasks('restore')[0]?.status === 'cancelled'

@@ -153,7 +153,7 @@ const restoreSafety = {
 } as const
 
 function unsafe(o: Observed, task: TaskInfo, why: string): Step {
-  const message = `The running task is not cancelled, because that is not safe: ${why} Set spec.cancel to Force to do it all the same.`
+  const message = `The task is not cancelled, because that is not safe: ${why} Set spec.cancel to Force to do it all the same.`
   return wait('Running', `Task ${task.taskID} on ${o.status.unit} goes on: cancelling it is not safe.`, {
     patch: taskFacts(o, task),
     conditions: [{type: 'CancelRefused', status: 'True', reason: 'Unsafe', message}],
