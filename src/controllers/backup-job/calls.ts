@@ -1,9 +1,9 @@
 import type {BackupJob, BackupJobIntent, BackupJobStatus, HookRun} from '../../api/backup-job.ts'
 import type {StatusPatch} from './step.ts'
-import {endsTask, PRUNED, taskIsOver, VOUCHED} from './rules/state.ts'
+import {taskIsOver} from './rules/state.ts'
 
 /** What is known of a task of this job in Juju. */
-export interface CallProgress {
+interface CallProgress {
   readonly operationID?: string | undefined
   readonly taskID?: string | undefined
   /** Juju's word, or one of our own (PRUNED, VOUCHED) */
@@ -19,11 +19,8 @@ export interface Call extends CallProgress {
 /** The run of a hook that is not over; only the last one can be. */
 export function openHook(status: BackupJobStatus): HookRun | undefined {
   const last = status.hooks?.at(-1)
-  return last === undefined || isOver(last) ? undefined : last
+  return last === undefined || taskIsOver(last) ? undefined : last
 }
-
-export const isOver = ({taskStatus}: CallProgress): boolean =>
-  taskStatus !== undefined && (endsTask(taskStatus) || taskStatus === PRUNED || taskStatus === VOUCHED)
 
 /** The action that the job waits for now; undefined: none is under way. */
 export function activeCall(status: BackupJobStatus): Call | undefined {
@@ -43,7 +40,7 @@ export function patchHook(status: BackupJobStatus, change: Partial<HookRun>): St
   const last = runs.at(-1)
   if (last === undefined) return {}
   const run = {...last, ...change}
-  return {hooks: [...runs.slice(0, -1), isOver(run) ? {...run, parameters: {}} : run]}
+  return {hooks: [...runs.slice(0, -1), taskIsOver(run) ? {...run, parameters: {}} : run]}
 }
 
 /** The last hook run is as if it had never been prepared. */

@@ -1,13 +1,12 @@
 import {unitToList} from '../../charms/listing-unit.ts'
 import type {UnitView} from '../../charms/profile.ts'
-import {idNumber, type OperationInfo} from '../../juju/tasks.ts'
+import {idNumber} from '../../juju/tasks.ts'
 import {readOnlyActions} from '../../juju/writes/described-session.ts'
 import type {Clock} from '../../time/clock.ts'
 import type {ActionReader} from '../juju-actions/action-reader.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
 import type {Observed, ReadingValues} from './observed.ts'
 import {present} from './present.ts'
-import {freshMs} from './rules/needs.ts'
 
 /** What asking the charm takes. */
 interface ListingDeps {
@@ -40,12 +39,7 @@ export async function listAfter(
   const filter = {applications: [o.job.spec.application], actions: [present(o).profile.backup.createAction]}
   const operations = await handle.session.listOperations(filter, {signal})
   const since = idNumber(intent?.highestOperationID ?? '')
-  // The list before was read up to `freshMs` earlier than the mark: what ended in between is in neither.
-  const listedBefore = Date.parse(intent?.controllerTime ?? intent?.time ?? '') - freshMs
-  const isBeside = (one: OperationInfo): boolean =>
-    idNumber(one.operationID) > since ||
-    one.tasks.some(({completed}) => completed !== undefined && Date.parse(completed) > listedBefore)
-  const others = operations.filter(one => one.operationID !== operationID && isBeside(one))
+  const others = operations.filter(one => idNumber(one.operationID) > since && one.operationID !== operationID)
   const tasks = others.flatMap(one => one.tasks).filter(task => task.status !== 'cancelled')
   return {...listing, otherTasks: tasks.map(task => task.taskID)}
 }

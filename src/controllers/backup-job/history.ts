@@ -3,6 +3,7 @@ import {RESTORE_ANNOTATION} from '../../api/meta.ts'
 import type {Store} from '../../runtime/store.ts'
 import type {CachedBackupJob} from './cache.ts'
 import {applicationKeyOf} from './cache.ts'
+import {isFinished} from './rules/state.ts'
 
 type Jobs = Store<CachedBackupJob>
 
@@ -28,7 +29,7 @@ export function newestFirst(jobs: readonly CachedBackupJob[]): readonly CachedBa
 export function lastSizes(jobs: Jobs, job: BackupJob): readonly number[] {
   const {status} = job
   if (job.spec?.type !== 'Backup' || status?.backupID === undefined || status.taskStatus === undefined) return []
-  if (status.conditions?.some(one => one.type === 'Succeeded' && one.status !== 'Unknown')) return []
+  if (isFinished(status)) return []
   const alike = siblingsOf(jobs, job).filter(one => hasSucceeded(one) && one.status?.type === status.type)
   return newestFirst(alike)
     .flatMap(one => one.status?.sizeBytes ?? one.status?.repositorySizeBytes ?? [])

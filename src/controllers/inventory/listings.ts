@@ -1,5 +1,6 @@
 import type {Clock, Random} from '../../time/clock.ts'
 import type {Listing} from './listing.ts'
+import {confirmAfterMs} from './looks.ts'
 
 /** Why the list could not be read, and since when. */
 export interface ListFailure {
@@ -52,7 +53,10 @@ export class Listings {
     const known = this.of(modelUUID, application)
     if (known?.listing !== undefined && known.listing.askedAt > listing.askedAt) return
     const triedAt = this.#clock.monotonic()
-    this.#set(modelUUID, application, {triedAt, listing, before: known?.listing, failure: undefined})
+    // Two answers within a moment may share one mistake; they are one look.
+    const apart = known?.listing === undefined || listing.askedAt - known.listing.askedAt >= confirmAfterMs
+    const before = apart ? known?.listing : known.before
+    this.#set(modelUUID, application, {triedAt, listing, before, failure: undefined})
   }
 
   /** The figures of before stay. */

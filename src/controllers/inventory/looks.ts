@@ -4,7 +4,7 @@ const minute = 60_000
 /** A repository is looked into at most this often for the backups of finished jobs, in ms. */
 export const lookEveryMs = 60 * minute
 /** And again after this time when a backup was missing for the first time: a second look has to see the same. */
-const confirmAfterMs = 5 * minute
+export const confirmAfterMs = 5 * minute
 const spreadShare = 0.2
 
 /** What the looks into one repository, or the listings of one application, say. */

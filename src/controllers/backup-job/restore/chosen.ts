@@ -2,9 +2,7 @@ import type {BackupJobStatus} from '../../../api/backup-job.ts'
 import type {RestoreTarget} from '../../../charms/restore.ts'
 import type {Observed} from '../observed.ts'
 import {valueOf} from '../rules/needs.ts'
-import {artefactOf} from '../rules/record.ts'
-
-const typeOf = {full: 'Full', differential: 'Differential', incremental: 'Incremental'} as const
+import {artefactOf, typeOfRow} from '../rules/record.ts'
 
 /** Where the chosen backup is, as far as the listing tells. */
 export function chosenArtefact(o: Observed, backupID: string): BackupJobStatus['artefact'] {
@@ -23,7 +21,7 @@ export function chosenAsOwn(o: Observed): Observed {
   if (backupID === undefined) throw new Error('no backup is chosen yet')
   const listing = valueOf(o, 'before')
   const row = listing?.ok === true ? listing.rows.find(one => one.id === backupID) : undefined
-  const type = row !== undefined && row.action in typeOf ? typeOf[row.action as keyof typeof typeOf] : undefined
+  const type = row && typeOfRow(row)
   const artefact = chosenArtefact(o, backupID)
   return {...o, status: {...o.status, backupID, artefact, type, modelUUID: undefined, modelName: undefined}}
 }

@@ -83,7 +83,7 @@ function addTheOthers(o: Observed, wanted: number, facts: UnitFacts, message: st
 function comeBack(o: Observed, plan: string, unwell: readonly TimedUnitView[]): Step {
   const message = `${plan} Waiting for ${namesOf(unwell.map(unit => `${unit.name} (${conditionOf(unit)})`))}.`
   const lastChange = Math.max(...unwell.map(({workloadSince = o.now}) => workloadSince))
-  if (o.now - lastChange <= standsAfterMs) return wait('Running', message, {afterMs: unitsAgainMs})
+  if (o.now - lastChange <= standsAfterMs) return wait('Running', message, {weight: 'Progress', afterMs: unitsAgainMs})
   if (o.deleting) return notRebuilt(o, `nothing has changed since ${timeOf(lastChange)}, and the object was deleted`)
   const [first] = unwell
   return wait(

@@ -1,6 +1,7 @@
 import type {BackupJobReason} from '../../../api/backup-job.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Announcement, type Finish, type Report, type Rule, type Step, type Wait} from '../step.ts'
+import {isFinished} from './state.ts'
 
 /**
  * The outcome of the backup or restore itself is known and is written down; what still has to be done (post hooks, units that are
@@ -55,11 +56,14 @@ export function afterItsHooks(rules: Rule<Observed>): Rule<Observed> {
 }
 
 function owesHooks(o: Observed): boolean {
-  const {conclusion, conditions} = o.status
-  const isFinished = conditions?.some(({type, status}) => type === 'Succeeded' && status !== 'Unknown') ?? false
   // What a person has abandoned is not waited for, and its hooks would wait behind it.
   if (o.answer === 'Abandon') return false
-  return (o.job.spec.hooks?.post ?? []).length > 0 && hasBegun(o) && conclusion === undefined && !isFinished
+  return (
+    (o.job.spec.hooks?.post ?? []).length > 0 &&
+    hasBegun(o) &&
+    o.status.conclusion === undefined &&
+    !isFinished(o.status)
+  )
 }
 
 function concludedInstead(o: Observed, step: Step): Step | undefined {

@@ -1,7 +1,7 @@
 import {RESOLVE_ANNOTATION} from '../../../api/meta.ts'
 import {hookLimits, type BackupJobReason, type HookRun, type PostHook, type PreHook} from '../../../api/backup-job.ts'
 import {checkParameters, describeFaults} from '../../../juju/parameters.ts'
-import {isOver, openHook, patchHook} from '../calls.ts'
+import {openHook, patchHook} from '../calls.ts'
 import type {Observed} from '../observed.ts'
 import {textsOf} from '../write-intent.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
@@ -9,7 +9,7 @@ import {waitForTheRetry} from './admission.ts'
 import {blind} from './blind.ts'
 import {conclude, finishConcluded} from './conclusion.ts'
 import {needsFreshAs, readAgain, valueOf} from './needs.ts'
-import {endsTask, PRUNED, VOUCHED} from './state.ts'
+import {endsTask, PRUNED, taskIsOver, VOUCHED} from './state.ts'
 
 type Phase = HookRun['phase']
 type Hook = PreHook | PostHook
@@ -137,7 +137,8 @@ function stillRunning(o: Observed, run: HookRun, what: string, taskStatus: strin
   return wait('ActionRequired', message, {patch})
 }
 
-const hasFailed = (run: HookRun): boolean => isOver(run) && run.taskStatus !== 'completed' && run.taskStatus !== VOUCHED
+const hasFailed = (run: HookRun): boolean =>
+  taskIsOver(run) && run.taskStatus !== 'completed' && run.taskStatus !== VOUCHED
 
 const describe = (run: HookRun): string =>
   `spec.${pathOf(run.phase, run.index)} (${run.action} on ${run.unit}) is ${run.taskStatus}${run.message === undefined ? '' : `: ${run.message.replace(/\.$/, '')}`}`

@@ -2,12 +2,10 @@ import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
-import {artefactOf, factsOfRow} from './record.ts'
+import {artefactOf, factsOfRow, typeOfRow} from './record.ts'
 
 /** A listing that cannot be read is read again after this, ms. */
 const listAgainMs = 60_000
-
-const typeOf = {full: 'Full', differential: 'Differential', incremental: 'Incremental'} as const
 
 /**
  * `backup.importID`: a backup that exists already is found in the list of the charm, and described and proved as one of our own.
@@ -41,7 +39,7 @@ export const cancelAnImport: Rule<Observed> = o =>
     : undefined
 
 function found(o: Observed, row: BackupRow, listing: Extract<ListingResult, {ok: true}>): Step {
-  const type = row.action in typeOf ? typeOf[row.action as keyof typeof typeOf] : undefined
+  const type = typeOfRow(row)
   const method = o.application.state === 'present' ? o.application.profile?.backup.method : undefined
   return wait('Verifying', `The charm lists backup ${row.id} as finished.`, {
     patch: {...factsOfRow(o, row), artefact: artefactOf(o, row, listing), type, method, taskStatus: 'completed'},

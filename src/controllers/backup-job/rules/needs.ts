@@ -9,7 +9,7 @@ export function valueOf<K extends ReadingName>(o: Observed, name: K): ReadingVal
 }
 
 /** What is read before an effect must still be true when the effect happens: older than this it is read again. */
-export const freshMs = 120_000
+const freshMs = 120_000
 
 /** As `needs`, for what must be of this moment. */
 export function needsFresh(o: Observed, message: string, ...names: readonly ReadingName[]): Step | undefined {
@@ -43,7 +43,7 @@ export function readAgain(
 }
 
 /** How long ago it was read, in ms; for ever, if it is not there. */
-function ageOf(o: Observed, name: ReadingName): number {
+export function ageOf(o: Observed, name: ReadingName): number {
   const reading = o.readings[name]
   return reading.state === 'ready' ? o.now - reading.at : Number.POSITIVE_INFINITY
 }

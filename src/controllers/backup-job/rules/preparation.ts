@@ -4,12 +4,14 @@ import {checkParentBefore, newestBackupID, nextParent} from '../../../charms/new
 import type {BackupRow} from '../../../charms/profile.ts'
 import {checkParameters, describeFaults, type Scalar} from '../../../juju/parameters.ts'
 import type {Observed} from '../observed.ts'
-import {finish, wait, type Rule, type Step} from '../step.ts'
+import {finish, read, wait, type Rule, type Step} from '../step.ts'
 import {explained} from './charm-words.ts'
-import {needsFresh, readAgain, valueOf} from './needs.ts'
+import {ageOf, needsFresh, readAgain, valueOf} from './needs.ts'
 import {wantedType} from './state.ts'
 import {failedAttempt} from './retry.ts'
 
+/** The list and the mark of one intent are at most so far apart, ms. */
+const apartMs = 10_000
 /** Readings that failed so often in a row are not waited for any longer. */
 const TRIES = 3
 
@@ -122,6 +124,9 @@ export const enqueueOnce: Rule<Observed> = o => {
   if (pending) return pending
   const facts = valueOf(o, 'enqueueFacts')
   if (!facts) return undefined
+  // A backup that somebody makes between the list and the mark would look like ours: neither of them shows it.
+  if (ageOf(o, 'before') - ageOf(o, 'enqueueFacts') > apartMs)
+    return read('Preparing', 'Listing the backups once more.', 'before')
   if (facts.claimedBy !== '')
     return readAgain(
       o,

@@ -1,10 +1,19 @@
-import type {BackupArtefact} from '../../../api/backup-job.ts'
+import type {BackupArtefact, BackupType} from '../../../api/backup-job.ts'
 import {checkParentAfter} from '../../../charms/new-backup.ts'
 import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
 import {normalPath} from '../../../storage/location.ts'
 import type {Observed} from '../observed.ts'
 import type {ExtraCondition, StatusPatch} from '../step.ts'
 import {valueOf} from './needs.ts'
+
+const typeOf: Readonly<Partial<Record<BackupRow['action'], BackupType>>> = {
+  full: 'Full',
+  differential: 'Differential',
+  incremental: 'Incremental',
+}
+
+/** The type of a listed backup, in the words of the API; undefined where the charm does not tell it. */
+export const typeOfRow = ({action}: BackupRow): BackupType | undefined => typeOf[action]
 
 /** What the row of the listing, and Juju's status, say about the backup: enough to restore it without the application. */
 export function factsOfRow(o: Observed, row: BackupRow): StatusPatch {

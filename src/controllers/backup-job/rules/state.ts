@@ -8,10 +8,9 @@ export const PRUNED = 'pruned'
 /** Our own word for a task that never got an id here, of which a person says that it ran. */
 export const VOUCHED = 'vouched'
 
-/** Whether the task of this job is over in Juju (or known to be, by a person or because it is gone). */
-export const taskIsOver = (status: BackupJobStatus): boolean =>
-  status.taskStatus !== undefined &&
-  (over.has(status.taskStatus) || status.taskStatus === PRUNED || status.taskStatus === VOUCHED)
+/** Whether a task is over in Juju, of the job itself or of a hook (or known to be, by a person or because it is gone). */
+export const taskIsOver = ({taskStatus}: Pick<BackupJobStatus, 'taskStatus'>): boolean =>
+  taskStatus !== undefined && (over.has(taskStatus) || taskStatus === PRUNED || taskStatus === VOUCHED)
 
 /** Whether a word of Juju ends a task. */
 export const endsTask = (word: string): boolean => over.has(word)
