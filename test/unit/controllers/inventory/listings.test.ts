@@ -37,10 +37,22 @@ test('what is learnt from a job counts as a try, and the listing before stays kn
   listings.try('m', 'postgresql')
   listings.learn('m', 'postgresql', listing(1, 'a'))
   await clock.advance(60_000)
-  listings.learn('m', 'postgresql', listing(2, 'b'))
+  listings.learn('m', 'postgresql', listing(300_001, 'b'))
   const known = listings.of('m', 'postgresql')
   assert.equal(known?.triedAt, clock.monotonic())
   assert.deepEqual(known?.before, listing(1, 'a'))
+})
+
+test('two answers within a moment may share one mistake: they are one look', () => {
+  const {listings} = start()
+  for (const [askedAt, id] of [
+    [1, 'a'],
+    [300_001, 'b'],
+    [300_002, 'c'],
+  ] as const)
+    listings.learn('m', 'postgresql', listing(askedAt, id))
+  const known = listings.of('m', 'postgresql')
+  assert.deepEqual([known?.before, known?.listing], [listing(1, 'a'), listing(300_002, 'c')])
 })
 
 test('applications that are gone are forgotten', () => {
