@@ -86,8 +86,19 @@ export class PlayedUnits {
   }
 
   async #comeUp(unit: string, charm: string): Promise<void> {
-    await this.#control.settleUnit(unit, this.#revisions.workloadVersion(charm))
+    try {
+      await this.#control.settleUnit(unit, this.#revisions.workloadVersion(charm))
+    } catch (error) {
+      // It was removed before its agent came up.
+      if (!(await this.#isLeaving(unit))) throw error
+      return
+    }
     await this.#start(unit, charm)
+  }
+
+  async #isLeaving(unit: string): Promise<boolean> {
+    const now = await this.#control.application(this.#application)
+    return now?.units.find(({name}) => name === unit)?.life !== 'alive'
   }
 
   async #register(unit: string, charm: string): Promise<void> {
