@@ -50,6 +50,7 @@ class Tally {
   private readonly output = new Map<string, string[]>()
   private readonly refusedSkips: string[] = []
   private readonly emptyFiles: string[] = []
+  private readonly failedSuites: string[] = []
   private counts = {tests: 0, passed: 0, failed: 0, skipped: 0}
 
   constructor(layer: Layer, root: string, print: (line: string) => void) {
@@ -71,6 +72,8 @@ class Tally {
   failedTest(event: EventData.TestFail): void {
     const error: Error & {failureType?: string} = event.details.error
     if (error.failureType === 'subtestsFailed') return
+    // Node counts tests only: a suite whose hooks fail beside its tests would be green.
+    if (event.details.type === 'suite') this.failedSuites.push(event.name)
     const asWhole = event.name === event.file
     const heard = asWhole ? `\n${this.output.get(event.name)?.join('') ?? ''}` : ''
     const title = asWhole ? this.nameOf(event.name) : `${this.nameOf(event.file)}: ${event.name}`
@@ -100,6 +103,7 @@ class Tally {
   private problem(): string | undefined {
     if (this.counts.tests === 0) return `no tests in ${this.layer.folder}`
     if (this.emptyFiles.length > 0) return `files without a test: ${this.emptyFiles.join(', ')}`
+    if (this.failedSuites.length > 0) return `suites that failed beside their tests: ${this.failedSuites.join('; ')}`
     if (this.refusedSkips.length > 0) return `skipped without leave: ${this.refusedSkips.join('; ')}`
     return undefined
   }

@@ -58,6 +58,13 @@ const red: readonly [sentence: string, files: Record<string, string>, says: RegE
     /a\.test\.ts[\s\S]*missing\.ts/,
   ],
   [
+    'a suite that cannot clean up is red, although all of its tests are well',
+    {
+      'a.test.ts': `import {after, suite, test} from 'node:test'\nsuite('world', () => { test('fine', () => {}); after(() => { throw new Error('left behind') }) })\n`,
+    },
+    /suites that failed beside their tests: world/,
+  ],
+  [
     'a skipped test is red, as it may hide a missing part',
     {'a.test.ts': `${passing}test('later', {skip: 'no database here'}, () => {})\n`},
     /skipped without leave: later/,
