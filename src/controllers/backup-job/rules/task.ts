@@ -103,7 +103,7 @@ function failoverWarning(o: Observed): Step | undefined {
 
 /** A pending task can always be cancelled; a running one only where the charm survives it, or by force. */
 function cancel(o: Observed, task: TaskInfo): Step | undefined {
-  const wish = isTooLateToBegin(o, task) ? 'IfSafe' : o.job.spec.cancel
+  const wish = isTooLateToBegin(o, task) ? 'Force' : o.job.spec.cancel
   if (wish === 'No' || o.application.state !== 'present') return undefined
   const refused = o.status.conditions?.find(c => c.type === 'CancelRefused' && c.status === 'True')
   if (refused && !(refused.reason === 'Unsafe' && wish === 'Force')) return undefined
