@@ -5,6 +5,7 @@ import type {BackupCapability, CharmProfile, StatusView, UnitView} from '../prof
 import type {RestoreCapability} from '../restore.ts'
 import {settleByStatus} from '../settling.ts'
 import {commonStates, parseStateTable} from '../state-table.ts'
+import {refreshActions} from '../refresh-actions.ts'
 import {failureTexts} from './failures.ts'
 import {restoreFailureTexts} from './restore-failures.ts'
 import {busyWith, storageComplaint} from './statuses.ts'
@@ -63,17 +64,7 @@ export function mongodbProfile(charm: CharmFacts, track: string): CharmProfile {
     engine: `MongoDB ${track}`,
     backup,
     ...(offers(charm, 'restore') && {restore}),
-    owns: [
-      'create-backup',
-      'list-backups',
-      'restore',
-      'pre-upgrade-check',
-      'resume-upgrade',
-      'force-upgrade',
-      'pre-refresh-check',
-      'force-refresh-start',
-      'resume-refresh',
-    ],
+    owns: ['create-backup', 'list-backups', 'restore', ...refreshActions],
     readOnlyActions: ['list-backups'],
   }
 }

@@ -3,6 +3,7 @@ import {offers, takes, type CharmFacts} from '../family.ts'
 import {plainBackup, plainRestore} from '../plain-backup.ts'
 import type {BackupCapability, CharmProfile} from '../profile.ts'
 import type {RestoreCapability} from '../restore.ts'
+import {refreshActions} from '../refresh-actions.ts'
 import {failureTexts} from './failures.ts'
 import {parseListing} from './listing.ts'
 import {restoreFailureTexts} from './restore-failures.ts'
@@ -42,17 +43,7 @@ export function opensearchProfile(charm: CharmFacts, track: string): CharmProfil
     engine: `OpenSearch ${track}`,
     backup: asksForJson ? {...backup, listParameters: {output: 'json'}} : backup,
     ...(offers(charm, 'restore') && {restore}),
-    owns: [
-      'create-backup',
-      'list-backups',
-      'restore',
-      'pre-upgrade-check',
-      'resume-upgrade',
-      'force-upgrade',
-      'pre-refresh-check',
-      'force-refresh-start',
-      'resume-refresh',
-    ],
+    owns: ['create-backup', 'list-backups', 'restore', ...refreshActions],
     readOnlyActions: ['list-backups'],
   }
 }

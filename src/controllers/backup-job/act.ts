@@ -37,7 +37,7 @@ export interface ActorDeps extends FetchDeps, ScribeDeps {
 const shortestPauseMs = 100
 
 /** A step that does something. */
-export type Effective = Exclude<Step, {do: 'nothing'}>
+type Effective = Exclude<Step, {do: 'nothing'}>
 
 /** Carries out a step: at most one effect in Juju, its intent written first, and one report. */
 export class Actor {

@@ -52,7 +52,7 @@ export function trimming(): (job: BackupJob) => CachedBackupJob {
 }
 
 /** @param places those that jobs in the cache share */
-export function trimFinished(job: BackupJob, places: BackupPlaces): CachedBackupJob {
+function trimFinished(job: BackupJob, places: BackupPlaces): CachedBackupJob {
   if (!isFinished(job.status) || !job.status) return job
   const {name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, finalizers} =
     job.metadata

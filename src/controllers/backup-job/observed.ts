@@ -54,7 +54,7 @@ export interface EnqueueFacts {
 }
 
 /** The listing after the end, and the tasks in Juju that may have made a backup of the same application beside ours. */
-export type ListingAfter = ListingResult & {readonly otherTasks?: readonly string[]}
+type ListingAfter = ListingResult & {readonly otherTasks?: readonly string[]}
 
 /** What the store says about the backup, whatever its layout, and what that adds to the status. */
 export type StoreProof = Evidence<{readonly status: Partial<BackupJobStatus>}> & {

@@ -5,7 +5,7 @@ import {countOf, namesOf, within} from './sentences.ts'
 type Step = RestorePlan['steps'][number]
 
 /** What is decided before the steps. */
-export interface Decided {
+interface Decided {
   readonly survivor: string
   readonly removed: readonly string[]
   readonly before: readonly string[]

@@ -2,7 +2,7 @@ import type {Blocker} from './plan.ts'
 import {within} from './sentences.ts'
 
 /** Whether a backup fits the version that runs; `blocker` if the database cannot read it. */
-export interface Fit {
+interface Fit {
   readonly said: string
   readonly blocker: Blocker | undefined
 }

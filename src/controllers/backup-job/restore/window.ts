@@ -4,7 +4,7 @@ import type {Reach} from './plan.ts'
 import {namesOf, spanOf, timeOf} from './sentences.ts'
 
 /** From and to, ms since the epoch, both included. */
-export interface Span {
+interface Span {
   readonly first: number
   readonly last: number
 }

@@ -22,7 +22,7 @@ export const withdrawAttempt = ({attempt = 1}: BackupJobStatus): StatusPatch => 
 })
 
 /** 10 s, 20 s, 40 s ... at most 6 minutes, as Kubernetes' Job does. */
-export const retryDelayMs = (failures: number): number => Math.min(10_000 * 2 ** Math.max(0, failures - 1), 360_000)
+const retryDelayMs = (failures: number): number => Math.min(10_000 * 2 ** Math.max(0, failures - 1), 360_000)
 
 /**
  * What follows a failure that says nothing about the job itself: another attempt while backoffLimit allows, else the end, with

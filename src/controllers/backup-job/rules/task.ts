@@ -36,7 +36,7 @@ const lookedFor = ({job}: Observed): string =>
   job.spec.type === 'Restore' ? 'the units tell how the restore ended' : 'the backup is looked for in the listing'
 
 /** What is known of the task, bounded as the schema bounds it. */
-export function taskFacts(o: Observed, task: TaskInfo): StatusPatch {
+function taskFacts(o: Observed, task: TaskInfo): StatusPatch {
   const message = unitMessage(o) ?? task.log.at(-1)?.message
   const log = task.log
     .slice(-statusLimits.logLines)
