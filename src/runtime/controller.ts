@@ -8,6 +8,7 @@ import type {KeySink} from './event-handlers.ts'
 import {noRuntimeMetrics, type ReconcileOutcome, type RuntimeMetrics} from './metrics.ts'
 import {type ReconcileContext, type Reconciler, ReconcileTimeout, type Result, TerminalError} from './reconciler.ts'
 import type {Store} from './store.ts'
+import type {Urgency} from './urgency.ts'
 import {type Priority, Workqueue, type WorkqueueOptions} from './workqueue.ts'
 
 export * from './reconciler.ts'
@@ -26,6 +27,8 @@ export interface ControllerOptions {
   readonly gate?: ConsistencyGate
   /** Every object of the own kind is looked at again after about this time, in ms, whatever happens or does not. */
   readonly resyncMs?: number
+  /** Work that goes before every reconcile of this controller, for a bounded time. */
+  readonly yieldsTo?: Urgency
   readonly clock: Clock
   readonly random: Random
   readonly log?: Logger
@@ -104,6 +107,8 @@ export class Controller implements KeySink {
 
   async #work(abort: AbortSignal): Promise<void> {
     for (let key = await this.#queue.take(); key !== undefined; key = await this.#queue.take()) {
+      const urgent = this.#options.yieldsTo?.over()
+      if (urgent !== undefined) await urgent
       this.#metrics.activeWorkers(this.name, ++this.#active)
       await this.#process(key, abort)
       this.#metrics.activeWorkers(this.name, --this.#active)

@@ -14,6 +14,7 @@ import {
 import {enqueueSelf} from '../../src/runtime/event-handlers.ts'
 import {Informer} from '../../src/runtime/informer.ts'
 import {ObjectStore} from '../../src/runtime/store.ts'
+import {Urgency} from '../../src/runtime/urgency.ts'
 import {sleep} from '../../src/time/clock.ts'
 import {settle, VirtualClock} from '../support/virtual-clock.ts'
 import {recordLog, recordMetrics} from './support/recorders.ts'
@@ -327,4 +328,23 @@ test('while neither the watch nor a live read says how things are, nothing is do
   const ending = end()
   await clock.advance(200_000)
   await ending
+})
+
+test('a controller that yields begins no reconcile while urgent work is under way, new keys included', async () => {
+  const clock = new VirtualClock()
+  const urgency = new Urgency({clock, patienceMs: 60_000})
+  const {runs, controller, run, stop} = setUp(() => ({}), {clock, yieldsTo: urgency, workers: 2})
+  run()
+  urgency.begin()
+  for (const key of ['n/a', 'n/b', 'n/c']) controller.enqueue(key)
+  await clock.advance(500)
+  assert.equal(runs.length, 0)
+  urgency.end()
+  await clock.advance(20)
+  assert.deepEqual(
+    runs.map(line => line.split(' ')[0]),
+    ['n/a', 'n/b', 'n/c'],
+  )
+  stop.abort()
+  await settle()
 })

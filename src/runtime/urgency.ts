@@ -1,0 +1,80 @@
+import type {Clock, Timer} from '../time/clock.ts'
+
+export interface UrgencyOptions {
+  readonly clock: Clock
+  /** What is urgent may hold others up for so long at a time, ms; 2 s unless told. */
+  readonly patienceMs?: number
+}
+
+/** Urgent work that follows within this time belongs to the same burst: between two pieces nobody else shall begin. */
+const lingerMs = 20
+const defaultPatienceMs = 2_000
+
+/**
+ * Work that has to be done at its time, such as the slots of schedules, before work that only has to be done soon. Whoever can
+ * wait asks `over` first, and is held up for a bounded time only: a burst that does not end, for the API server is away, must
+ * not stop everything else.
+ */
+export class Urgency {
+  readonly #clock: Clock
+  readonly #patienceMs: number
+  #pending = 0
+  /** Monotonic times: when this burst began, and when nothing of it was left. */
+  #began = Number.NEGATIVE_INFINITY
+  #ended = Number.NEGATIVE_INFINITY
+  #waiting: (() => void)[] = []
+  #timer: Timer | undefined
+
+  constructor({clock, patienceMs = defaultPatienceMs}: UrgencyOptions) {
+    this.#clock = clock
+    this.#patienceMs = patienceMs
+  }
+
+  /** One more piece of urgent work; `end` has to follow, also when it fails. */
+  begin(): void {
+    const now = this.#clock.monotonic()
+    if (this.#pending === 0 && now >= this.#ended + lingerMs) this.#began = now
+    this.#pending += 1
+  }
+
+  /** A piece of urgent work is done, or given up. @throws RangeError when none had begun */
+  end(): void {
+    if (this.#pending === 0) throw new RangeError('no urgent work had begun')
+    this.#pending -= 1
+    if (this.#pending > 0) return
+    this.#ended = this.#clock.monotonic()
+    if (this.#waiting.length > 0) this.#arm()
+  }
+
+  /** Pieces that have begun and not ended. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  /** Resolves when the burst is over or has taken its patience; undefined when there is nothing to wait for. */
+  over(): Promise<void> | undefined {
+    if (this.#leftMs() <= 0) return undefined
+    return new Promise(resolve => {
+      this.#waiting.push(resolve)
+      if (this.#waiting.length === 1) this.#arm()
+    })
+  }
+
+  #leftMs(): number {
+    const quietAt = this.#pending > 0 ? Number.POSITIVE_INFINITY : this.#ended + lingerMs
+    return Math.min(this.#began + this.#patienceMs, quietAt) - this.#clock.monotonic()
+  }
+
+  /** One timer for all who wait. */
+  #arm(): void {
+    this.#timer?.cancel()
+    this.#timer = this.#clock.setTimer(Math.max(0, this.#leftMs()), () => this.#check())
+  }
+
+  #check(): void {
+    if (this.#leftMs() > 0) return this.#arm()
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resolve of waiting) resolve()
+  }
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+
+import {Urgency} from '../../../src/runtime/urgency.ts'
+import {settle, VirtualClock} from '../../support/virtual-clock.ts'
+
+function setUp() {
+  const clock = new VirtualClock()
+  const urgency = new Urgency({clock, patienceMs: 1_000})
+  const resumed: string[] = []
+  const wait = (name: string): void => {
+    const over = urgency.over()
+    if (over === undefined) resumed.push(`${name} at once`)
+    else void over.then(() => resumed.push(`${name} at ${clock.monotonic()}`))
+  }
+  return {clock, urgency, resumed, wait}
+}
+
+test('while nothing is urgent, and once nothing is any more, nobody waits', async () => {
+  const {clock, urgency, resumed, wait} = setUp()
+  wait('before')
+  urgency.begin()
+  urgency.end()
+  await clock.advance(20)
+  wait('after')
+  assert.deepEqual(resumed, ['before at once', 'after at once'])
+  assert.equal(clock.pendingTimers, 0)
+})
+
+test('who can wait goes on when the last piece of a burst is done, small gaps in it included', async () => {
+  const {clock, urgency, resumed, wait} = setUp()
+  urgency.begin()
+  urgency.begin()
+  wait('a')
+  wait('b')
+  await clock.advance(100)
+  urgency.end()
+  await clock.advance(100)
+  urgency.end()
+  await clock.advance(10)
+  urgency.begin()
+  await clock.advance(90)
+  assert.deepEqual(resumed, [])
+  urgency.end()
+  wait('c')
+  await clock.advance(20)
+  await settle()
+  assert.deepEqual(resumed, ['a at 320', 'b at 320', 'c at 320'])
+  assert.equal(clock.pendingTimers, 0)
+})
+
+test('a burst that does not end holds others up once, for its patience, and the next burst again', async () => {
+  const {clock, urgency, resumed, wait} = setUp()
+  urgency.begin()
+  await clock.advance(400)
+  wait('a')
+  await clock.advance(600)
+  assert.deepEqual(resumed, ['a at 1000'])
+  wait('b')
+  assert.deepEqual(resumed, ['a at 1000', 'b at once'])
+  urgency.end()
+  await clock.advance(500)
+  urgency.begin()
+  wait('c')
+  await clock.advance(1_000)
+  assert.deepEqual(resumed.slice(2), ['c at 2500'])
+  assert.equal(clock.pendingTimers, 0)
+})
+
+test('what ends must have begun', () => {
+  const {urgency} = setUp()
+  assert.throws(() => urgency.end(), RangeError)
+})
