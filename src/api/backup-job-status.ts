@@ -116,6 +116,9 @@ export const backupJobStatusSchema = z.object({
     .object({
       reason: text({max: 64}).describe('Reason of Succeeded with which the job ends.'),
       message: message().describe('Its message.'),
+      time: time()
+        .optional()
+        .describe('When it was known; from then on activeDeadlineSeconds count for the post hooks.'),
       scaleUp: z.boolean().optional().describe('Whether units that a restore has removed are added again first.'),
     })
     .optional()

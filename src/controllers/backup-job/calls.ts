@@ -56,8 +56,8 @@ export function openTasksOf({status}: Pick<BackupJob, 'status'>): readonly strin
   return [...own, ...hooks]
 }
 
-/** The time that names the effect that a person may be asked about (api.md rule 11). */
+/** The time that names what a person may be asked about (api.md rule 11): an effect in Juju, or the grant before the first one. */
 export function openIntentTime(status: BackupJobStatus | undefined): string | undefined {
   if (status === undefined) return undefined
-  return status.restore?.change?.time ?? openHook(status)?.time ?? status.intent?.time
+  return status.restore?.change?.time ?? openHook(status)?.time ?? status.intent?.time ?? status.grantedAt
 }

@@ -3,6 +3,7 @@ import type {TimedUnitView} from '../../../charms/restore.ts'
 import type {Observed, UnitFacts} from '../observed.ts'
 import {blind} from '../rules/blind.ts'
 import {waitForTheRetry} from '../rules/admission.ts'
+import {postHooksAreOverdue} from '../rules/hook-patience.ts'
 import {endConcluded, runPostHooks} from '../rules/hooks.ts'
 import {needs} from '../rules/needs.ts'
 import {isPastDeadline} from '../rules/task.ts'
@@ -112,14 +113,16 @@ function isBroken({now}: Observed, {workloadStatus, agentStatus, workloadSince =
 
 /** The data is there, the units are not: that is said, and ends the waiting. */
 export function notRebuilt(o: Observed, why: string): Wait {
-  const {reason = 'Failed', message = ''} = o.status.conclusion ?? {}
+  const {reason = 'Failed', message = '', scaleUp: _over, ...known} = o.status.conclusion ?? {}
   const ends: BackupJobReason = reason === 'Succeeded' ? 'RestoredNotRebuilt' : (reason as BackupJobReason)
   const wanted = o.status.restore?.unitsBefore?.length ?? 0
   const units = o.application.state === 'present' ? o.application.view.units : []
   const well = units.filter(unit => isWell(o, unit)).length
   const said = `The units did not all come back: ${why.replace(/\.$/, '')}. Of ${wanted} units ${units.length} are there, and ${well} well; mend them, or add what is missing with juju add-unit (juju scale-application on Kubernetes).`
   return wait('Running', said, {
-    patch: {conclusion: {reason: ends, message: within(1024, `${within(1000 - said.length, message)} ${said}`)}},
+    patch: {
+      conclusion: {...known, reason: ends, message: within(1024, `${within(1000 - said.length, message)} ${said}`)},
+    },
     event: {type: 'Warning', reason: 'UnitsNotRebuilt', note: why},
     afterMs: 0,
   })
@@ -132,7 +135,10 @@ function postHooks(o: Observed): Step | undefined {
     return wait('Running', 'Running the post hooks.', {patch: begin(o, 'PostHooks'), afterMs: 0})
   return (
     runPostHooks(o) ??
-    wait('Running', 'The post hooks are over.', {patch: end(o, 'PostHooks', 'all have run'), afterMs: 0})
+    wait('Running', 'The post hooks are over.', {
+      patch: end(o, 'PostHooks', postHooksAreOverdue(o) ? 'they are not waited for any longer' : 'all have run'),
+      afterMs: 0,
+    })
   )
 }
 

@@ -27,11 +27,11 @@ export async function enterRequest(o: Observed, handle: ModelHandle, options: Co
   return {refusal: await changeLedger(handle.session, o.job.spec.application, change, options)}
 }
 
-/** What the ledger keeps of an end: whether the restore was done. One that was only not waited for any longer goes on. */
+/** What the ledger keeps of an end: whether the restore was done. One that nobody waits for any longer, or could tell apart, may go on. */
 export function outcomeOf({status}: Pick<Observed, 'status'>): 'Succeeded' | 'Failed' | 'Unknown' {
   const reason = status.conclusion?.reason
   if (reason === 'Succeeded' || reason === 'RestoredNotRebuilt') return 'Succeeded'
-  return reason === 'DeadlineExceeded' ? 'Unknown' : 'Failed'
+  return reason === 'DeadlineExceeded' || reason === 'Ambiguous' ? 'Unknown' : 'Failed'
 }
 
 /** Writes down how the request ended; may be repeated at will. */

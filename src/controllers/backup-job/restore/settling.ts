@@ -113,13 +113,20 @@ function endOfTask({status: {completionTime, intent}}: Observed): number {
 }
 
 /** The charm may have been refreshed meanwhile, to one that nobody here knows. */
-function notUnderstood({application}: Observed): Step {
-  if (application.state !== 'present') return wait('Running', 'Waiting for the status of the Juju model.')
-  const {charmURL} = application.view
-  return wait(
-    'ActionRequired',
-    `The application now has ${charmURL}, whose restores are not known, so nobody here can tell how this one ended. Look at the application, or refresh it to the charm of before.`,
-  )
+function notUnderstood(o: Observed): Step {
+  const {application} = o
+  const message =
+    application.state === 'present'
+      ? `The application now has ${application.view.charmURL}, whose restores are not known, so nobody here can tell how this one ended. Look at the application, or refresh it to the charm of before.`
+      : 'Waiting for the status of the Juju model.'
+  if (isPastDeadline(o)) return tooLateToSee(o, message)
+  return wait(application.state === 'present' ? 'ActionRequired' : 'Running', message)
+}
+
+/** activeDeadlineSeconds end the waiting, not the restore. */
+function tooLateToSee(o: Observed, message: string): Step {
+  const said = `The restore was not over ${o.job.spec.activeDeadlineSeconds} s after it was handed to Juju, as far as can be seen: ${message}`
+  return conclude(o, 'DeadlineExceeded', `${said}${unitsGone(o)}`)
 }
 
 function goesOn(
@@ -127,10 +134,7 @@ function goesOn(
   {message, stuck}: Extract<Settlement, {state: 'Running'}>,
   {timelines}: Pick<RestoreCapability, 'timelines'>,
 ): Step {
-  if (isPastDeadline(o)) {
-    const said = `The restore was not over ${o.job.spec.activeDeadlineSeconds} s after it was handed to Juju, and goes on: ${message}`
-    return conclude(o, 'DeadlineExceeded', `${said}${unitsGone(o)}`)
-  }
+  if (isPastDeadline(o)) return tooLateToSee(o, message)
   const refused = cancelRefused(o)
   if (refused !== undefined)
     return wait('Running', message, {

@@ -13,10 +13,11 @@ export function conclude(
   message: string,
   {scaleUp, ...more}: Omit<Report, 'reason' | 'message' | 'event'> & {scaleUp?: boolean} = {},
 ): Wait {
-  const conclusion = {reason, message: message.slice(0, 1024), ...(scaleUp === true ? {scaleUp} : {})}
+  const time = new Date(o.now).toISOString()
+  const conclusion = {reason, message: message.slice(0, 1024), time, ...(scaleUp === true ? {scaleUp} : {})}
   return wait('Running', `${message} Finishing.`, {
     ...more,
-    patch: {...more.patch, conclusion, completionTime: o.status.completionTime ?? new Date(o.now).toISOString()},
+    patch: {...more.patch, conclusion, completionTime: o.status.completionTime ?? time},
     afterMs: 0,
   })
 }

@@ -1,4 +1,3 @@
-import {RESOLVE_ANNOTATION} from '../../../api/meta.ts'
 import {hookLimits, type BackupJobReason, type HookRun, type PostHook, type PreHook} from '../../../api/backup-job.ts'
 import {checkParameters, describeFaults} from '../../../juju/parameters.ts'
 import {openHook, patchHook} from '../calls.ts'
@@ -8,6 +7,7 @@ import {finish, wait, type Rule, type Step} from '../step.ts'
 import {waitForTheRetry} from './admission.ts'
 import {blind} from './blind.ts'
 import {conclude, finishConcluded} from './conclusion.ts'
+import {hookGoesOn, postHooksAreOverdue, waitForALeader} from './hook-patience.ts'
 import {needsFreshAs, readAgain, valueOf} from './needs.ts'
 import {endsTask, PRUNED, taskIsOver, VOUCHED} from './state.ts'
 
@@ -67,32 +67,57 @@ export const runPreHooks: Rule<Observed> = o => {
 /** Post hooks run when the outcome is known, each of them, also after one that failed. */
 export const runPostHooks: Rule<Observed> = o => {
   const {conclusion} = o.status
-  if (conclusion === undefined || o.application.state === 'absent') return undefined
-  const wanted = [...hooksOf(o, 'Post').entries()].filter(([, hook]) => wantedAfter(hook, conclusion.reason))
-  return nextRun(o, 'Post', wanted)
+  if (conclusion === undefined || o.application.state === 'absent' || postHooksAreOverdue(o)) return undefined
+  return nextRun(o, 'Post', wantedAfter(o, conclusion.reason))
 }
 
 /** The last words: a concluded job ends with its outcome, or with HookFailed. */
 export const endConcluded: Rule<Observed> = o => {
   const {conclusion} = o.status
   if (conclusion === undefined) return undefined
+  const left = leftOver(o, conclusion.reason)
   const failed = failedRun(o, 'Post')
-  if (failed !== undefined && conclusion.reason === 'Succeeded')
-    return finishConcluded(o, 'HookFailed', `${describe(failed)}. Before that: ${conclusion.message}`)
-  const said = (o.status.hooks ?? []).filter(run => run.phase === 'Post' && hasFailed(run)).map(describe)
+  const fatal = failed === undefined ? left.find(({onError}) => onError === 'Fail')?.said : describe(failed)
+  if (fatal !== undefined && conclusion.reason === 'Succeeded')
+    return finishConcluded(o, 'HookFailed', `${fatal}. Before that: ${conclusion.message}`)
+  const ended = (o.status.hooks ?? []).filter(run => run.phase === 'Post' && hasFailed(run)).map(describe)
+  const said = [...ended, ...left.map(one => one.said)]
   const complaint = said.length === 0 ? '' : ` ${said.join('; ')}.`
   return finishConcluded(o, conclusion.reason as BackupJobReason, `${conclusion.message}${complaint}`)
 }
 
-function wantedAfter(hook: Hook, reason: string): boolean {
-  if (!('when' in hook) || hook.when === 'Always') return true
-  return (hook.when === 'OnSuccess') === (reason === 'Succeeded')
+/** Post hooks, with their positions, that run after such an outcome. */
+function wantedAfter(o: Observed, reason: string): readonly (readonly [number, Hook])[] {
+  const isWanted = (hook: Hook): boolean =>
+    !('when' in hook) || hook.when === 'Always' || (hook.when === 'OnSuccess') === (reason === 'Succeeded')
+  return [...hooksOf(o, 'Post').entries()].filter(([, hook]) => isWanted(hook))
 }
+
+/** Post hooks that are not over when nobody waits for them any longer. */
+function leftOver(o: Observed, reason: string): readonly {readonly onError: Hook['onError']; readonly said: string}[] {
+  if (!postHooksAreOverdue(o)) return []
+  const seconds = o.job.spec.activeDeadlineSeconds
+  return wantedAfter(o, reason).flatMap(([index, hook]) => {
+    const ran = runsOf(o, 'Post', index)
+    const path = `spec.${pathOf('Post', index)} (${hook.action}`
+    const open = ran.find(run => !taskIsOver(run))
+    if (open !== undefined)
+      return [
+        {onError: hook.onError, said: `${path} on ${open.unit}) was not over after ${seconds} s, and ${whatOf(open)}`},
+      ]
+    const units = unitsFor(o, hook, ran)
+    const isDone = units?.every(unit => ran.some(run => run.unit === unit)) === true
+    return isDone ? [] : [{onError: hook.onError, said: `${path}) was not run within ${seconds} s`}]
+  })
+}
+
+const whatOf = ({taskID, time}: HookRun): string =>
+  taskID === undefined ? `what came of the call of ${time} is not known` : `its task ${taskID} goes on in Juju`
 
 /** Follows the run that is under way; its end is written down. */
 export const followTheHook: Rule<Observed> = o => {
   const run = openHook(o.status)
-  if (run?.taskID === undefined) return undefined
+  if (run?.taskID === undefined || postHooksAreOverdue(o)) return undefined
   const cannotSee = blind(o)
   if (cannotSee) return cannotSee
   const what = `Hook ${run.action} on ${run.unit} (task ${run.taskID})`
@@ -106,7 +131,11 @@ export const followTheHook: Rule<Observed> = o => {
       afterMs: 0,
     })
   const {status, message} = o.task.task
-  if (!endsTask(status)) return cancelTheHook(o, run.taskID, status) ?? stillRunning(o, run, what, status)
+  if (!endsTask(status))
+    return (
+      cancelTheHook(o, run.taskID, status) ??
+      hookGoesOn(o, run, `${what} is ${status}`, {patch: patchHook(o.status, {taskStatus: status})})
+    )
   const words = message === '' ? {} : {message: message.slice(0, 1024)}
   return wait('Running', `${what} is ${status}${message === '' ? '' : `: ${message}`}.`, {
     patch: patchHook(o.status, {taskStatus: status, ...words}),
@@ -125,18 +154,6 @@ function cancelTheHook(o: Observed, taskID: string, status: string): Step | unde
   return {do: 'cancel', taskID, report: {reason: 'Cancelling', message: `Asking Juju to cancel hook task ${taskID}.`}}
 }
 
-/** After so long a person is told what may be done about a hook that does not end, ms. */
-const longMs = 3600_000
-
-function stillRunning(o: Observed, run: HookRun, what: string, taskStatus: string): Step {
-  const patch = patchHook(o.status, {taskStatus})
-  if (o.now - Date.parse(run.time) < longMs) return wait('Running', `${what} is ${taskStatus}.`, {patch})
-  const {namespace, name} = o.job.metadata
-  const command = `kubectl -n ${namespace} annotate --overwrite backupjob ${name} ${RESOLVE_ANNOTATION}=${run.time}=Abandon`
-  const message = `${what} is ${taskStatus} since ${run.time}. Look at it with juju show-task ${run.taskID}; cancel it there, or end the job with: ${command}`
-  return wait('ActionRequired', message, {patch})
-}
-
 const hasFailed = (run: HookRun): boolean =>
   taskIsOver(run) && run.taskStatus !== 'completed' && run.taskStatus !== VOUCHED
 
@@ -149,12 +166,15 @@ function failedRun(o: Observed, phase: Phase): HookRun | undefined {
   return o.status.hooks?.find(run => run.phase === phase && hasFailed(run) && hooks[run.index]?.onError === 'Fail')
 }
 
+const runsOf = ({status}: Observed, phase: Phase, index: number): readonly HookRun[] =>
+  (status.hooks ?? []).filter(run => run.phase === phase && run.index === index)
+
 /** The first hook and unit that has not run yet. */
 function nextRun(o: Observed, phase: Phase, hooks: Iterable<readonly [number, Hook]>): Step | undefined {
   for (const [index, hook] of hooks) {
-    const ran = (o.status.hooks ?? []).filter(run => run.phase === phase && run.index === index)
+    const ran = runsOf(o, phase, index)
     const units = unitsFor(o, hook, ran)
-    if (units === undefined) return noStatus(o) ?? noUnit(o, phase, index)
+    if (units === undefined) return noStatus(o) ?? waitForALeader(o, phase, pathOf(phase, index))
     const unit = units.find(name => !ran.some(run => run.unit === name))
     if (unit !== undefined) return start(o, phase, index, hook, unit)
   }
@@ -174,15 +194,6 @@ function unitsFor(o: Observed, {unit}: Hook, ran: readonly HookRun[]): readonly 
 const noStatus = (o: Observed): Step | undefined =>
   blind(o) ??
   (o.application.state === 'waiting' ? wait('Running', 'Waiting for the status of the Juju model.') : undefined)
-
-const noUnit = (o: Observed, phase: Phase, index: number): Step =>
-  wait(
-    'Running',
-    `spec.${pathOf(phase, index)}: ${o.job.spec.application} has no leader at present; waiting for one.`,
-    {
-      afterMs: 30_000,
-    },
-  )
 
 function start(o: Observed, phase: Phase, index: number, {action, params = {}}: Hook, unit: string): Step | undefined {
   const message = `Running hook ${action} on ${unit} (spec.${pathOf(phase, index)}).`

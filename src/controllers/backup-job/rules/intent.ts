@@ -7,6 +7,8 @@ import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
 import {unitsGone} from '../restore/story.ts'
 import {writeIntentOf, writeOf} from '../write-intent.ts'
 import {blind} from './blind.ts'
+import {conclude} from './conclusion.ts'
+import {postHooksAreOverdue} from './hook-patience.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
 import {askAPerson} from './person.ts'
 import {withdrawAttempt} from './retry.ts'
@@ -20,7 +22,7 @@ const LOOK_AGAIN_MS = 5_000
  */
 export const adoptWhatWasAlreadyEnqueued: Rule<Observed> = o => {
   const call = activeCall(o.status)
-  if (call === undefined || call.operationID !== undefined) return undefined
+  if (call === undefined || call.operationID !== undefined || isSettled(o, call)) return undefined
   const cannotSee = blind(o)
   if (cannotSee) return cannotSee
   const {action, unit, time} = call.intent
@@ -29,6 +31,10 @@ export const adoptWhatWasAlreadyEnqueued: Rule<Observed> = o => {
   if (o.now < arrives) return wait('Preparing', message, {afterMs: arrives - o.now})
   return needs(o, 'Preparing', message, 'search') ?? settleIntent(o, call, message)
 }
+
+/** The job ends without knowing what came of the call. */
+const isSettled = (o: Observed, {kind}: Call): boolean =>
+  kind === 'Hook' ? postHooksAreOverdue(o) : o.status.conclusion !== undefined
 
 function settleIntent(o: Observed, call: Call, message: string): Step | undefined {
   const verdict = valueOf(o, 'search')
@@ -42,10 +48,7 @@ function settleIntent(o: Observed, call: Call, message: string): Step | undefine
           o,
           `Several operations in Juju may be this hook (${verdict.ids.join(', ')}): ${call.intent.action}`,
         )
-      return finish(
-        'Ambiguous',
-        `Several operations in Juju may be ours (${verdict.ids.join(', ')}); Charmkeeper does not guess. Look at them with juju show-operation.${unitsGone(o)}`,
-      )
+      return ambiguous(o, verdict.ids)
     case 'Happened':
       return adopt(o, call, verdict.result)
     case 'DidNotHappen':
@@ -54,6 +57,11 @@ function settleIntent(o: Observed, call: Call, message: string): Step | undefine
         ? sendOnceMore(o, call)
         : askAPerson(o, unclear(call.intent, verdict))
   }
+}
+
+function ambiguous(o: Observed, ids: readonly string[]): Step {
+  const message = `Several operations in Juju may be ours (${ids.join(', ')}); Charmkeeper does not guess. Look at them with juju show-operation.${unitsGone(o)}`
+  return o.job.spec.type === 'Restore' ? conclude(o, 'Ambiguous', message) : finish('Ambiguous', message)
 }
 
 function unclear(intent: {action: string; time: string}, verdict: Verdict<unknown>): string {

@@ -3,7 +3,7 @@ import {RESOLVE_ANNOTATION} from '../../../api/meta.ts'
 import {activeCall, dropHook, openHook, openIntentTime, patchHook, type Call} from '../calls.ts'
 import type {Answer, Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
-import {unitsGone} from '../restore/story.ts'
+import {isOpen, unitsGone} from '../restore/story.ts'
 import {finishConcluded} from './conclusion.ts'
 import {forgetAttempt, withdrawAttempt} from './retry.ts'
 import {VOUCHED} from './state.ts'
@@ -19,14 +19,21 @@ export function parseAnswer(annotation: string | undefined, intentTime: string |
   return answer as Answer
 }
 
+/** The exact command with which a person gives this answer. */
+export function resolveCommand({job, status}: Pick<Observed, 'job' | 'status'>, answer: Answer): string {
+  const {namespace, name} = job.metadata
+  return `kubectl -n ${namespace} annotate --overwrite backupjob ${name} ${RESOLVE_ANNOTATION}=${openIntentTime(status)}=${answer}`
+}
+
 /** Stops and shows the exact command with which a person answers. */
 export function askAPerson(o: Observed, why: string): Step {
-  const time = openIntentTime(o.status) ?? ''
-  const {namespace, name} = o.job.metadata
-  const command = `kubectl -n ${namespace} annotate --overwrite backupjob ${name} ${RESOLVE_ANNOTATION}=${time}=Happened`
-  return wait('OutcomeUnknown', `${why}. Answer with: ${command} (or =DidNotHappen, or =Abandon)`, {
-    event: {type: 'Warning', reason: 'OutcomeUnknown', note: why},
-  })
+  return wait(
+    'OutcomeUnknown',
+    `${why}. Answer with: ${resolveCommand(o, 'Happened')} (or =DidNotHappen, or =Abandon)`,
+    {
+      event: {type: 'Warning', reason: 'OutcomeUnknown', note: why},
+    },
+  )
 }
 
 /** What a person says about an uncertain effect is believed. */
@@ -86,5 +93,5 @@ function abandoned(o: Observed): Step {
 
 function endOfAbandoned(o: Observed, reason: string): BackupJobReason {
   if (reason !== 'Succeeded') return reason as BackupJobReason
-  return openHook(o.status) === undefined ? 'RestoredNotRebuilt' : 'HookFailed'
+  return isOpen(o, 'ScaleUp') && openHook(o.status) === undefined ? 'RestoredNotRebuilt' : 'HookFailed'
 }

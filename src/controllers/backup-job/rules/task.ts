@@ -4,6 +4,7 @@ import type {TaskInfo} from '../../../juju/tasks.ts'
 import {openHook} from '../calls.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
+import {unitsGone} from '../restore/story.ts'
 import {unsupportedCancel} from './asynchronous.ts'
 import {blind} from './blind.ts'
 import {conclude} from './conclusion.ts'
@@ -173,7 +174,7 @@ function deadline(o: Observed): Step | undefined {
   if (!isPastDeadline(o)) return undefined
   const seconds = o.job.spec.activeDeadlineSeconds
   const message = `Not over ${seconds} s after it was handed to Juju. Task ${o.status.taskID} was not stopped: it keeps ${o.job.spec.application} locked until Juju shows it over.`
-  if (o.job.spec.type === 'Restore') return conclude(o, 'DeadlineExceeded', message)
+  if (o.job.spec.type === 'Restore') return conclude(o, 'DeadlineExceeded', `${message}${unitsGone(o)}`)
   return finish('DeadlineExceeded', message, {
     event: {
       type: 'Warning',
