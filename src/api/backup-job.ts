@@ -9,139 +9,45 @@ import {
 } from './backup-job-reasons.ts'
 import {backupJobStatusSchema, type BackupJobStatus} from './backup-job-status.ts'
 import {progressConditions, type KindDefinition} from './kind.ts'
-import {hooksSchema} from './backup-job-hooks.ts'
-import {backupID, restoreSchema} from './backup-job-restore.ts'
-import {GROUP, localRefSchema, VERSION, type CustomObject, type ResourceType} from './meta.ts'
-import {applicationName, described, seconds, unitName, withRules} from './schema.ts'
+import {backupFields, backupSchema} from './backup-job-backup.ts'
+import {
+  engineFields,
+  lifetimeFields,
+  runFields,
+  storeNeedsStorage,
+  targetFields,
+  unitIsOfTheApplication,
+} from './backup-job-fields.ts'
+import {restoreSchema} from './backup-job-restore.ts'
+import {GROUP, VERSION, type CustomObject, type ResourceType} from './meta.ts'
+import {described, withRules} from './schema.ts'
 
 export * from './backup-job-hooks.ts'
 export * from './backup-job-reasons.ts'
 export * from './backup-job-restore.ts'
 export * from './backup-job-status.ts'
 
-/** Fields of `backup` that say how a backup is run. */
-const runFields = ['unit', 'parentJobRef', 'compression'] as const
-
-const backupSchema = withRules(
-  z.object({
-    type: described(
-      z.enum(['Full', 'Differential', 'Incremental']).default('Full'),
-      'How much to back up: everything, what changed since the last full backup, or what changed since the last backup.',
-      'Full',
-    ),
-    unit: described(
-      unitName().optional(),
-      'Unit that must make the backup. Absent: the best one, as the charm wants it (a healthy replica where there is one).',
-      'postgresql/1',
-    ),
-    parentJobRef: described(
-      localRefSchema.optional(),
-      'BackupJob whose backup must become the parent. Charms choose the parent themselves: the newest fitting backup. So this is checked before and after the run, and ends it with ParentMismatch if it is another.',
-      {name: 'postgresql-full'},
-    ),
-    compression: described(
-      z.boolean().optional(),
-      'Whether the backup is compressed. Absent: as the charm does it. A value that the charm cannot follow ends the job as Unsupported.',
-      true,
-    ),
-    importID: described(
-      backupID().optional(),
-      "The charm's id of a backup that exists already. Nothing is run: the backup is found, verified and described in the status.",
-      '2026-11-21T02:00:00Z',
-    ),
-    fullIfNoParent: described(
-      z.boolean().default(true),
-      'Whether to make a full backup when a differential or incremental one has nothing to build on. Not used with parentJobRef.',
-      true,
-    ),
-  }),
-  {
-    rule: "!has(self.parentJobRef) || self.type in ['Differential', 'Incremental']",
-    message: 'remove parentJobRef, or set type to Differential or Incremental: a full backup has no parent',
-    fieldPath: '.parentJobRef',
-    holds: backup => backup.parentJobRef === undefined || backup.type !== 'Full',
-  },
-  {
-    rule: `!has(self.importID) || (self.type == 'Full' && ${runFields.map(field => `!has(self.${field})`).join(' && ')})`,
-    message: `remove type, ${runFields.join(', ')}: with importID nothing is run, and the backup is what it is`,
-    fieldPath: '.importID',
-    holds: backup =>
-      backup.importID === undefined ||
-      (backup.type === 'Full' && runFields.every(field => backup[field] === undefined)),
-  },
-)
-
-/** Fields of `backup` without a default; in a Restore they would be without effect. */
-const backupFields = [...runFields, 'importID'] as const
-
 export const backupJobSpecSchema = withRules(
   z.object({
-    modelRef: localRefSchema.describe('JujuModel in which the application runs.'),
-    application: described(applicationName(), 'Name of the Juju application to back up or to restore.', 'postgresql'),
-    storageRef: localRefSchema
-      .optional()
-      .describe('BackupStorage where the backup is expected; enables the check in the store.'),
+    ...targetFields,
     type: described(
       z.enum(['Backup', 'Restore']).default('Backup'),
       'What to run: a backup, or a restore (see spec.restore), which by default only plans.',
       'Backup',
     ),
-    engine: described(
-      z.enum(['Auto', 'Action']).default('Auto'),
-      "How to run it. Action: the charm's actions; Auto chooses, which today means Action.",
-      'Auto',
-    ),
-    priority: described(
-      z.int().min(-100).max(100).default(0),
-      'Among those who wait for the same application, model or storage, the higher one goes first.',
-      0,
-    ),
+    ...engineFields,
     backup: backupSchema.prefault({}).describe('What kind of backup, and by which unit.'),
     restore: restoreSchema.optional().describe('What to restore, and how. Only with type Restore.'),
-    hooks: hooksSchema.optional().describe('Actions of the charm to run before and after, on the same application.'),
-    verify: described(
-      z.enum(['Auto', 'Listing', 'Store', 'None']).default('Auto'),
-      "How to prove the backup. Listing: in the charm's list of backups. Store: also in the store, file by file. None: the task's own word. Auto: Store where storageRef is given, else Listing.",
-      'Auto',
-    ),
-    startingDeadlineSeconds: described(
-      seconds(1).optional(),
-      'The job fails with DeadlineExceeded if its task has not been handed to Juju this long after creation. Absent: it waits for ever.',
-      3600,
-    ),
-    activeDeadlineSeconds: described(
-      seconds(1).optional(),
-      'The job fails with DeadlineExceeded this long after its task was handed to Juju. That ends the waiting, not the task: the application stays locked until Juju shows the task over. Absent: no limit; backups may run for days.',
-      86_400,
-    ),
-    backoffLimit: described(
-      z.int().min(0).max(100).default(0),
-      'How many times a failed backup is tried again, with growing pauses, where its failure may pass.',
-      0,
-    ),
+    ...runFields,
     cancel: described(
       z.enum(['No', 'IfSafe', 'Force']).default('No'),
       'Asks for the end of the job. IfSafe: a waiting job ends; a running task is cancelled only where that is safe for the charm. Force: it is cancelled in any case. May only go upwards: No, IfSafe, Force.',
       'No',
     ),
-    ttlSecondsAfterFinished: described(
-      seconds(0).optional(),
-      'The object is deleted this long after its end; the backup stays. Absent: it is kept. Not for objects that a GitOps tool owns, which would create it again.',
-      604_800,
-    ),
+    ...lifetimeFields,
   }),
-  {
-    rule: "!has(self.backup) || !has(self.backup.unit) || self.backup.unit.startsWith(self.application + '/')",
-    message: 'backup.unit must be a unit of spec.application, for example postgresql/1 for postgresql',
-    fieldPath: '.backup.unit',
-    holds: spec => spec.backup.unit === undefined || spec.backup.unit.startsWith(`${spec.application}/`),
-  },
-  {
-    rule: "self.verify != 'Store' || has(self.storageRef)",
-    message: 'verify Store needs storageRef: name the BackupStorage to look into',
-    fieldPath: '.verify',
-    holds: spec => spec.verify !== 'Store' || spec.storageRef !== undefined,
-  },
+  unitIsOfTheApplication,
+  storeNeedsStorage,
   {
     rule: "self.type == 'Restore' || !has(self.restore)",
     message: 'set type to Restore, or remove spec.restore: a backup does not read it',

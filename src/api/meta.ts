@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto'
 import {z} from 'zod'
 import {described, name, text, time} from './schema.ts'
 
@@ -17,8 +18,22 @@ export const VERSION = 'v1alpha1'
 export const RESOLVE_ANNOTATION = 'charmkeeper.dev/resolve'
 /** The id of a Juju task that the annotated object no longer waits for. */
 export const IGNORE_TASK_ANNOTATION = 'charmkeeper.dev/ignore-task'
-/** Name of the schedule that made a BackupJob. */
+/** On a BackupJob that a schedule made: the schedule, as `labelValue` writes its name. */
 export const SCHEDULE_LABEL = 'charmkeeper.dev/schedule'
+/** And its JujuModel, in the same way. */
+export const MODEL_LABEL = 'charmkeeper.dev/model'
+/** And its application. */
+export const APPLICATION_LABEL = 'charmkeeper.dev/application'
+/** On a BackupJob that a schedule made: the slot that it is for, RFC 3339. */
+export const SLOT_ANNOTATION = 'charmkeeper.dev/slot'
+/** And the whole name of the schedule. */
+export const SCHEDULE_NAME_ANNOTATION = 'charmkeeper.dev/schedule-name'
+/** And the whole name of the JujuModel. */
+export const MODEL_NAME_ANNOTATION = 'charmkeeper.dev/model-name'
+/** On one that `spec.runNow` of a schedule asked for: a hash of the token. */
+export const RUN_NOW_ANNOTATION = 'charmkeeper.dev/run-now'
+/** On one that had to give way to a newer slot: that slot, RFC 3339. */
+export const REPLACED_ANNOTATION = 'charmkeeper.dev/replaced-by-slot'
 /** On the safety backup of a restore: the uid of that restore. */
 export const RESTORE_ANNOTATION = 'charmkeeper.dev/restore-uid'
 /** Kept by a granted job until its work in Juju is over. */
@@ -48,6 +63,16 @@ export interface OwnerReference {
   uid: string
   controller?: boolean
   blockOwnerDeletion?: boolean
+}
+
+/**
+ * The name of an object as the value of a label, which has at most 63 characters: a longer name keeps its first 52, up
+ * to a letter or digit, and gets 10 hexadecimal digits of its sha256.
+ */
+export function labelValue(objectName: string): string {
+  if (objectName.length <= 63) return objectName
+  const start = objectName.slice(0, 52).replace(/[^a-z0-9]+$/i, '')
+  return `${start}-${createHash('sha256').update(objectName).digest('hex').slice(0, 10)}`
 }
 
 /** Any object of the API server. */

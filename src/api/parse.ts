@@ -1,5 +1,6 @@
 import type {z} from 'zod'
 import {backupJobResource, backupJobSpecSchema, type BackupJob} from './backup-job.ts'
+import {backupScheduleResource, backupScheduleSpecSchema, type BackupSchedule} from './backup-schedule.ts'
 import {backupStorageResource, backupStorageSpecSchema, type BackupStorage} from './backup-storage.ts'
 import {jujuModelResource, jujuModelSpecSchema, type JujuModel} from './juju-model.ts'
 import type {KubeObject, ResourceType} from './meta.ts'
@@ -15,6 +16,7 @@ export type Parsed<T> = {ok: true; value: T} | {ok: false; path: string; message
 export const parseJujuModel = parser<JujuModel>(jujuModelResource, jujuModelSpecSchema)
 export const parseBackupStorage = parser<BackupStorage>(backupStorageResource, backupStorageSpecSchema)
 export const parseBackupJob = parser<BackupJob>(backupJobResource, backupJobSpecSchema)
+export const parseBackupSchedule = parser<BackupSchedule>(backupScheduleResource, backupScheduleSpecSchema)
 
 function parser<T extends KubeObject>(resource: ResourceType, spec: z.ZodType): (raw: unknown) => Parsed<T> {
   return raw => {

@@ -95,7 +95,7 @@ for (const kind of kinds) {
         node.default === undefined &&
         Object.values(node.properties ?? {}).some(child => child.default !== undefined) &&
         // an object that is mandatory, or that says something by being there, is written by its user
-        !/(^spec\.s3|caCertificateRef|^spec\.restore|\[\])$/.test(path),
+        !/(^spec\.s3|caCertificateRef|^spec\.(restore|retention|jobTemplate|jobTemplate\.spec)|\[\])$/.test(path),
     )
     assert.deepEqual(
       lost.map(([path]) => path),
@@ -138,6 +138,6 @@ test('short names and plurals are unique, and there is one storage version', () 
   assert.equal(new Set(names).size, names.length)
   assert.deepEqual(
     kinds.flatMap(({shortNames}) => shortNames),
-    ['ckm', 'ckst', 'ckj'],
+    ['ckm', 'ckst', 'ckj', 'cks'],
   )
 })

@@ -4,12 +4,13 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import fc from 'fast-check'
 import {parseAllDocuments} from 'yaml'
-import {parseBackupJob, parseBackupStorage, parseJujuModel, type Parsed} from '../../../src/api/index.ts'
+import {parseBackupJob, parseBackupSchedule, parseBackupStorage, parseJujuModel, type Parsed} from '../../../src/api/index.ts'
 
 const parsers: Readonly<Record<string, (raw: unknown) => Parsed<unknown>>> = {
   JujuModel: parseJujuModel,
   BackupStorage: parseBackupStorage,
   BackupJob: parseBackupJob,
+  BackupSchedule: parseBackupSchedule,
 }
 
 const root = join(import.meta.dirname, '../../..')

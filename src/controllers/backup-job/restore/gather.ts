@@ -1,5 +1,5 @@
 import type {BackupJob} from '../../../api/index.ts'
-import {RESTORE_ANNOTATION, SCHEDULE_LABEL} from '../../../api/meta.ts'
+import {labelValue, RESTORE_ANNOTATION, SCHEDULE_LABEL} from '../../../api/meta.ts'
 import type {Store} from '../../../runtime/store.ts'
 import type {CachedBackupJob} from '../cache.ts'
 import {hasSucceeded, lastDurations, newestFirst, siblingsOf} from '../history.ts'
@@ -39,15 +39,16 @@ function sourceJob(jobs: Jobs, job: BackupJob, name: string): SourceView {
 }
 
 function newestOfSchedule(siblings: readonly CachedBackupJob[], name: string): SourceView {
+  const label = labelValue(name)
   const made = siblings.filter(
-    one => one.metadata.labels?.[SCHEDULE_LABEL] === name && one.spec.type === 'Backup' && hasSucceeded(one),
+    one => one.metadata.labels?.[SCHEDULE_LABEL] === label && one.spec.type === 'Backup' && hasSucceeded(one),
   )
   const [newest] = newestFirst(made)
   const {backupID, modelUUID} = newest?.status ?? {}
   if (newest === undefined || backupID === undefined)
     return {
       state: 'missing',
-      message: `no successful BackupJob of this application has the label ${SCHEDULE_LABEL}=${name}`,
+      message: `no successful BackupJob of this application has the label ${SCHEDULE_LABEL}=${label}`,
     }
   return {
     state: 'found',
