@@ -74,7 +74,7 @@ test('values reach the flags', async () => {
   assert.equal(command.do, 'run')
   const {config} = command as Extract<typeof command, {do: 'run'}>
   assert.deepEqual(config.allowedEndpoints, ['10.0.0.0/8', '*.example.com'])
-  assert.deepEqual(config.workers, {jujumodel: 2, backupstorage: 4, backupjob: 8})
+  assert.deepEqual([config.workers.jujumodel, config.workers.backupjob], [2, 8])
   assert.deepEqual([config.clusterId, config.kubeApiQps, config.kubeApiBurst], ['prod-eu-1', 50, 100])
   assert.equal(config.leaseNamespace, 'charmkeeper')
 })
@@ -86,7 +86,7 @@ test('S5.26 the operator has the rights that it uses, and no others', async () =
   const flat = rules('ClusterRole', 'charmkeeper').flatMap(({apiGroups, resources, verbs}) =>
     apiGroups.flatMap(group => resources.flatMap(resource => verbs.map(verb => `${verb} ${group}/${resource}`))),
   )
-  const kinds = ['jujumodels', 'backupstorages', 'backupjobs']
+  const kinds = ['jujumodels', 'backupstorages', 'backupjobs', 'backupschedules']
   const reads = kinds.flatMap(kind => ['get', 'list', 'watch'].map(verb => `${verb} charmkeeper.dev/${kind}`))
   const statuses = kinds.map(kind => `patch charmkeeper.dev/${kind}/status`)
   const own = [
@@ -165,7 +165,7 @@ test('the chart installs exactly the CRDs of this repository, and leaves them wh
   const crds = ofKind(await renderChart(), 'CustomResourceDefinition')
   assert.deepEqual(
     crds.map(({metadata}) => metadata.name).toSorted(),
-    ['backupjobs', 'backupstorages', 'jujumodels'].map(plural => `${plural}.charmkeeper.dev`),
+    ['backupjobs', 'backupschedules', 'backupstorages', 'jujumodels'].map(plural => `${plural}.charmkeeper.dev`),
   )
   for (const {metadata, spec} of crds) {
     const file = path.join(chartDirectory, '../../crds', `${metadata.name}.yaml`)

@@ -32,18 +32,18 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{/* What the operator does with its own kinds and with events; the same for all namespaces and for some. */}}
 {{- define "charmkeeper.rules" -}}
 - apiGroups: [charmkeeper.dev]
-  resources: [jujumodels, backupstorages, backupjobs]
+  resources: [jujumodels, backupstorages, backupjobs, backupschedules]
   verbs: [get, list, watch]
-# Finalizers: a granted job and its model stay until the work in Juju is over.
+# Finalizers: a granted job and its model stay until the work in Juju is over. A job that gives way to a newer slot is cancelled.
 - apiGroups: [charmkeeper.dev]
   resources: [jujumodels, backupjobs]
   verbs: [patch]
-# The backup before a restore (safetyBackup); ttlSecondsAfterFinished.
+# The jobs of schedules, and the backup before a restore (safetyBackup); ttlSecondsAfterFinished and the history of schedules.
 - apiGroups: [charmkeeper.dev]
   resources: [backupjobs]
   verbs: [create, delete]
 - apiGroups: [charmkeeper.dev]
-  resources: [jujumodels/status, backupstorages/status, backupjobs/status]
+  resources: [jujumodels/status, backupstorages/status, backupjobs/status, backupschedules/status]
   verbs: [patch]
 - apiGroups: [events.k8s.io]
   resources: [events]
