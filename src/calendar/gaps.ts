@@ -1,0 +1,103 @@
+import {dayMinutes, dayMs, minuteMs} from './civil.ts'
+import {nextDay, nextMinute, previousMinute} from './days.ts'
+import {CalendarMemo} from './memo.ts'
+import type {Pattern} from './pattern.ts'
+import {latestOf, nextOf} from './slots.ts'
+import {instantOf, stretchOf} from './stretch.ts'
+
+/** So far ahead are gaps looked for. */
+const horizonMs = 90 * dayMs
+
+/**
+ * The longest time between two slots that follow each other, in ms, over all gaps that touch the 90 days after `from`: the one that lasts
+ * at `from` and the last one are whole, so that a yearly schedule has a gap of a year. Infinity where the pattern never matches.
+ */
+export function longestGapMs(schedule: string, timeZone: string, from: number, memo = new CalendarMemo()): number {
+  const cadence = memo.cadence(schedule, timeZone)
+  const {pattern, zone} = cadence
+  const [before, after] = [latestOf(cadence, from), nextOf(cadence, from + horizonMs)]
+  if (before === undefined || after === undefined) return Number.POSITIVE_INFINITY
+  let [longest, previous] = [0, before]
+  const slot = (time: number): void => {
+    longest = Math.max(longest, time - previous)
+    previous = time
+  }
+  for (const segment of zone.segments(from + 1, from + horizonMs + 1)) {
+    const stretch = stretchOf(pattern, segment, from + 1)
+    if (stretch.makeUp !== undefined) slot(stretch.makeUp)
+    const first = nextMinute(pattern, stretch.first)
+    if (first >= stretch.end) continue
+    const last = previousMinute(pattern, stretch.end)
+    slot(instantOf(stretch, first))
+    longest = Math.max(longest, longestBetween(pattern, first, last) * minuteMs)
+    previous = instantOf(stretch, last)
+  }
+  slot(after)
+  return longest
+}
+
+/**
+ * The shortest time between two slots that follow each other, in ms, by the clock on the wall: a change of the clocks makes no schedule
+ * unusual. Infinity where no two slots are within a day of each other.
+ */
+export function shortestGapMs(schedule: string, timeZone: string, from: number, memo = new CalendarMemo()): number {
+  const {pattern, zone} = memo.cadence(schedule, timeZone)
+  if (pattern.never) return Number.POSITIVE_INFINITY
+  const times = timesOf(pattern)
+  let shortest = shortestOf(times)
+  const first = Math.floor((from + zone.offsetAt(from)) / dayMs)
+  const overnight = dayMinutes - (times.at(-1) ?? 0) + (times[0] ?? 0)
+  for (let day = nextDay(pattern, first); day < first + horizonMs / dayMs; day = nextDay(pattern, day + 1)) {
+    if (overnight < shortest && nextDay(pattern, day + 1) === day + 1) shortest = overnight
+  }
+  return shortest * minuteMs
+}
+
+/** The longest time between matches from one match to another, in minutes of a clock that never changes. */
+function longestBetween(pattern: Pattern, first: number, last: number): number {
+  const [firstDay, lastDay] = [Math.floor(first / dayMinutes), Math.floor(last / dayMinutes)]
+  if (firstDay === lastDay) return stepwise(pattern, first, last)
+  const times = timesOf(pattern)
+  const overnight = dayMinutes - (times.at(-1) ?? 0) + (times[0] ?? 0)
+  let days = 1
+  let whole = false
+  for (let day = firstDay; day < lastDay;) {
+    const next = nextDay(pattern, day + 1)
+    days = Math.max(days, next - day)
+    whole ||= next < lastDay
+    day = next
+  }
+  return Math.max(
+    (days - 1) * dayMinutes + overnight,
+    whole ? longestOf(times) : 0,
+    stepwise(pattern, first, previousMinute(pattern, (firstDay + 1) * dayMinutes)),
+    stepwise(pattern, nextMinute(pattern, lastDay * dayMinutes), last),
+  )
+}
+
+/** The same within a part of a day, slot by slot. */
+function stepwise(pattern: Pattern, first: number, last: number): number {
+  let longest = 0
+  for (let minute = first; minute < last;) {
+    const next = nextMinute(pattern, minute + 1)
+    longest = Math.max(longest, next - minute)
+    minute = next
+  }
+  return longest
+}
+
+/** The times of a due day, in minutes. */
+function timesOf({hours, minutes}: Pattern): readonly number[] {
+  return hours.flatMap(hour => minutes.map(minute => hour * 60 + minute))
+}
+
+function longestOf(times: readonly number[]): number {
+  return times.reduce((most, time, index) => Math.max(most, index === 0 ? 0 : time - (times[index - 1] ?? 0)), 0)
+}
+
+function shortestOf(times: readonly number[]): number {
+  return times.reduce(
+    (least, time, index) => Math.min(least, index === 0 ? Number.POSITIVE_INFINITY : time - (times[index - 1] ?? 0)),
+    Number.POSITIVE_INFINITY,
+  )
+}

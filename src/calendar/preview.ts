@@ -1,0 +1,72 @@
+import {clockOf, minuteMs} from './civil.ts'
+import {nextMinute} from './days.ts'
+import {localTime} from './local.ts'
+import {CalendarMemo, type Cadence} from './memo.ts'
+import {nextOf} from './slots.ts'
+import {localMinute} from './stretch.ts'
+import type {Transition} from './zone.ts'
+
+/** A slot to come. */
+export interface SlotPreview {
+  /** ms since the epoch. */
+  readonly time: number
+  /** The clock of the schedule's zone with its offset, RFC 3339. */
+  readonly local: string
+  /** What a change of the clocks does to it. */
+  readonly note?: string
+}
+
+/** The next slots after a moment, at most `count`. */
+export function previewSlots(
+  schedule: string,
+  timeZone: string,
+  after: number,
+  count: number,
+  memo = new CalendarMemo(),
+): readonly SlotPreview[] {
+  const cadence = memo.cadence(schedule, timeZone)
+  const slots: SlotPreview[] = []
+  for (let time = nextOf(cadence, after); time !== undefined && slots.length < count; time = nextOf(cadence, time)) {
+    const note = noteOf(cadence, time)
+    const local = localTime(time, cadence.zone.offsetAt(time))
+    slots.push({time, local, ...(note === undefined ? {} : {note})})
+  }
+  return slots
+}
+
+function noteOf({pattern, zone}: Cadence, time: number): string | undefined {
+  const {opening, until} = zone.segmentAt(time)
+  const next = zone.segmentAt(until).opening
+  if (opening?.at === time && opening.after > opening.before) return skippedNote({pattern, zone}, opening)
+  const closing = next?.at === until ? next : undefined
+  if (closing !== undefined && time >= closing.at - (closing.before - closing.after)) {
+    return twiceNote(
+      time,
+      closing.before,
+      pattern.fixed ? 'runs the first time only' : 'runs both times, this is the first',
+    )
+  }
+  if (opening !== undefined && time < opening.at + (opening.before - opening.after)) {
+    return twiceNote(time, opening.after, 'runs both times, this is the second')
+  }
+  return undefined
+}
+
+function twiceNote(time: number, offset: number, what: string): string {
+  return `clocks go back: ${clockOf(localMinute(time, offset))} comes twice, ${what}`
+}
+
+/** At most this many of the skipped times are named. */
+const mostNamed = 3
+
+function skippedNote({pattern}: Cadence, {at, before, after}: Transition): string | undefined {
+  const [gap, end] = [localMinute(at, before), localMinute(at, after)]
+  const skipped: string[] = []
+  let minute = nextMinute(pattern, gap)
+  for (; minute < end && skipped.length < mostNamed; minute = nextMinute(pattern, minute + 1))
+    skipped.push(clockOf(minute))
+  if (skipped.length === 0) return undefined
+  const names = minute < end ? `${skipped.join(', ')} and others` : new Intl.ListFormat('en-GB').format(skipped)
+  const verb = skipped.length === 1 && minute >= end ? 'does' : 'do'
+  return `clocks go forward: ${names} ${verb} not exist, runs at ${clockOf((at + after) / minuteMs)}`
+}
