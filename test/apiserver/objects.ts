@@ -13,3 +13,8 @@ export function backupStorage(name: string, s3: object = {}, spec: object = {}):
 export function backupJob(name: string, spec: object = {}): Raw {
   return {metadata: {name}, spec: {modelRef: {name: 'prod'}, application: 'postgresql', ...spec}}
 }
+
+export function backupSchedule(name: string, spec: object = {}, job: object = {}): Raw {
+  const jobTemplate = {spec: {modelRef: {name: 'prod'}, application: 'postgresql', ...job}}
+  return {metadata: {name}, spec: {schedule: '0 2 * * *', jobTemplate, ...spec}}
+}

@@ -5,7 +5,7 @@ import {after, test} from 'node:test'
 import {immutabilityRules, schemaOf, type SchemaNode} from '../../src/api/crd.ts'
 import {kinds} from '../../src/api/kinds.ts'
 import type {KindDefinition} from '../../src/api/kind.ts'
-import {backupJob, backupStorage, jujuModel} from './objects.ts'
+import {backupJob, backupSchedule, backupStorage, jujuModel} from './objects.ts'
 import {readYaml, TestApi, type Raw, type Refusal} from './harness.ts'
 
 /** A file in refused/: the header says where the API server must complain, and how. */
@@ -91,6 +91,7 @@ const bases: Readonly<Record<string, (name: string) => Raw>> = {
   JujuModel: name => jujuModel(name),
   BackupStorage: name => backupStorage(name),
   BackupJob: name => backupJob(name),
+  BackupSchedule: name => backupSchedule(name),
 }
 
 for (const kind of kinds) {
