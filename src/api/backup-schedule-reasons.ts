@@ -28,10 +28,12 @@ export const archivingReasons = {
   Archiving: 'True: the newest archived change is no older than the objective.',
   ArchiveLag:
     'False: the newest archived change is older than objective.maxArchiveLagSeconds; changes since then would be lost with the database.',
-  NothingArchived: 'False: the store holds no archived changes of this application at all.',
+  NothingArchived:
+    'False: none of the backups in the store can be replayed; what was archived after them is missing or has gaps.',
   NotApplicable: 'Unknown: the charm archives no changes between backups, so that there is nothing to watch.',
   StoreUnavailable: 'Unknown: the store cannot be read at present; tried again.',
-  NotSeenYet: 'Unknown: no backup of this schedule says yet where in the store the changes are archived.',
+  NotSeenYet:
+    'Unknown: the store has not been read yet, or holds no finished backup that changes could be replayed upon.',
 } as const satisfies Record<string, string>
 export type ArchivingReason = keyof typeof archivingReasons
 
@@ -43,8 +45,12 @@ export const retentionReasons = {
     'False: the charm cannot expire backups by itself, and nobody else deletes data. Expire them in the store, or with the means of the charm.',
   RetentionConflict:
     'False: several schedules, or applications without one, share the place where backups expire, and do not agree; the message names them. Nothing is written.',
+  RetentionKeptLonger:
+    'False: backups are kept longer than the schedule asks, and only a person shortens that: by lowering maxAgeSeconds of the schedule that asked for it, or the option of the integrator. The message names the command.',
   RetentionRefused: 'False: Juju refused to change the option of the integrator; the message is its own.',
   RetentionWaiting: 'Unknown: the JujuModel cannot be read or written at present; goes on by itself.',
+  RetentionUncertain:
+    'Unknown: the option was being written, and what came of it is being looked up; goes on by itself.',
 } as const satisfies Record<string, string>
 export type RetentionReason = keyof typeof retentionReasons
 
@@ -84,5 +90,9 @@ export const runNowReason = 'RunNow'
 export const scheduleWarnings = {
   UnusualCadence: 'The pattern comes due more often than once an hour.',
   Collision: 'Another schedule of the same application comes due within the same minute; the message names it.',
+  NoFullSchedule:
+    'The template makes backups that build on a full one, and no schedule of the application makes full ones: all of them depend on one that grows ever older.',
+  OtherParent:
+    'backup.parentJobRef names another backup than the next one would build on: the next run ends with ParentMismatch before anything is run.',
 } as const satisfies Record<string, string>
 export type ScheduleWarning = keyof typeof scheduleWarnings

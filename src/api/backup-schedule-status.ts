@@ -74,8 +74,8 @@ const waitingSlotSchema = z.object({
 })
 
 const recoverabilitySchema = z.object({
-  first: time().describe('Earliest moment.'),
-  last: time().describe('Latest moment; what the store showed when it was read last.'),
+  first: time().describe('Earliest moment from which on there is no gap.'),
+  last: time().describe('Latest moment; what the store showed an hour ago at the longest.'),
 })
 
 const expiringSchema = z.object({
@@ -84,10 +84,23 @@ const expiringSchema = z.object({
   job: jobName().optional().describe('Its BackupJob, where there still is one.'),
 })
 
+const retentionIntentSchema = z.object({
+  application: text({max: 63}).describe('Integrator whose option is set.'),
+  days: count().describe('Value that is set.'),
+  before: text({max: 64}).optional().describe('Value that it had; absent: its default.'),
+  time: time().describe("When, by the operator's clock."),
+  controllerTime: time().optional().describe('When, by the clock of the Juju controller.'),
+})
+
 const retentionStatusSchema = z.object({
-  maxAgeSeconds: seconds(0).describe('spec.retention.maxAgeSeconds as it was handled last.'),
+  maxAgeSeconds: seconds(0)
+    .optional()
+    .describe('spec.retention.maxAgeSeconds as it was in force last, with mode Enforce; absent: it never was.'),
   days: count().optional().describe('Days after which backups expire, as the integrator in Juju is set.'),
   integrator: text({max: 63}).optional().describe('Application in Juju that holds this setting.'),
+  intent: retentionIntentSchema
+    .optional()
+    .describe('What was about to be set in Juju, written before the call; absent again once its outcome is known.'),
 })
 
 const warningSchema = z.object({
@@ -167,4 +180,6 @@ export type ActiveRun = z.output<typeof activeSchema>
 export type SlotCounters = z.output<typeof slotsSchema>
 export type SlotCursor = z.output<typeof patternSchema>
 export type Recoverability = z.output<typeof recoverabilitySchema>
+export type RetentionIntent = z.output<typeof retentionIntentSchema>
+export type ScheduleRetention = z.output<typeof retentionStatusSchema>
 export type ExpiringBackup = z.output<typeof expiringSchema>
