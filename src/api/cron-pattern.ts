@@ -18,13 +18,13 @@ const fields: readonly CronField[] = [
     title: 'the first field is the minute',
     takes: '0 to 59',
     value: '[0-5]?[0-9]',
-    step: '[1-9]|[1-5][0-9]',
+    step: '[1-9]|[1-5][0-9]|60',
   },
   {
     title: 'the second field is the hour',
     takes: '0 to 23',
     value: '[01]?[0-9]|2[0-3]',
-    step: '[1-9]|1[0-9]|2[0-3]',
+    step: '[1-9]|1[0-9]|2[0-4]',
   },
   {
     title: 'the third field is the day of the month',
@@ -42,7 +42,7 @@ const fields: readonly CronField[] = [
     title: 'the fifth field is the day of the week',
     takes: '0 to 7 (0 and 7 are Sunday), or SUN to SAT',
     value: '[0-7]|SUN|MON|TUE|WED|THU|FRI|SAT',
-    step: '[1-7]',
+    step: '[1-8]',
   },
 ]
 
