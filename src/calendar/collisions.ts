@@ -15,8 +15,10 @@ const horizonMs = 7 * dayMs
 export function collisions(a: DueTimes, b: DueTimes, from: number, memo = new CalendarMemo()): number | undefined {
   const [ours, theirs] = [dueMinutes(a, from, memo), dueMinutes(b, from, memo)]
   const first = Math.floor(from / minuteMs)
-  const index = ours.findIndex((due, minute) => due === 1 && theirs[minute] === 1)
-  return index === -1 ? undefined : (first + index) * minuteMs
+  for (let minute = 0; minute < ours.length; minute++) {
+    if (ours[minute] === 1 && theirs[minute] === 1) return (first + minute) * minuteMs
+  }
+  return undefined
 }
 
 /** One mark for each minute of the seven days that begin with the minute of `from`: 1 where a slot is in it. */

@@ -144,10 +144,17 @@ function readRange(field: Field, range: string): Omit<Span, 'step'> | string {
   if (typeof from === 'string') return from
   if (last === undefined) return {from, to: from}
   // A week may end on Sunday: SAT-SUN is 6-7.
-  const to = field.name === 'day of week' && last.toLowerCase() === 'sun' ? 7 : readValue(field, last)
+  const isSunday = field.name === 'day of week' && last.toLowerCase() === 'sun' && from > 0
+  const to = isSunday ? 7 : readValue(field, last)
   if (typeof to === 'string') return to
-  if (from <= to) return {from, to}
-  return `the range "${range}" ends before it begins; write it as two, ${first}-${field.most} and ${field.least}-${last}, with a comma between them`
+  return from <= to ? {from, to} : endsEarly(field, range, first, last)
+}
+
+function endsEarly({least, most, names}: Field, range: string, first: string, last: string): string {
+  const named = Number.isNaN(Number(first))
+  const end = named ? (most === 7 ? 'SUN' : names.at(-1)?.toUpperCase()) : most
+  const start = named ? names[0]?.toUpperCase() : least
+  return `the range "${range}" ends before it begins; write ${first}-${end},${start}-${last}`
 }
 
 function readValue({name, least, most, names}: Field, text: string): number | string {

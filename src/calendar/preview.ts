@@ -1,7 +1,8 @@
-import {clockOf, minuteMs} from './civil.ts'
+import {clockOf, dayMs, minuteMs} from './civil.ts'
 import {nextMinute} from './days.ts'
 import {localTime} from './local.ts'
 import {CalendarMemo, type Cadence} from './memo.ts'
+import type {Pattern} from './pattern.ts'
 import {nextOf} from './slots.ts'
 import {localMinute} from './stretch.ts'
 import type {Transition} from './zone.ts'
@@ -35,21 +36,24 @@ export function previewSlots(
 }
 
 function noteOf({pattern, zone}: Cadence, time: number): string | undefined {
-  const {opening, until} = zone.segmentAt(time)
-  const next = zone.segmentAt(until).opening
-  if (opening?.at === time && opening.after > opening.before) return skippedNote({pattern, zone}, opening)
-  const closing = next?.at === until ? next : undefined
-  if (closing !== undefined && time >= closing.at - (closing.before - closing.after)) {
+  const [opening, closing] = Array.from(zone.segments(time, time + dayMs), segment => segment.opening)
+  if (opening?.at === time && opening.after > opening.before) return skippedNote(pattern, opening)
+  if (closing !== undefined && time >= closing.at - repeated(closing)) {
     return twiceNote(
       time,
       closing.before,
       pattern.fixed ? 'runs the first time only' : 'runs both times, this is the first',
     )
   }
-  if (opening !== undefined && time < opening.at + (opening.before - opening.after)) {
+  if (opening !== undefined && time < opening.at + repeated(opening)) {
     return twiceNote(time, opening.after, 'runs both times, this is the second')
   }
   return undefined
+}
+
+/** How much time on the clock comes twice, in ms. */
+function repeated({before, after}: Transition): number {
+  return Math.max(0, before - after)
 }
 
 function twiceNote(time: number, offset: number, what: string): string {
@@ -59,7 +63,7 @@ function twiceNote(time: number, offset: number, what: string): string {
 /** At most this many of the skipped times are named. */
 const mostNamed = 3
 
-function skippedNote({pattern}: Cadence, {at, before, after}: Transition): string | undefined {
+function skippedNote(pattern: Pattern, {at, before, after}: Transition): string | undefined {
   const [gap, end] = [localMinute(at, before), localMinute(at, after)]
   const skipped: string[] = []
   let minute = nextMinute(pattern, gap)

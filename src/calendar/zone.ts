@@ -16,10 +16,10 @@ export interface Segment {
 }
 
 /**
- * Time is looked at in cells of this length. One cell has at most one transition: the two closest of all zones of the IANA
- * database since 1990 are 6.9 days apart (a test holds every zone to it).
+ * Time is looked at in cells of this length. A cell has at most one transition: the two closest of all zones of the IANA database from
+ * 1990 to 2040 are 6.9 days apart (America/Cambridge_Bay in 2000; read from `zdump -i -c 1990,2040` of tzdata 2025b).
  */
-export const cellMs = 4 * dayMs
+const cellMs = 4 * dayMs
 
 /** Cells kept of one zone: eleven years. */
 const maxCells = 1024

@@ -21,6 +21,9 @@ const refused: readonly [sentence: string, from: string, to: string, typeOnly: b
   ['storage and charms do not know each other', 'storage/probe.ts', 'charms/profile.ts', false],
   ['the API knows nobody, not even the clock', 'api/meta.ts', 'time/clock.ts', false],
   ['the lowest houses know nobody', 'time/clock.ts', 'api/meta.ts', false],
+  ['the calendar is arithmetic alone: it knows no clock', 'calendar/slots.ts', 'time/clock.ts', false],
+  ['nor the API', 'calendar/windows.ts', 'api/meta.ts', true],
+  ['the API does not know the calendar', 'api/meta.ts', 'calendar/index.ts', false],
   ['only main wires the observability', 'juju/connection.ts', 'observability/metrics.ts', true],
   ['the API does not log', 'api/meta.ts', 'observability/log.ts', true],
   ['metrics name the interfaces of others as types only', 'observability/metrics.ts', 'runtime/metrics.ts', false],
@@ -38,6 +41,8 @@ for (const [sentence, from, to, typeOnly] of refused) {
 const accepted: readonly [sentence: string, from: string, to: string, typeOnly: boolean][] = [
   ['main knows all', 'main.ts', 'observability/metrics.ts', false],
   ['controllers use what is below them', 'controllers/backup-job/gather.ts', 'juju/snapshot.ts', false],
+  ['controllers ask the calendar', 'controllers/backup-schedule/decide.ts', 'calendar/index.ts', false],
+  ['the page of the calendar is written like the others', 'calendar/generate.ts', 'api/generated-files.ts', false],
   ['the runtime stands on the Kubernetes client', 'runtime/informer.ts', 'kube/client.ts', false],
   ['everybody knows the API', 'charms/profile.ts', 'api/backup-job.ts', false],
   ['everybody has time', 'storage/s3.ts', 'time/clock.ts', false],
