@@ -16,7 +16,7 @@ export interface BindAddress {
 
 /** The kinds that have workers of their own, with the number of objects that are worked on at the same time. */
 export type Workers = Readonly<Record<WorkerKind, number>>
-const defaultWorkers = {jujumodel: 4, backupstorage: 4, backupjob: 16}
+const defaultWorkers = {jujumodel: 4, backupstorage: 4, backupjob: 16, backupschedule: 16}
 type WorkerKind = keyof typeof defaultWorkers
 
 /** One setting. `expects` completes the sentence "write ...", and is all that a person needs to mend a wrong value. */

@@ -6,13 +6,17 @@ import {randomUUID} from 'node:crypto'
 import {lookup} from 'node:dns/promises'
 import {hostname} from 'node:os'
 import {backupJobResource, type BackupJob} from './api/backup-job.ts'
+import {backupScheduleResource, type BackupSchedule} from './api/backup-schedule.ts'
 import {backupStorageResource, type BackupStorage} from './api/backup-storage.ts'
 import {jujuModelResource, type JujuModel} from './api/juju-model.ts'
-import {parseBackupStorage, parseJujuModel} from './api/parse.ts'
+import {parseBackupSchedule, parseBackupStorage, parseJujuModel} from './api/parse.ts'
 import {readClusterId} from './cluster-id.ts'
 import type {Config} from './config.ts'
 import {jobIndexes, trimming, type CachedBackupJob} from './controllers/backup-job/cache.ts'
 import {backupJobController} from './controllers/backup-job/controller.ts'
+import {scheduleIndexes} from './controllers/backup-schedule/cache.ts'
+import {backupScheduleController} from './controllers/backup-schedule/controller.ts'
+import {noScheduleMetrics} from './controllers/backup-schedule/metrics.ts'
 import {backupStorageController} from './controllers/backup-storage/controller.ts'
 import {DestinationChecks} from './controllers/backup-storage/integrator-check.ts'
 import {inventoryController} from './controllers/inventory/controller.ts'
@@ -35,6 +39,7 @@ import {EventRecorder} from './runtime/event-recorder.ts'
 import {Informer} from './runtime/informer.ts'
 import {LeaderElector} from './runtime/leader-election.ts'
 import {Manager} from './runtime/manager.ts'
+import {Urgency} from './runtime/urgency.ts'
 import type {Clock, Random} from './time/clock.ts'
 
 /** What the process hands in. */
@@ -83,7 +88,7 @@ export async function assemble(around: Surroundings, signal: AbortSignal): Promi
     await cluster.transport.close()
   }
   const manager = new Manager({clock, log, elector, recorder, close})
-  for (const informer of [caches.models, caches.storages, caches.jobs]) manager.addInformer(informer)
+  for (const informer of Object.values(caches)) manager.addInformer(informer)
   for (const controller of controllers.all) manager.addController(controller)
   return manager
 }
@@ -111,6 +116,7 @@ interface Caches {
   readonly models: Informer<JujuModel>
   readonly storages: Informer<BackupStorage>
   readonly jobs: Informer<BackupJob, CachedBackupJob>
+  readonly schedules: Informer<BackupSchedule>
 }
 
 function makeCaches(
@@ -131,10 +137,16 @@ function makeCaches(
     transform: trimming(),
     indexers: jobIndexes,
   })
-  for (const informer of [models, storages, jobs]) gate.track(informer)
+  const schedules = new Informer<BackupSchedule>({
+    ...common,
+    resource: backupScheduleResource,
+    validate: parseBackupSchedule,
+    indexers: scheduleIndexes,
+  })
+  for (const informer of [models, storages, jobs, schedules]) gate.track(informer)
   metrics.observe({models: models.store, storages: storages.store, jobs: jobs.store})
   jobs.onEvent(({object, old}) => metrics.jobs.changed(object, old))
-  return {models, storages, jobs}
+  return {models, storages, jobs, schedules}
 }
 
 interface Parts {
@@ -178,8 +190,20 @@ async function makeControllers(parts: Parts): Promise<Controllers> {
     policy,
     workers: config.workers.backupstorage,
   })
+  const urgency = new Urgency({clock})
+  const schedules = backupScheduleController({
+    ...common,
+    schedules: caches.schedules,
+    jobs: caches.jobs,
+    models: models.directory,
+    storages: storages.directory,
+    urgency,
+    workers: config.workers.backupschedule,
+    metrics: noScheduleMetrics,
+  })
   const jobs = backupJobController({
     ...common,
+    urgency,
     guard,
     jobs: caches.jobs,
     storageStore: caches.storages.store,
@@ -208,12 +232,21 @@ async function makeControllers(parts: Parts): Promise<Controllers> {
     jobs: caches.jobs.store,
   })
   const close = (): void => {
+    schedules.close()
     listings.close()
     presence.close()
     models.close()
     storages.close()
   }
-  return {all: [models.controller, storages.controller, jobs, listings.controller, presence.controller], close}
+  const all = [
+    schedules.controller,
+    models.controller,
+    storages.controller,
+    jobs,
+    listings.controller,
+    presence.controller,
+  ]
+  return {all, close}
 }
 
 /** Where specs may send the operator; without a list not to the API server, by whatever name. */

@@ -7,6 +7,7 @@ import {apiVersionOf, type PathParts, resourceName, resourcePath} from './resour
 import type {
   ApplyOptions,
   CallOptions,
+  CreateOptions,
   DeleteOptions,
   JsonPatchOp,
   ListOptions,
@@ -92,10 +93,13 @@ export class KubeClient {
     resource: ResourceType,
     namespace: string | undefined,
     body: T,
-    options: CallOptions = {},
+    options: CreateOptions = {},
   ): Promise<T> {
-    const call = this.#call('create', 'POST', resource, {namespace}, options)
-    return this.#write(resource, {...call, body, contentType: 'application/json', idempotent: false})
+    const {dryRun = false} = options
+    const query = dryRun ? {dryRun: 'All'} : {}
+    const call = this.#call('create', 'POST', resource, {namespace}, options, query)
+    const request = {...call, body, contentType: 'application/json', idempotent: dryRun}
+    return dryRun ? this.#caller.json<T>({...request, ...this.#permitted()}) : this.#write(resource, request)
   }
 
   /** Replaces the whole object; its resourceVersion, where given, must be the present one. */

@@ -11,6 +11,11 @@ export interface CallOptions {
   readonly attempts?: number
 }
 
+export interface CreateOptions extends CallOptions {
+  /** The server checks everything (schema, policies, quotas) and keeps nothing. */
+  readonly dryRun?: boolean
+}
+
 export interface ListOptions extends CallOptions {
   /** Absent: all namespaces. */
   readonly namespace?: string | undefined

@@ -1,12 +1,16 @@
 import type {BackupJob, BackupJobStatus} from '../../api/backup-job.ts'
 import {
   IGNORE_TASK_ANNOTATION,
+  REPLACED_ANNOTATION,
   RESOLVE_ANNOTATION,
   RESTORE_ANNOTATION,
+  RUN_NOW_ANNOTATION,
   RUNNING_FINALIZER,
   SCHEDULE_LABEL,
+  SLOT_ANNOTATION,
 } from '../../api/meta.ts'
 import type {Claim} from '../arbiter/order.ts'
+import {scheduleKeyOf} from './origin.ts'
 import {type BackupPlace, BackupPlaces} from '../inventory/place.ts'
 import {openIntentTime} from './calls.ts'
 import {parseAnswer} from './rules/person.ts'
@@ -38,12 +42,21 @@ const keptStatus = [
   'startTime',
   'completionTime',
   'backupID',
+  'parentBackupID',
   'type',
   'sizeBytes',
   'repositorySizeBytes',
   'modelUUID',
   'engineVersion',
 ] as const satisfies readonly (keyof BackupJobStatus)[]
+
+const keptAnnotations = [
+  RESOLVE_ANNOTATION,
+  RESTORE_ANNOTATION,
+  SLOT_ANNOTATION,
+  RUN_NOW_ANNOTATION,
+  REPLACED_ANNOTATION,
+] as const
 
 /** What the cache keeps of jobs (an informer's `transform`). */
 export function trimming(): (job: BackupJob) => CachedBackupJob {
@@ -56,7 +69,7 @@ function trimFinished(job: BackupJob, places: BackupPlaces): CachedBackupJob {
   if (!isFinished(job.status) || !job.status) return job
   const {name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, finalizers} =
     job.metadata
-  const annotations = only(job.metadata.annotations, RESOLVE_ANNOTATION, RESTORE_ANNOTATION)
+  const annotations = only(job.metadata.annotations, ...keptAnnotations)
   const labels = only(job.metadata.labels, SCHEDULE_LABEL)
   const metadata = {name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, finalizers}
   const place = places.of(job)
@@ -128,6 +141,11 @@ export const jobIndexes = {
   /** jobs whose task a person has resolved as abandoned, by JujuModel */
   abandonedByModel: (job: BackupJob) =>
     answerOf(job) === 'Abandon' && job.status?.taskID !== undefined ? [modelOf(job)] : [],
+  /** what a schedule made, by `namespace/label` of that schedule */
+  bySchedule: (job: BackupJob) => {
+    const key = scheduleKeyOf(job)
+    return key === undefined ? [] : [key]
+  },
   /** all jobs by application */
   byApplication: (job: BackupJob) => [applicationKeyOf(job)],
   /** unfinished restores by the job of their safety backup */

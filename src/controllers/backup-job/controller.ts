@@ -10,6 +10,7 @@ import type {Informer} from '../../runtime/informer.ts'
 import type {RuntimeMetrics} from '../../runtime/metrics.ts'
 import {StatusWriter} from '../../runtime/status-writer.ts'
 import type {Store} from '../../runtime/store.ts'
+import type {Urgency} from '../../runtime/urgency.ts'
 import type {Clock, Random} from '../../time/clock.ts'
 import {Arbiter} from '../arbiter/arbiter.ts'
 import type {StorageDirectory} from '../backup-storage/directory.ts'
@@ -37,6 +38,8 @@ export interface BackupJobControllerOptions {
   readonly actions: ActionReader
   readonly recorder: EventRecorder
   readonly gate: ConsistencyGate
+  /** work that goes first */
+  readonly urgency?: Urgency
   readonly workers: number
   /** longest time that a call to Juju takes, ms */
   readonly callTimeoutMs: number
@@ -51,7 +54,12 @@ export interface BackupJobControllerOptions {
 export function backupJobController(options: BackupJobControllerOptions): Controller {
   const {clock, random, jobs} = options
   const readings = new Readings({clock, random, onSettled: key => controller.enqueue(key)})
-  const grants = new Grants({arbiter: new Arbiter(), jobs: jobs.store, storages: options.storageStore})
+  const grants = new Grants({
+    arbiter: new Arbiter(),
+    jobs: jobs.store,
+    storages: options.storageStore,
+    onGivenBack: job => wakeWaiting(controller, jobs, grants, job),
+  })
   const reconciler = new BackupJobReconciler({
     ...options,
     jobs: jobs.store,
@@ -66,6 +74,7 @@ export function backupJobController(options: BackupJobControllerOptions): Contro
     primary: jobs,
     gate: options.gate,
     resyncMs: RESYNC_MS,
+    ...(options.urgency === undefined ? {} : {yieldsTo: options.urgency}),
     clock,
     random,
     log: options.log,
@@ -94,14 +103,20 @@ function watch(options: BackupJobControllerOptions, controller: Controller, gran
     if (type === 'delete') grants.leave(object)
     const released = type === 'delete' || (old !== undefined && holdsGrant(old) && !holdsGrant(object))
     if (!released) return
-    for (const key of grants.waitingBeside(object)) controller.enqueue(key)
-    for (const storage of jobIndexes.openByStorage(object)) wakeStorage(controller, jobs, storage)
+    wakeWaiting(controller, jobs, grants, object)
   })
   models.onChange(key => open('openByModel', key))
   storages.onChange(key => open('openByStorage', key))
 }
 
-/** A slot of the store is free: jobs of other models may wait for it, too. */
-function wakeStorage(controller: Controller, jobs: Informer<BackupJob, CachedBackupJob>, storage: string): void {
-  for (const job of jobs.store.byIndex('openByStorage', storage)) controller.enqueue(keyOf(job))
+/** What the job held is free: its application, a slot of its model, and one of its store, for which jobs of other models may wait. */
+function wakeWaiting(
+  controller: Controller,
+  jobs: Informer<BackupJob, CachedBackupJob>,
+  grants: Grants,
+  job: BackupJob,
+): void {
+  for (const key of grants.waitingBeside(job)) controller.enqueue(key)
+  for (const storage of jobIndexes.openByStorage(job))
+    for (const other of jobs.store.byIndex('openByStorage', storage)) controller.enqueue(keyOf(other))
 }

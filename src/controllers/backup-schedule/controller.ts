@@ -1,0 +1,111 @@
+import type {BackupJob} from '../../api/backup-job.ts'
+import type {BackupSchedule} from '../../api/backup-schedule.ts'
+import type {KubeClient} from '../../kube/client.ts'
+import {keyOf, objectKey} from '../../kube/resources.ts'
+import type {Logger} from '../../observability/log.ts'
+import type {ConsistencyGate} from '../../runtime/consistency.ts'
+import {Controller} from '../../runtime/controller.ts'
+import {enqueueSelf} from '../../runtime/event-handlers.ts'
+import type {EventRecorder} from '../../runtime/event-recorder.ts'
+import type {Informer} from '../../runtime/informer.ts'
+import type {RuntimeMetrics} from '../../runtime/metrics.ts'
+import {generationChanged} from '../../runtime/predicates.ts'
+import {StatusWriter} from '../../runtime/status-writer.ts'
+import type {Urgency} from '../../runtime/urgency.ts'
+import type {Clock, Random} from '../../time/clock.ts'
+import type {CachedBackupJob} from '../backup-job/cache.ts'
+import type {StorageDirectory} from '../backup-storage/directory.ts'
+import type {ModelDirectory, ObjectKey} from '../juju-model/directory.ts'
+import {Announcer} from './announce.ts'
+import type {scheduleIndexes} from './cache.ts'
+import {scheduleKeyOf} from '../backup-job/origin.ts'
+import {Children} from './children.ts'
+import {ClockJumps} from './clock-jumps.ts'
+import type {ScheduleMetrics} from './metrics.ts'
+import {BackupScheduleReconciler} from './reconciler.ts'
+import {TemplateChecks} from './template-checks.ts'
+
+export interface BackupScheduleControllerOptions {
+  readonly client: KubeClient
+  /** made with `validate: parseBackupSchedule` and `scheduleIndexes` */
+  readonly schedules: Informer<BackupSchedule>
+  /** made with `trimming` and `jobIndexes` */
+  readonly jobs: Informer<BackupJob, CachedBackupJob>
+  readonly models: ModelDirectory
+  readonly storages: StorageDirectory
+  /** what waits while due children are created */
+  readonly urgency: Urgency
+  readonly recorder: EventRecorder
+  readonly gate: ConsistencyGate
+  readonly workers: number
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Logger
+  readonly metrics: ScheduleMetrics
+  readonly runtimeMetrics: RuntimeMetrics
+}
+
+export interface BackupScheduleController {
+  readonly controller: Controller
+  /** For the end of the process. */
+  readonly close: () => void
+}
+
+/** Wires the reconciler of BackupSchedules to what it watches: itself, its children, models, storages, and the clock. */
+export function backupScheduleController(options: BackupScheduleControllerOptions): BackupScheduleController {
+  const {client, schedules, jobs, clock, random, log, metrics, gate} = options
+  const reconciler = new BackupScheduleReconciler({
+    ...options,
+    jobs: jobs.store,
+    schedules: schedules.store,
+    children: new Children(client, jobs),
+    templates: new TemplateChecks(client, clock),
+    statusWriter: new StatusWriter(client),
+    announcer: new Announcer(options.recorder, metrics),
+  })
+  const controller = new Controller({
+    name: 'backupschedule',
+    reconciler,
+    workers: options.workers,
+    primary: schedules,
+    gate,
+    clock,
+    random,
+    log,
+    metrics: options.runtimeMetrics,
+  })
+  watch(options, controller)
+  const jumps = new ClockJumps(clock, byMs => {
+    log.warn('the clock of this machine jumped; all schedules are looked at', {seconds: byMs / 1000})
+    for (const schedule of schedules.store.list()) controller.enqueue(keyOf(schedule))
+  })
+  return {controller, close: () => jumps.close()}
+}
+
+/** Due slots come by the controller's own plan; all else can wait until these are done. */
+function watch({schedules, jobs, models, storages}: BackupScheduleControllerOptions, controller: Controller): void {
+  const open = (index: keyof typeof scheduleIndexes, value: string): void => {
+    for (const schedule of schedules.store.byIndex(index, value)) controller.enqueue(keyOf(schedule), 'low')
+  }
+  schedules.onEvent(enqueueSelf(controller, generationChanged()))
+  jobs.onEvent(({object, initial}) => {
+    const key = initial ? undefined : scheduleKeyOf(object)
+    if (key !== undefined) open('byChildrenKey', key)
+  })
+  onTurns(models, key => open('byModel', objectKey(key)))
+  storages.onChange(key => open('byStorage', objectKey(key)))
+}
+
+/** A model tells of every reading; schedules are woken by those with which it becomes ready, or stops being so. */
+function onTurns(models: ModelDirectory, turned: (key: ObjectKey) => void): void {
+  const ready = new Set<string>()
+  models.onChange(key => {
+    const id = objectKey(key)
+    const isReady = models.lookup(key.namespace, key.name)
+    const now = isReady.found && isReady.ready
+    if (now === ready.has(id)) return
+    if (now) ready.add(id)
+    else ready.delete(id)
+    turned(key)
+  })
+}

@@ -1,0 +1,158 @@
+import type {BackupJob} from '../../api/backup-job.ts'
+import type {BackupSchedule, WaitReason} from '../../api/backup-schedule.ts'
+import {isFinished} from '../backup-job/rules/state.ts'
+import {isReplaced, isRunNow, slotOf} from '../backup-job/origin.ts'
+import {childNameOf, isChildOf, type Occasion, timeOf} from './child.ts'
+import {ledgerOf, patternStatus} from './ledger.ts'
+import type {Observed} from './observed.ts'
+import {previewOf, type PreviewStatus} from './preview.ts'
+import {readyOf, type Ready, type ReadyQuestion} from './ready.ts'
+import {runsAfter, type RunsStatus} from './runs.ts'
+import {decideSlots, type Account, type SlotChild, type SlotQuestion, type SlotVerdict} from './slots.ts'
+
+/** What is to be done now, and what is true once it is done. */
+export interface Decision {
+  /** this child has to be created, before anything is written about it */
+  readonly create?: Occasion
+  /** this child has to give way first */
+  readonly replace?: string
+  /** slots that the next status accounts for */
+  readonly accounts: readonly Account[]
+  readonly ready: Ready
+  readonly said: Said
+  /** when to look again, ms since the epoch, whatever happens meanwhile */
+  readonly wakeAt: number | undefined
+}
+
+/** The part of the status that the core of the scheduler says. */
+export type Said = RunsStatus &
+  PreviewStatus & {
+    readonly pattern: ReturnType<typeof patternStatus>
+    readonly waitingSlot?: {slot: string; reason: WaitReason}
+    readonly lastHandledRunNow?: string
+    readonly effectiveJitterSeconds?: number
+  }
+
+/** Decides about one BackupSchedule. Pure. */
+export function decide(observed: Observed): Decision {
+  const question = slotQuestion(observed)
+  const verdict = decideSlots(question)
+  const runNow = runNowOf(observed)
+  const ready = readyOf(readyQuestion(observed, verdict))
+  const create = runNow.create ?? (verdict.create === undefined ? undefined : {slot: verdict.create})
+  return {
+    ...(create === undefined ? {} : {create}),
+    ...(verdict.replace === undefined ? {} : {replace: verdict.replace}),
+    accounts: verdict.accounts,
+    ready,
+    said: saidOf(observed, verdict, runNow.handled),
+    wakeAt: earliest(verdict.waiting?.until, verdict.dueAt, observed.refused?.until),
+  }
+}
+
+function readyQuestion(observed: Observed, {dueAt, waiting}: SlotVerdict): ReadyQuestion {
+  const {schedule, pattern, windows, refused, model, storage} = observed
+  return {
+    spec: schedule.spec,
+    pattern,
+    windows,
+    refused: refused?.message,
+    model,
+    storage,
+    next: dueAt === undefined ? undefined : timeOf(dueAt),
+    waiting: waiting && {slot: timeOf(waiting.slot), until: timeOf(waiting.until)},
+  }
+}
+
+/** A pattern that cannot be read has no slots. */
+function wantedOf({schedule: {spec}, pattern, windows}: Observed): SlotQuestion['wanted'] {
+  const isUsable = pattern === undefined && windows === undefined
+  const {timeZone, suspend} = spec
+  return {schedule: isUsable ? spec.schedule : '', timeZone, suspended: suspend}
+}
+
+function slotQuestion(observed: Observed): SlotQuestion {
+  const {schedule, now, children, named, jitterMs, model, refreshing, refused, memo} = observed
+  const wanted = wantedOf(observed)
+  const ledger = ledgerOf(schedule, wanted)
+  const isOurs = (name: string): boolean => {
+    const found = named(name)
+    return found === undefined || isChildOf(found, schedule)
+  }
+  return {
+    now,
+    memo,
+    ledger,
+    wanted,
+    spec: schedule.spec,
+    jitterMs,
+    waiting: waitingOf(schedule),
+    made: children.flatMap(child => slotChild(observed, child, ledger.accountedUntil)),
+    active: children
+      .filter(({status}) => !isFinished(status))
+      .map(child => ({
+        name: child.metadata.name,
+        granted: isBegun(child),
+        slot: isRunNow(child) ? undefined : slotOf(child),
+      })),
+    isTaken: slot => !isOurs(childNameOf(schedule.metadata, {slot})),
+    modelReady: model.ready,
+    refreshing,
+    refused: refused !== undefined,
+  }
+}
+
+function waitingOf({status}: BackupSchedule): SlotQuestion['waiting'] {
+  if (status?.waitingSlot === undefined) return undefined
+  const {slot, reason} = status.waitingSlot
+  return {slot: Date.parse(slot), reason}
+}
+
+/** Juju has its task, or may have it at any moment. */
+const isBegun = ({status}: BackupJob): boolean => status?.grantedAt !== undefined
+
+/** Those of its name that carry a slot which is not accounted for; a slot that somebody wrote onto a job by hand is none. */
+function slotChild({schedule}: Observed, child: BackupJob, accountedUntil: number): SlotChild[] {
+  const slot = slotOf(child)
+  if (slot === undefined || slot <= accountedUntil || !isChildOf(child, schedule)) return []
+  if (child.metadata.name !== childNameOf(schedule.metadata, {slot})) return []
+  const {name, creationTimestamp} = child.metadata
+  const finished = isFinished(child.status)
+  const granted = isBegun(child)
+  return [{name, slot, createdAt: Date.parse(creationTimestamp ?? ''), finished, granted, replaced: isReplaced(child)}]
+}
+
+interface RunNow {
+  /** has to be created at once */
+  readonly create?: Occasion
+  /** what `lastHandledRunNow` becomes */
+  readonly handled: string | undefined
+}
+
+/** A token runs once: under a name of its own, so that a crash between creation and status changes nothing. */
+function runNowOf({schedule, now, named}: Observed): RunNow {
+  const token = schedule.spec.runNow
+  const handled = schedule.status?.lastHandledRunNow
+  if (token === undefined || token === '' || token === handled) return {handled}
+  const occasion = {runNow: token, at: now}
+  return named(childNameOf(schedule.metadata, occasion)) === undefined ? {create: occasion, handled} : {handled: token}
+}
+
+function saidOf(observed: Observed, verdict: SlotVerdict, handled: string | undefined): Said {
+  const {schedule, children, jitterMs, memo} = observed
+  const {ledger, waiting} = verdict
+  const before = schedule.status
+  return {
+    ...runsAfter(before, verdict.accounts, children),
+    ...previewOf({pattern: ledger, suspended: ledger.suspended, jitterMs, dueAt: verdict.dueAt, before, memo}),
+    pattern: patternStatus(ledger),
+    ...(waiting === undefined ? {} : {waitingSlot: {slot: timeOf(waiting.slot), reason: waiting.reason}}),
+    ...(handled === undefined ? {} : {lastHandledRunNow: handled}),
+    ...(schedule.spec.jitterSeconds === 0 ? {} : {effectiveJitterSeconds: jitterMs / 1000}),
+  }
+}
+
+function earliest(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter(time => time !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
+}

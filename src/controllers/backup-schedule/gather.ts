@@ -1,0 +1,77 @@
+import type {BackupJob} from '../../api/backup-job.ts'
+import type {BackupSchedule} from '../../api/backup-schedule.ts'
+import {checkPattern, checkWindows, stableJitterMs} from '../../calendar/index.ts'
+import {refreshEvidence} from '../../charms/refreshing.ts'
+import type {Store} from '../../runtime/store.ts'
+import type {CachedBackupJob} from '../backup-job/cache.ts'
+import type {StorageDirectory} from '../backup-storage/directory.ts'
+import type {ModelDirectory, ModelLookup} from '../juju-model/directory.ts'
+import {childrenKeyOf} from './child.ts'
+import type {Observed, Readiness} from './observed.ts'
+
+export interface GatherDeps {
+  readonly jobs: Store<CachedBackupJob>
+  readonly models: ModelDirectory
+  readonly storages: StorageDirectory
+}
+
+/** Everything that is decided on, from caches: nothing is asked of anybody, so that a slot is not held up. */
+export function gather(
+  {jobs, models, storages}: GatherDeps,
+  schedule: BackupSchedule,
+  around: Pick<Observed, 'now' | 'refused' | 'memo'>,
+): Observed {
+  const {namespace = '', name} = schedule.metadata
+  const {jobTemplate, jitterSeconds} = schedule.spec
+  const {modelRef, application, storageRef} = jobTemplate.spec
+  const model = models.lookup(namespace, modelRef.name)
+  return {
+    ...around,
+    schedule,
+    ...problemsOf(schedule, around),
+    children: jobs.byIndex('bySchedule', childrenKeyOf(schedule)) as readonly BackupJob[],
+    named: child => jobs.get(`${namespace}/${child}`),
+    model: modelReadiness(model),
+    storage: storageRef === undefined ? {ready: true} : storageReadiness(storages, namespace, storageRef.name),
+    refreshing: isRefreshing(model, application),
+    jitterMs: stableJitterMs(`${namespace}/${name}`, jitterSeconds),
+  }
+}
+
+/**
+ * What is wrong with pattern, zone or windows that the API server could not know. What was found right once is not looked at
+ * again: it is a part of every look at every schedule.
+ */
+function problemsOf(
+  {spec, status, metadata}: BackupSchedule,
+  {now, memo}: Pick<Observed, 'now' | 'memo'>,
+): Pick<Observed, 'pattern' | 'windows'> {
+  const known = status?.pattern
+  const isKnown = known?.schedule === spec.schedule && known.timeZone === spec.timeZone
+  const pattern = isKnown ? undefined : checkPattern(spec.schedule, spec.timeZone)
+  if (pattern !== undefined) return {pattern}
+  if (spec.windows === undefined || (isKnown && status?.observedGeneration === metadata.generation)) return {}
+  const [wrong] = checkWindows(spec.windows, now, spec.timeZone, memo)
+  if (wrong === undefined) return {}
+  return {windows: {reason: 'InvalidSchedule', message: `spec.windows[${wrong.index}]: ${wrong.message}`}}
+}
+
+function modelReadiness(model: ModelLookup): Readiness {
+  if (!model.found || !model.ready) return {ready: false, message: model.message}
+  if (model.handle.access !== 'read') return {ready: true}
+  return {
+    ready: false,
+    message: `the operator may only read the model ${model.handle.modelName}; give its user write access`,
+  }
+}
+
+function storageReadiness(storages: StorageDirectory, namespace: string, name: string): Readiness {
+  const storage = storages.lookup(namespace, name)
+  return storage.found && storage.ready ? {ready: true} : {ready: false, message: storage.message}
+}
+
+function isRefreshing(model: ModelLookup, name: string): boolean {
+  if (!model.found || !model.ready) return false
+  const application = model.handle.snapshots.latest?.status.applications.get(name)
+  return application !== undefined && refreshEvidence(application) !== undefined
+}

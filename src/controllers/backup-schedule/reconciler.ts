@@ -1,0 +1,140 @@
+import {backupScheduleResource, type BackupSchedule, type BackupScheduleStatus} from '../../api/backup-schedule.ts'
+import {CalendarMemo} from '../../calendar/index.ts'
+import type {Logger} from '../../observability/log.ts'
+import {done, type ReconcileContext, type Reconciler, requeueAfter, type Result} from '../../runtime/reconciler.ts'
+import type {StatusWriter} from '../../runtime/status-writer.ts'
+import type {Store} from '../../runtime/store.ts'
+import type {Urgency} from '../../runtime/urgency.ts'
+import type {Clock} from '../../time/clock.ts'
+import type {Announcer} from './announce.ts'
+import {childNameOf, type Occasion, timeOf} from './child.ts'
+import type {Children} from './children.ts'
+import {decide, type Decision} from './decide.ts'
+import {gather, type GatherDeps} from './gather.ts'
+import type {ScheduleMetrics} from './metrics.ts'
+import type {Observed} from './observed.ts'
+import {invalidStatus, statusOf} from './report.ts'
+import type {Account} from './slots.ts'
+import {isRefusal, type TemplateChecks} from './template-checks.ts'
+import {watchOver} from './watch-over.ts'
+
+export interface BackupScheduleReconcilerDeps extends GatherDeps {
+  readonly schedules: Store<BackupSchedule>
+  readonly children: Children
+  readonly templates: TemplateChecks
+  /** held while a due child is created */
+  readonly urgency: Urgency
+  readonly statusWriter: StatusWriter
+  readonly announcer: Announcer
+  readonly clock: Clock
+  readonly metrics: ScheduleMetrics
+}
+
+/** The cache shows a child that was created; if it does not for so long, the next look asks the API server, ms. */
+const childSeenAfterMs = 2_000
+/** Nothing waits for longer than this for its next look, ms. */
+const longestWaitMs = 3_600_000
+
+const at = (occasion: Occasion): number => ('slot' in occasion ? occasion.slot : occasion.at)
+
+/** One BackupSchedule: gather -> decide -> act -> report. A due child is created before anything else is done. */
+export class BackupScheduleReconciler implements Reconciler {
+  readonly #deps: BackupScheduleReconcilerDeps
+  readonly #memo = new CalendarMemo()
+
+  constructor(deps: BackupScheduleReconcilerDeps) {
+    this.#deps = deps
+  }
+
+  async reconcile(key: string, context: ReconcileContext): Promise<Result> {
+    const {schedules, templates, clock} = this.#deps
+    const invalid = schedules.invalid(key)
+    const schedule = schedules.get(key) ?? (invalid?.object as BackupSchedule | undefined)
+    if (schedule === undefined || schedule.metadata.deletionTimestamp !== undefined) return this.#gone(key)
+    if (invalid !== undefined) {
+      const status = invalidStatus(schedule, `${invalid.path}: ${invalid.message}`, clock.now())
+      await this.#write(schedule, status, [], context)
+      return done
+    }
+    const observed = gather(this.#deps, schedule, {
+      now: clock.now(),
+      refused: templates.refusalOf(schedule),
+      memo: this.#memo,
+    })
+    const decision = decide(observed)
+    if (decision.create !== undefined) return await this.#create(observed, decision, decision.create, context)
+    if (templates.isDue(schedule)) {
+      await templates.ask(schedule, context.signal)
+      return requeueAfter(0)
+    }
+    return await this.#report(observed, decision, context)
+  }
+
+  #gone(key: string): Result {
+    this.#deps.templates.forget(key)
+    this.#deps.metrics.scheduleGone(key)
+    return done
+  }
+
+  /** The slot first: whatever waits for it, the status included, waits. */
+  async #create(
+    observed: Observed,
+    decision: Decision,
+    occasion: Occasion,
+    {signal, log}: ReconcileContext,
+  ): Promise<Result> {
+    const {templates, urgency} = this.#deps
+    const {schedule} = observed
+    urgency.begin()
+    try {
+      if (!(await this.#makeRoom(schedule, decision.replace, occasion, signal))) return requeueAfter(0)
+      const isNew = await this.#deps.children.create(schedule, occasion, signal)
+      templates.taken(schedule)
+      if (!isNew) return requeueAfter(0)
+      this.#created(observed, occasion, log)
+      return requeueAfter(childSeenAfterMs)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      templates.refused(schedule, error)
+      return requeueAfter(0)
+    } finally {
+      urgency.end()
+    }
+  }
+
+  /** @returns false when the child that should give way has changed: what is true now has to be looked at first */
+  async #makeRoom(
+    {metadata: {namespace = ''}}: BackupSchedule,
+    replaced: string | undefined,
+    occasion: Occasion,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    return replaced === undefined || (await this.#deps.children.replace(namespace, replaced, at(occasion), signal))
+  }
+
+  #created({schedule, jitterMs}: Observed, occasion: Occasion, log: Logger): void {
+    const {clock, metrics} = this.#deps
+    const job = childNameOf(schedule.metadata, occasion)
+    log.info('a BackupJob was created', {job, slot: timeOf(at(occasion))})
+    if ('slot' in occasion) metrics.slotStarted((clock.now() - occasion.slot - jitterMs) / 1000)
+  }
+
+  async #report(observed: Observed, decision: Decision, context: ReconcileContext): Promise<Result> {
+    const watched = watchOver(observed)
+    const status = statusOf(observed, decision, watched)
+    await this.#write(observed.schedule, status, decision.accounts, context)
+    const wakeAt = Math.min(decision.wakeAt ?? Infinity, watched.changesAt ?? Infinity)
+    return requeueAfter(Math.min(Math.max(0, wakeAt - this.#deps.clock.now()), longestWaitMs))
+  }
+
+  async #write(
+    schedule: BackupSchedule,
+    status: BackupScheduleStatus,
+    accounts: readonly Account[],
+    {log, signal}: ReconcileContext,
+  ): Promise<void> {
+    const {statusWriter, announcer} = this.#deps
+    const written = await statusWriter.write<BackupSchedule>(backupScheduleResource, schedule, status, signal)
+    if (written !== undefined) announcer.announce(schedule, status, accounts, log)
+  }
+}

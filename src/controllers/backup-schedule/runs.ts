@@ -1,0 +1,164 @@
+import type {BackupJob} from '../../api/backup-job.ts'
+import {
+  runNowReason,
+  scheduleStatusLimits,
+  type BackupScheduleStatus,
+  type RecentRun,
+} from '../../api/backup-schedule.ts'
+import {getCondition} from '../../runtime/conditions.ts'
+import {isFinished} from '../backup-job/rules/state.ts'
+import {isRunNow, slotOf} from '../backup-job/origin.ts'
+import {timeOf} from './child.ts'
+import type {Account} from './slots.ts'
+
+/** What a status says of past runs. */
+export type RunsStatus = Pick<
+  BackupScheduleStatus,
+  | 'active'
+  | 'recentRuns'
+  | 'slots'
+  | 'lastAttemptTime'
+  | 'lastAttemptJob'
+  | 'lastSuccessTime'
+  | 'lastSuccessJob'
+  | 'lastSuccessBackupID'
+  | 'lastFailureTime'
+  | 'lastFailureJob'
+  | 'lastFailureReason'
+  | 'lastSkipTime'
+  | 'lastSkipReason'
+>
+
+/**
+ * What is known of past runs, once these accounts are added to it. What the status says already stays true when the jobs that it
+ * came from are gone. Pure.
+ */
+export function runsAfter(
+  before: RunsStatus | undefined,
+  accounts: readonly Account[],
+  children: readonly BackupJob[],
+): RunsStatus {
+  return {
+    active: children
+      .filter(child => !isFinished(child.status))
+      .toSorted(byCreation)
+      .slice(0, scheduleStatusLimits.active)
+      .map(child => ({job: child.metadata.name, slot: timeOf(slotOf(child) ?? createdAt(child))})),
+    recentRuns: recentRuns(before?.recentRuns ?? [], accounts, children),
+    slots: counted(before?.slots, accounts),
+    ...lastAttempt(before, children),
+    ...lastSuccess(before, children),
+    ...lastFailure(before, children),
+    ...lastSkip(before, accounts),
+  }
+}
+
+const createdAt = ({metadata}: BackupJob): number => Date.parse(metadata.creationTimestamp ?? '')
+const byCreation = (a: BackupJob, b: BackupJob): number => createdAt(a) - createdAt(b)
+const completedAt = ({status}: BackupJob): number => Date.parse(status?.completionTime ?? '')
+const succeeded = ({status}: BackupJob): string | undefined => getCondition(status?.conditions, 'Succeeded')?.status
+
+/** Newest first. A run keeps its entry; what became of its job is filled in once it is over. */
+function recentRuns(
+  before: readonly RecentRun[],
+  accounts: readonly Account[],
+  children: readonly BackupJob[],
+): RecentRun[] {
+  const byName = new Map(children.map(child => [child.metadata.name, child]))
+  const known = new Set(before.map(({job}) => job))
+  const atOnce = children.filter(child => isRunNow(child) && !known.has(child.metadata.name))
+  const added = [...accounts.map(ofAccount), ...atOnce.map(ofRunNow)]
+  return [...added, ...before]
+    .map(run => withResult(run, run.job === undefined ? undefined : byName.get(run.job)))
+    .toSorted((a, b) => Date.parse(b.slot) - Date.parse(a.slot))
+    .slice(0, scheduleStatusLimits.recentRuns)
+}
+
+function ofAccount({slot, outcome, reason, job, message}: Account): RecentRun {
+  return {
+    slot: timeOf(slot),
+    outcome,
+    ...(reason === undefined ? {} : {reason}),
+    ...(job === undefined ? {} : {job}),
+    ...(message === undefined ? {} : {message}),
+  }
+}
+
+const ofRunNow = (child: BackupJob): RecentRun => ({
+  slot: timeOf(slotOf(child) ?? createdAt(child)),
+  outcome: 'Ran',
+  reason: runNowReason,
+  job: child.metadata.name,
+})
+
+function withResult(run: RecentRun, child: BackupJob | undefined): RecentRun {
+  if (child === undefined || !isFinished(child.status)) return run
+  const result = getCondition(child.status?.conditions, 'Succeeded')?.reason
+  const backupID = child.status?.backupID
+  return {...run, ...(result === undefined ? {} : {result}), ...(backupID === undefined ? {} : {backupID})}
+}
+
+function counted(before: RunsStatus['slots'], accounts: readonly Account[]): NonNullable<RunsStatus['slots']> {
+  const next = {ran: before?.ran ?? 0, late: before?.late ?? 0, skipped: {...before?.skipped}}
+  for (const {outcome, reason, count} of accounts) {
+    if (outcome === 'Ran') next.ran += count
+    else if (outcome === 'Late') next.late += count
+    else if (reason !== undefined) next.skipped[reason] = (next.skipped[reason] ?? 0) + count
+  }
+  return next
+}
+
+/** The child for which `time` is largest, if that is later than what was known. */
+function newest(
+  children: readonly BackupJob[],
+  time: (child: BackupJob) => number,
+  known: string | undefined,
+): BackupJob | undefined {
+  const limit = known === undefined ? -Infinity : Date.parse(known)
+  return children.reduce<BackupJob | undefined>((best, child) => {
+    const at = time(child)
+    return at > limit && (best === undefined || at > time(best)) ? child : best
+  }, undefined)
+}
+
+function lastAttempt(before: RunsStatus | undefined, children: readonly BackupJob[]): RunsStatus {
+  const child = newest(children, createdAt, before?.lastAttemptTime)
+  if (child === undefined) return picked(before, 'lastAttemptTime', 'lastAttemptJob')
+  return {lastAttemptTime: timeOf(createdAt(child)), lastAttemptJob: child.metadata.name}
+}
+
+function lastSuccess(before: RunsStatus | undefined, children: readonly BackupJob[]): RunsStatus {
+  const good = children.filter(child => succeeded(child) === 'True')
+  const child = newest(good, completedAt, before?.lastSuccessTime)
+  if (child === undefined) return picked(before, 'lastSuccessTime', 'lastSuccessJob', 'lastSuccessBackupID')
+  const backupID = child.status?.backupID
+  return {
+    lastSuccessTime: timeOf(completedAt(child)),
+    lastSuccessJob: child.metadata.name,
+    ...(backupID === undefined ? {} : {lastSuccessBackupID: backupID}),
+  }
+}
+
+function lastFailure(before: RunsStatus | undefined, children: readonly BackupJob[]): RunsStatus {
+  const bad = children.filter(child => succeeded(child) === 'False')
+  const child = newest(bad, completedAt, before?.lastFailureTime)
+  if (child === undefined) return picked(before, 'lastFailureTime', 'lastFailureJob', 'lastFailureReason')
+  const reason = getCondition(child.status?.conditions, 'Succeeded')?.reason
+  return {
+    lastFailureTime: timeOf(completedAt(child)),
+    lastFailureJob: child.metadata.name,
+    ...(reason === undefined ? {} : {lastFailureReason: reason}),
+  }
+}
+
+function lastSkip(before: RunsStatus | undefined, accounts: readonly Account[]): RunsStatus {
+  const skip = accounts.findLast(({outcome}) => outcome === 'Skipped')
+  if (skip?.reason === undefined) return picked(before, 'lastSkipTime', 'lastSkipReason')
+  return {lastSkipTime: timeOf(skip.slot), lastSkipReason: skip.reason}
+}
+
+function picked(before: RunsStatus | undefined, ...names: readonly (keyof RunsStatus)[]): RunsStatus {
+  return Object.fromEntries(
+    names.flatMap(name => (before?.[name] === undefined ? [] : [[name, before[name]] as const])),
+  ) as RunsStatus
+}
