@@ -13,6 +13,9 @@ interface CronField {
   readonly step: string
 }
 
+const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'] as const
+const weekdays = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'] as const
+
 const fields: readonly CronField[] = [
   {
     title: 'the first field is the minute',
@@ -35,13 +38,13 @@ const fields: readonly CronField[] = [
   {
     title: 'the fourth field is the month',
     takes: '1 to 12, or JAN to DEC',
-    value: '0?[1-9]|1[0-2]|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC',
+    value: `0?[1-9]|1[0-2]|${months.join('|')}`,
     step: '[1-9]|1[0-2]',
   },
   {
     title: 'the fifth field is the day of the week',
     takes: '0 to 7 (0 and 7 are Sunday), or SUN to SAT',
-    value: '[0-7]|SUN|MON|TUE|WED|THU|FRI|SAT',
+    value: `0?[0-7]|${weekdays.join('|')}`,
     step: '[1-8]',
   },
 ]
@@ -67,14 +70,23 @@ function fieldRule({title, takes, value, step}: CronField, index: number): Rule<
   }
 }
 
+/** What names of months and days stand for; at the end of a range Sunday is the last day of the week. */
+const numbers: readonly (readonly [name: string, number: string])[] = [
+  ['-SUN', '-7'],
+  ...weekdays.map((name, index) => [name, String(index)] as const),
+  ...months.map((name, index) => [name, String(index + 1)] as const),
+]
+
 const rangesRise: Rule<string> = {
-  rule: `self.findAll(r'${range}').all(found, int(found.split('-')[0]) <= int(found.split('-')[1]))`,
+  rule: `self.upperAscii()${numbers.map(([name, number]) => `.replace('${name}', '${number}')`).join('')}.findAll(r'${range}').all(found, int(found.split('-')[0]) <= int(found.split('-')[1]))`,
   message: 'write a range from its lower end to its higher one; one around the end is a list, for example 22-23,0-5',
-  holds: pattern =>
-    [...pattern.matchAll(new RegExp(range, 'g'))].every(([found]) => {
+  holds: pattern => {
+    const plain = numbers.reduce((text, [name, number]) => text.replaceAll(name, number), pattern.toUpperCase())
+    return [...plain.matchAll(new RegExp(range, 'g'))].every(([found]) => {
       const [from = 0, to = 0] = found.split('-').map(Number)
       return from <= to
-    }),
+    })
+  },
 }
 
 /** A pattern of cron as far as the API server can judge it; the rest is the condition InvalidSchedule. */

@@ -89,7 +89,7 @@ const jobs = fc.oneof(
 const field = (most: number, names: readonly string[] = []): fc.Arbitrary<string> => {
   const number = fc.oneof(
     {arbitrary: fc.integer({min: 1, max: most}).map(String), weight: 40},
-    {arbitrary: mostly(['1', '05', ...names]), weight: 10},
+    {arbitrary: mostly(['1', '05', ...names]), weight: 12},
     {arbitrary: mostly(['0', '007', '-1', 'L', '?', '', 'x', String(most + 1)]), weight: 1},
   )
   const rising = fc.tuple(number, number).map(([a, b]) => (Number(a) > Number(b) ? `${b}-${a}` : `${a}-${b}`))
@@ -108,7 +108,7 @@ const cron = fc
     field(59),
     field(23),
     field(31),
-    field(12, ['JAN', 'dec']),
+    field(12, ['JAN', 'dec', 'Mar']),
     field(7, ['sun', 'MON', 'Sat']),
     mostly([' ', '  '], ['\t', '']),
   )
