@@ -5,7 +5,7 @@ import * as admission from './rules/admission.ts'
 import {aDeletedJobStartsNothing, finishedJobsStayFinished, releaseWithoutAWay} from './rules/afterlife.ts'
 import {afterItsHooks} from './rules/conclusion.ts'
 import {endConcluded, followTheHook, hooksMustBeKnown, runPostHooks, runPreHooks} from './rules/hooks.ts'
-import {cancelAnImport, importTheBackup} from './rules/import.ts'
+import {cancelAnImport, importMustNotBeTooLate, importTheBackup} from './rules/import.ts'
 import {adoptWhatWasAlreadyEnqueued} from './rules/intent.ts'
 import {believeAPerson} from './rules/person.ts'
 import {enqueueOnce, listBefore, parentMustBeTheNewest} from './rules/preparation.ts'
@@ -32,6 +32,7 @@ const decideBackup = afterItsHooks(
     admission.specMustBeValid,
     admission.cancelBeforeItStarted,
     admission.startMustNotBeTooLate,
+    importMustNotBeTooLate,
     admission.waitForTheRetry,
     admission.modelMustBeReady,
     admission.applicationMustExist,

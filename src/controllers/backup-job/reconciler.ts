@@ -11,6 +11,7 @@ import {decide} from './decide.ts'
 import {Followers} from './followers.ts'
 import {gather, type Sources} from './gather.ts'
 import type {Observed} from './observed.ts'
+import {untilDeadline} from './rules/deadline.ts'
 import {holdsGrant, isFinished} from './rules/state.ts'
 import type {Step} from './step.ts'
 
@@ -88,15 +89,10 @@ export class BackupJobReconciler implements Reconciler {
   }
 }
 
-/** What a job waits for wakes it; its own deadline is the one thing that nobody else does, so it is looked at then at the latest. */
-function atTheDeadline({job, status, now}: Observed): Result {
-  const {startingDeadlineSeconds, activeDeadlineSeconds} = job.spec
-  const [since, seconds] =
-    status.enqueuedAt === undefined
-      ? [job.metadata.creationTimestamp, startingDeadlineSeconds]
-      : [status.enqueuedAt, activeDeadlineSeconds]
-  const left = Date.parse(since ?? '') + (seconds ?? Number.NaN) * 1000 - now
-  return left > 0 && left < RESYNC_MS ? requeueAfter(left + 1) : done
+/** What a job waits for wakes it; its own deadlines are the one thing that nobody else does, so it is looked at then at the latest. */
+function atTheDeadline(o: Observed): Result {
+  const left = untilDeadline(o, o.now)
+  return left < RESYNC_MS ? requeueAfter(left + 1) : done
 }
 
 /** A cancel is that of the call that is under way, of a hook or of the job itself. */

@@ -13,9 +13,13 @@ import {isUnderWay} from './story.ts'
 /** So many units the status can hold. */
 const mostUnits = 100
 /** A listing that failed so often in a row is not waited for any longer. */
-const tries = 3
+export const listTries = 3
+/** The same of the store. */
+const tries = listTries
 /** A listing that cannot be read is read again after this, ms. */
 const listAgainMs = 60_000
+/** What cannot be read for so long, ms, is not merely cut off. */
+export const listPatienceMs = 10 * 60_000
 /** What is in the way for now is looked at again after this at the latest, ms. */
 const lookAgainMs = 30_000
 
@@ -61,7 +65,7 @@ function readForThePlan(o: Observed): Step | undefined {
   const refused = mustBeListed(o)
   if (refused) return refused
   const {before} = o.readings
-  if (before.state === 'failed' && before.failures >= tries) {
+  if (before.state === 'failed' && before.failures >= listTries) {
     const texts = o.application.profile?.backup.failureTexts ?? []
     return finish('Failed', `Nothing was run: the backups could not be listed: ${explained(texts, before.message)}`)
   }
@@ -72,6 +76,9 @@ function readForThePlan(o: Observed): Step | undefined {
   const listing = valueOf(o, 'before')
   if (listing?.ok === false) {
     const message = `The list of backups cannot be read: ${listing.message}`
+    const since = Date.parse(o.status.grantedAt ?? o.job.metadata.creationTimestamp ?? '')
+    if (o.now - since > listPatienceMs)
+      return finish('Failed', `Nothing was run: ${message}. Look at juju run <unit> list-backups.`)
     return readAgain(o, {reason: 'Preparing', message}, listAgainMs, 'before')
   }
   return o.storage.state === 'ready' ? readReach(o, read) : undefined

@@ -94,8 +94,15 @@ function knownRequest(o: Observed, found: LedgerFinding): Step | undefined {
   }
 }
 
+/** What only somebody else can know keeps nobody from ending this object. */
+export function howToEnd({job}: Pick<Observed, 'job'>): string {
+  const {namespace, name} = job.metadata
+  const command = `kubectl -n ${namespace} patch backupjob ${name} --type=merge -p '{"spec":{"cancel":"IfSafe"}}'`
+  return `End this one with: ${command}; to restore again, create a BackupJob with a new requestID.`
+}
+
 function unknownOutcome(o: Observed, what: string): Step {
-  const message = `${what}. Nothing is run. Look at the application and at who made the request; to restore again, create a BackupJob with a new requestID.`
+  const message = `${what}. Nothing is run. Look at the application, and at who made the request. ${howToEnd(o)}`
   const step = readAgain(o, {reason: 'OutcomeUnknown', message}, askAgainMs, 'ledger')
   // Others need not wait for what only somebody else can know.
   return o.status.grantedAt === undefined ? step : wait('OutcomeUnknown', message, {patch: {grantedAt: undefined}})

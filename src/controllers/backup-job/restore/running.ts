@@ -4,7 +4,7 @@ import type {Observed} from '../observed.ts'
 import {aDeletedJobStartsNothing} from '../rules/afterlife.ts'
 import {needsFreshAs, readAgain, valueOf} from '../rules/needs.ts'
 import {wait, type Rule, type Step} from '../step.ts'
-import {endBefore} from './request.ts'
+import {endBefore, howToEnd} from './request.ts'
 import {judgedNow} from './scaling.ts'
 import {begin, isOpen, stepOf, wasSent} from './story.ts'
 
@@ -42,7 +42,7 @@ export const runTheRestore: Rule<Observed> = o => {
       o,
       {
         reason: 'OutcomeUnknown',
-        message: `The ledger in Juju says otherwise than this object (${known.kind}); nothing is run. Look at both, and create a BackupJob with a new requestID.`,
+        message: `The ledger in Juju says otherwise than this object (${known.kind}); nothing is run. Look at both. ${howToEnd(o)}`,
       },
       lookAgainMs,
       'ledger',

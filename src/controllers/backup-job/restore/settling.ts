@@ -5,11 +5,11 @@ import {explained} from '../rules/charm-words.ts'
 import {blind} from '../rules/blind.ts'
 import {conclude} from '../rules/conclusion.ts'
 import {endConcluded} from '../rules/hooks.ts'
-import {readAgain, valueOf} from '../rules/needs.ts'
+import {asProgress, readAgain, valueOf} from '../rules/needs.ts'
 import {tooLate} from '../rules/record.ts'
 import {taskIsOver} from '../rules/state.ts'
-import {isPastDeadline} from '../rules/task.ts'
-import {finish, read, wait, type ExtraCondition, type Rule, type Step} from '../step.ts'
+import {isPastDeadline} from '../rules/deadline.ts'
+import {finish, wait, type ExtraCondition, type Rule, type Step} from '../step.ts'
 import {targetOf} from './chosen.ts'
 import {end, endAndBegin, isOpen, stepOf, unitsGone} from './story.ts'
 
@@ -143,14 +143,14 @@ function goesOn(
     })
   const stands = o.now - Date.parse(stepOf(o, 'Settle')?.startedAt ?? '')
   const isStuck = stuck !== undefined && stands > stuckAfterMs
-  const said = isStuck
-    ? ({reason: 'ActionRequired', message: `${message} ${stuck}`} as const)
-    : ({reason: 'Running', message} as const)
+  const said = asProgress(
+    o,
+    isStuck ? {reason: 'ActionRequired', message: `${message} ${stuck}`} : {reason: 'Running', message},
+  )
   // A list without timelines tells nothing of a restore, and each look is a task in Juju's history.
-  if (!timelines) return wait(said.reason, said.message, {afterMs: lookAgainMs})
+  if (!timelines) return {do: 'wait', report: said, afterMs: lookAgainMs}
   const {after} = o.readings
-  if (after.state === 'unread' || after.state === 'failed') return read(said.reason, said.message, 'after')
-  if (after.state === 'pending') return wait(said.reason, said.message)
+  if (after.state === 'pending') return {do: 'wait', report: said}
   return readAgain(o, said, lookAgainMs, 'after')
 }
 

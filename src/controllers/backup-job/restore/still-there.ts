@@ -1,6 +1,7 @@
 import type {Observed} from '../observed.ts'
 import {needs, readAgain, valueOf} from '../rules/needs.ts'
 import {finish, read, type Rule} from '../step.ts'
+import {listPatienceMs, listTries} from './planning.ts'
 import {stepOf} from './story.ts'
 
 /** A listing that cannot be read is read again after this, ms. */
@@ -18,11 +19,18 @@ export const theChosenMustStillBeThere: Rule<Observed> = o => {
   const {before} = o.readings
   if (before.state === 'ready' && before.at < Date.parse(made)) return read('Running', message, 'before')
   const pending = needs(o, 'Running', message, 'before')
-  if (pending) return pending
   const listing = valueOf(o, 'before')
-  if (listing === undefined) return undefined
-  if (!listing.ok)
+  const isGivenUp = before.state === 'failed' && before.failures >= listTries
+  const unread = isGivenUp ? before.message : listing?.ok === false ? listing.message : undefined
+  if (unread !== undefined && o.now - Date.parse(made) > listPatienceMs)
+    return finish(
+      'Failed',
+      `The backups cannot be listed since the safety backup was made: ${unread}. Nothing was changed.`,
+    )
+  if (pending) return pending
+  if (listing?.ok === false)
     return readAgain(o, {reason: 'Running', message: `${message} ${listing.message}`}, listAgainMs, 'before')
+  if (listing === undefined) return undefined
   if (listing.rows.some(row => row.id === chosenBackupID && row.finished && row.action !== 'restore')) return undefined
   return finish(
     'BackupNotFound',

@@ -9,7 +9,8 @@ interface Fit {
 
 /**
  * Compares the version that made the backup with the one that runs. How many parts of a version make a series, within which a
- * database reads its older backups, is as many as the name of the engine has: `PostgreSQL 16`, `MySQL 8.0`.
+ * database reads its older backups, is as many as the name of the engine has: `PostgreSQL 16`, `MySQL 8.0`. So it is with etcd 3.5
+ * and 3.6: a snapshot is restored with the minor version that made it (github.com/etcd-io/etcd/issues/13070).
  */
 export function fitOf(engine: string, made: string | undefined, runs: string | undefined): Fit {
   const [from, to] = [partsOf(made), partsOf(runs)]

@@ -2,6 +2,7 @@ import type {BackupJobReason} from '../../../api/backup-job.ts'
 import type {Observed} from '../observed.ts'
 import {finish, read, wait, type Rule, type Step} from '../step.ts'
 import {blind} from './blind.ts'
+import {startingDeadlineOf} from './deadline.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
 import {verification} from './state.ts'
 
@@ -21,10 +22,8 @@ export const cancelBeforeItStarted: Rule<Observed> = o => {
 
 /** startingDeadlineSeconds runs from the creation of the job to the first enqueue. */
 export const startMustNotBeTooLate: Rule<Observed> = o => {
+  if (!(o.now > startingDeadlineOf(o))) return undefined
   const seconds = o.job.spec.startingDeadlineSeconds
-  if (seconds === undefined || o.status.enqueuedAt !== undefined) return undefined
-  const deadline = Date.parse(o.job.metadata.creationTimestamp ?? '') + seconds * 1000
-  if (Number.isNaN(deadline) || o.now <= deadline) return undefined
   const why = o.status.conditions?.find(c => c.type === 'Succeeded')?.message ?? ''
   return finish('DeadlineExceeded', `Not started within ${seconds} s of its creation. It was waiting: ${why}`)
 }

@@ -1,8 +1,8 @@
 import type {BackupCapability, BackupRow, UnitView} from '../../../charms/profile.ts'
-import {isStale} from '../../../charms/stale.ts'
+import {isStaleAfterItsTask} from '../../../charms/stale.ts'
 import type {Observed} from '../observed.ts'
 import {wait, type Step} from '../step.ts'
-import {readAgain} from './needs.ts'
+import {asProgress, readAgain} from './needs.ts'
 import {failedAttempt} from './retry.ts'
 
 /** The list of backups is read this often while a backup runs that its task only began, ms. */
@@ -23,7 +23,7 @@ export function begunOnly({application, status}: Observed): BackupCapability | u
 export function endedBadly(o: Observed, row: BackupRow, backup: BackupCapability): Step | undefined {
   if (row.running !== true)
     return failedAttempt(o, `The charm lists backup ${row.id} ${backup.describeUnfinished(row)}`, 'The backup failed')
-  if (!isStale(row, {backup, units: unitsOf(o), taskEndedAt: endOfTask(o), now: o.now})) return undefined
+  if (!isStaleAfterItsTask(row, {backup, units: unitsOf(o), taskEndedAt: endOfTask(o), now: o.now})) return undefined
   const words = `The charm lists backup ${row.id} as in progress, but no unit has worked on it for long; it counts as cut short`
   return failedAttempt(o, words, 'The backup failed')
 }
@@ -33,7 +33,8 @@ export function goesOn(o: Observed, row: BackupRow, backup: BackupCapability): S
   const busy = unitsOf(o).find(unit => backup.busyWith(unit) === 'Backup')
   const words = busy ? `${busy.name} says "${busy.workloadMessage}"` : 'the charm lists it as in progress'
   const message = `Backup ${row.id} is being made: ${words}.`
-  return cancelIsUnsupported(o, message) ?? readAgain(o, {reason: 'Running', message}, pauseOf(o, busy), 'after')
+  const said = asProgress(o, {reason: 'Running', message})
+  return cancelIsUnsupported(o, message) ?? readAgain(o, said, pauseOf(o, busy), 'after')
 }
 
 /**

@@ -2,6 +2,7 @@ import type {HookRun} from '../../../api/backup-job.ts'
 import type {Observed} from '../observed.ts'
 import {stepOf} from '../restore/story.ts'
 import {wait, type Step} from '../step.ts'
+import {hookDeadlineOf} from './deadline.ts'
 import {resolveCommand} from './person.ts'
 
 /** After so long a person is told what may be done about a hook that does not begin, or does not end, ms. */
@@ -9,17 +10,11 @@ const longMs = 3600_000
 /** A leader is looked for again after this at the latest, ms. */
 const lookAgainMs = 30_000
 
-/**
- * Whether activeDeadlineSeconds have ended the waiting for post hooks. They have as long as the job itself, from when it is their
- * turn: what a pre hook did is undone also after a job that was too late.
- */
+/** Whether activeDeadlineSeconds have ended the waiting for post hooks. */
 export function postHooksAreOverdue({job, status, now}: Pick<Observed, 'job' | 'status' | 'now'>): boolean {
-  const {activeDeadlineSeconds: seconds} = job.spec
-  if (seconds === undefined || status.conclusion === undefined) return false
-  const step = stepOf({status}, 'PostHooks')
-  const since = Date.parse(step?.startedAt ?? status.conclusion.time ?? '')
-  const until = step?.finishedAt === undefined ? now : Date.parse(step.finishedAt)
-  return until >= since + seconds * 1000
+  const finishedAt = stepOf({status}, 'PostHooks')?.finishedAt
+  const until = finishedAt === undefined ? now : Date.parse(finishedAt)
+  return until >= hookDeadlineOf({job, status})
 }
 
 /** A task of a hook that goes on. @param what the hook and its task, the beginning of a sentence */

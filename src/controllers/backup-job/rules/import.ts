@@ -1,6 +1,7 @@
 import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
+import {isPastDeadline} from './deadline.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
 import {artefactOf, factsOfRow, typeOfRow} from './record.ts'
 
@@ -28,6 +29,17 @@ export const importTheBackup: Rule<Observed> = o => {
     )
   const row = listing.rows.find(one => one.id === id && one.action !== 'restore')
   return row?.finished === true ? found(o, row, listing) : notUsable(o, id, row, listing.rows)
+}
+
+/** activeDeadlineSeconds end the waiting for whatever keeps it from being found. */
+export const importMustNotBeTooLate: Rule<Observed> = o => {
+  const {activeDeadlineSeconds, backup} = o.job.spec
+  if (backup.importID === undefined || o.status.backupID !== undefined || !isPastDeadline(o)) return undefined
+  const why = o.status.conditions?.find(({type}) => type === 'Succeeded')?.message ?? ''
+  return finish(
+    'DeadlineExceeded',
+    `Backup ${backup.importID} was not found within ${activeDeadlineSeconds} s of the creation of this object. It was waiting: ${why}`,
+  )
 }
 
 /** Nothing runs for it, so that it simply ends, also while it is only to be proved. */

@@ -1,6 +1,6 @@
 import type {BackupJobReason} from '../../../api/backup-job.ts'
 import type {Observed, ReadingName, ReadingValues} from '../observed.ts'
-import {read, wait, type Step} from '../step.ts'
+import {read, wait, type Report, type Step} from '../step.ts'
 
 /** The value of a reading, or undefined while it is not there. */
 export function valueOf<K extends ReadingName>(o: Observed, name: K): ReadingValues[K] | undefined {
@@ -33,13 +33,22 @@ export function needsFreshAs(
  */
 export function readAgain(
   o: Observed,
-  said: {reason: BackupJobReason; message: string},
+  {reason, message, weight}: Pick<Report, 'reason' | 'message' | 'weight'>,
   pauseMs: number,
   ...names: readonly ReadingName[]
 ): Step {
   const last = Math.max(...names.map(name => ageOf(o, name)))
-  if (last >= pauseMs) return read(said.reason, said.message, ...names)
-  return wait(said.reason, said.message, {afterMs: pauseMs - last})
+  if (last >= pauseMs) return {do: 'read', readings: names, report: {reason, message, weight: weight ?? 'Brief'}}
+  return wait(reason, message, {...(weight && {weight}), afterMs: pauseMs - last})
+}
+
+/** What units say of themselves is progress; that it is said with another reason than before is more. */
+export function asProgress(
+  o: Observed,
+  said: {reason: BackupJobReason; message: string},
+): typeof said & {weight?: 'Progress'} {
+  const current = o.status.conditions?.find(({type}) => type === 'Succeeded')?.reason
+  return current === said.reason ? {...said, weight: 'Progress'} : said
 }
 
 /** How long ago it was read, in ms; for ever, if it is not there. */

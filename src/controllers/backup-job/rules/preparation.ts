@@ -12,6 +12,8 @@ import {failedAttempt} from './retry.ts'
 
 /** The list and the mark of one intent are at most so far apart, ms. */
 const apartMs = 10_000
+/** No unit for so long, ms, does not pass by itself. */
+const unitPatienceMs = 30 * 60_000
 /** Readings that failed so often in a row are not waited for any longer. */
 const TRIES = 3
 
@@ -116,10 +118,7 @@ export const enqueueOnce: Rule<Observed> = o => {
     primary: valueOf(o, 'primary'),
     wanted: o.job.spec.backup.unit,
   })
-  if (!chosen.ok && chosen.passing)
-    return wait('Preparing', `No unit can make the backup now: ${chosen.message}`, {afterMs: 30_000})
-  if (!chosen.ok)
-    return finish('Failed', `No unit can make the backup: ${chosen.message}`, {event: noUnit(chosen.message)})
+  if (!chosen.ok) return chosen.passing ? waitForAUnit(o, chosen.message) : noUnit(chosen.message)
   const pending = needsFresh(o, `Will run on ${chosen.unit}: ${chosen.why}.`, 'charm', 'destination', 'enqueueFacts')
   if (pending) return pending
   const facts = valueOf(o, 'enqueueFacts')
@@ -148,11 +147,26 @@ export const enqueueOnce: Rule<Observed> = o => {
   return enqueue(o, chosen.unit, facts)
 }
 
-const noUnit = (why: string) => ({
-  type: 'Warning' as const,
-  reason: 'BackupFailed',
-  note: `No unit can make the backup: ${why}`,
-})
+function noUnit(why: string): Step {
+  const note = `No unit can make the backup: ${why}`
+  return finish('Failed', note, {event: {type: 'Warning', reason: 'BackupFailed', note}})
+}
+
+/**
+ * Units come back, and Juju shows another leader within minutes; what lasts longer needs a person. A charm that goes on refusing
+ * the only unit that it may be asked on has failed.
+ */
+function waitForAUnit(o: Observed, why: string): Step {
+  const {grantedAt, unsuitableUnits = []} = o.status
+  const waited = o.now - Date.parse(grantedAt ?? '')
+  const message = `No unit can make the backup now: ${why}`
+  if (!(waited > unitPatienceMs)) return wait('Preparing', message, {afterMs: 30_000})
+  const refusal = unsuitableUnits.at(-1)
+  if (refusal === undefined)
+    return wait('ActionRequired', `${message}. Mend it; the backup goes on then.`, {afterMs: 30_000})
+  const step = failedAttempt(o, `${why}; it said: ${refusal.message}`, 'No unit made the backup')
+  return {...step, report: {...step.report, patch: {...step.report.patch, unsuitableUnits: undefined}}}
+}
 
 function enqueue(
   o: Observed,

@@ -8,7 +8,7 @@ import {begunOnly, endedBadly, goesOn, notListedYet} from './asynchronous.ts'
 import {blind} from './blind.ts'
 import {explained} from './charm-words.ts'
 import {needs, readAgain, valueOf} from './needs.ts'
-import {isPastDeadline} from './task.ts'
+import {isPastDeadline} from './deadline.ts'
 import {artefactOf, factsOfRow, parentCondition, tooLate} from './record.ts'
 import {anotherUnit, failedAttempt} from './retry.ts'
 import {sizeAnomaly} from './size-anomaly.ts'
@@ -76,7 +76,12 @@ const hasFailed = (o: Observed, ...names: readonly ReadingName[]): boolean =>
  */
 function unlessTooLate<S extends Step | undefined>(o: Observed, step: S): S | Step {
   if (!isPastDeadline(o) || step === undefined || !('report' in step)) return step
-  const message = `Task ${o.status.taskID} is over, but its backup was not proved within ${o.job.spec.activeDeadlineSeconds} s: ${step.report.message}`
+  const {activeDeadlineSeconds: seconds, backup} = o.job.spec
+  const what =
+    backup.importID === undefined
+      ? `Task ${o.status.taskID} is over, but its backup was not proved within ${seconds} s`
+      : `Backup ${backup.importID} was not proved within ${seconds} s of the creation of this object`
+  const message = `${what}: ${step.report.message}`
   return finish('DeadlineExceeded', message, {event: {type: 'Warning', reason: 'DeadlineExceeded', note: message}})
 }
 

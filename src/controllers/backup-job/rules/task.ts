@@ -8,6 +8,7 @@ import {unitsGone} from '../restore/story.ts'
 import {unsupportedCancel} from './asynchronous.ts'
 import {blind} from './blind.ts'
 import {conclude} from './conclusion.ts'
+import {isPastDeadline} from './deadline.ts'
 import {endsTask, PRUNED, taskIsOver} from './state.ts'
 
 /** Follows the task until it is over. Cancel and deadline act on the task, not around it. */
@@ -160,13 +161,6 @@ function unsafe(o: Observed, task: TaskInfo, why: string): Step {
     conditions: [{type: 'CancelRefused', status: 'True', reason: 'Unsafe', message}],
     event: {type: 'Warning', reason: 'CancelRefused', note: message},
   })
-}
-
-/** Whether activeDeadlineSeconds have passed since Juju took the task. */
-export function isPastDeadline(o: Observed): boolean {
-  const seconds = o.job.spec.activeDeadlineSeconds
-  const started = Date.parse(o.status.enqueuedAt ?? '')
-  return seconds !== undefined && o.now >= started + seconds * 1000
 }
 
 /** activeDeadlineSeconds stops the waiting. Juju's task goes on and keeps the application locked (api.md, BackupJob). */

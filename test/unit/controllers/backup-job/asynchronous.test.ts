@@ -2,7 +2,7 @@ import {test} from 'node:test'
 import assert from 'node:assert/strict'
 import {profileFor} from '../../../../src/charms/profiles.ts'
 import type {BackupRow} from '../../../../src/charms/profile.ts'
-import {isStale} from '../../../../src/charms/stale.ts'
+import {isStaleAfterItsTask} from '../../../../src/charms/stale.ts'
 import {decide} from '../../../../src/controllers/backup-job/decide.ts'
 import type {Observed} from '../../../../src/controllers/backup-job/observed.ts'
 import {holdsGrant} from '../../../../src/controllers/backup-job/rules/state.ts'
@@ -126,8 +126,8 @@ for (const [sentence, view, hours, stale] of staleness) {
       taskEndedAt: now - hours * 3_600_000,
       now,
     }
-    assert.equal(isStale(running, question), stale)
-    assert.equal(isStale(row({finished: true}), question), false)
+    assert.equal(isStaleAfterItsTask(running, question), stale)
+    assert.equal(isStaleAfterItsTask(row({finished: true}), question), false)
   })
 }
 

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import type {BackupRow} from '../../../../src/charms/profile.ts'
 import {figuresOf} from '../../../../src/controllers/inventory/inventory.ts'
-import {listingOf, type Circumstances} from '../../../../src/controllers/inventory/listing.ts'
+import type {AnyRun} from '../../../../src/charms/stale.ts'
+import {listingOf} from '../../../../src/controllers/inventory/listing.ts'
 
 const askedAt = Date.parse('2026-11-22T12:00:00Z')
-const quiet: Circumstances = {askedAt, busy: false, completion: 'Task'}
+const quiet: AnyRun = {askedAt, busy: false, completion: 'Task'}
 const finished = (id: string): BackupRow => ({id, action: 'full', finished: true})
 const running = (id: string): BackupRow => ({id, action: 'full', finished: false, running: true})
 const failed = (id: string): BackupRow => ({id, action: 'full', finished: false, error: 'True'})
@@ -26,7 +27,7 @@ test('of an empty list there is neither an oldest nor a newest', () => {
   assert.deepEqual(figuresOf(listingOf([], quiet), new Set()), {count: 0, unmanaged: 0})
 })
 
-const rows: readonly [sentence: string, row: BackupRow, circumstances: Partial<Circumstances>, stale: boolean][] = [
+const rows: readonly [sentence: string, row: BackupRow, circumstances: Partial<AnyRun>, stale: boolean][] = [
   ['in progress for two hours, and no task runs', running('2026-11-22T10:00:00Z'), {}, true],
   ['in progress for half an hour only', running('2026-11-22T11:30:00Z'), {}, false],
   ['in progress, and a task of the application runs', running('2026-11-22T10:00:00Z'), {busy: true}, false],

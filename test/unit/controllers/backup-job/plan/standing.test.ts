@@ -9,11 +9,15 @@ const id = (day: string): string => `${day}T02:00:00Z`
 const blocked = (workloadMessage: string) => ({workloadStatus: 'blocked', workloadMessage})
 const foreign = 'The s3-integrator points at bucket other, BackupStorage s3 at bucket backups'
 const made = (engineVersion: string): readonly KnownBackup[] => [{backupID: id(fourth), job: 'nightly', engineVersion}]
-const mysql = (workloadVersion: string, engineVersion: string): Given => ({
-  profile: profile({}, {engine: 'MySQL 8.0', id: 'mysql-8.0'}),
-  view: application({workloadVersion}),
-  known: made(engineVersion),
-})
+const ofSeries =
+  (engine: string) =>
+  (workloadVersion: string, engineVersion: string): Given => ({
+    profile: profile({}, {engine}),
+    view: application({workloadVersion}),
+    known: made(engineVersion),
+  })
+const mysql = ofSeries('MySQL 8.0')
+const etcd = ofSeries('etcd 3.6')
 
 const refused: readonly [sentence: string, given: Given, said: string][] = [
   [
@@ -66,6 +70,11 @@ const refused: readonly [sentence: string, given: Given, said: string][] = [
     'a backup of MySQL 8.4 where 8.0 runs: its series has two numbers',
     mysql('8.0.39', '8.4.2'),
     'Unsupported: 8.4.2 made the backup, and 8.0.39 runs: a database of another series cannot read it. Restore it into an application of the series that made it.',
+  ],
+  [
+    'a snapshot of etcd 3.5 where 3.6 runs: it is restored with the minor version that made it',
+    etcd('3.6.1', '3.5.26'),
+    'Unsupported: 3.5.26 made the backup, and 3.6.1 runs: a database of another series cannot read it. Restore it into an application of the series that made it.',
   ],
 ]
 for (const [sentence, given, said] of refused) test(`refused: ${sentence}`, () => assert.equal(says(given), said))
