@@ -21,31 +21,31 @@ const fields: readonly CronField[] = [
     title: 'the first field is the minute',
     takes: '0 to 59',
     value: '[0-5]?[0-9]',
-    step: '[1-9]|[1-5][0-9]|60',
+    step: '0?[1-9]|[1-5][0-9]|60',
   },
   {
     title: 'the second field is the hour',
     takes: '0 to 23',
     value: '[01]?[0-9]|2[0-3]',
-    step: '[1-9]|1[0-9]|2[0-4]',
+    step: '0?[1-9]|1[0-9]|2[0-4]',
   },
   {
     title: 'the third field is the day of the month',
     takes: '1 to 31',
     value: '0?[1-9]|[12][0-9]|3[01]',
-    step: '[1-9]|[12][0-9]|3[01]',
+    step: '0?[1-9]|[12][0-9]|3[01]',
   },
   {
     title: 'the fourth field is the month',
     takes: '1 to 12, or JAN to DEC',
     value: `0?[1-9]|1[0-2]|${months.join('|')}`,
-    step: '[1-9]|1[0-2]',
+    step: '0?[1-9]|1[0-2]',
   },
   {
     title: 'the fifth field is the day of the week',
     takes: '0 to 7 (0 and 7 are Sunday), or SUN to SAT',
     value: `0?[0-7]|${weekdays.join('|')}`,
-    step: '[1-8]',
+    step: '0?[1-8]',
   },
 ]
 
