@@ -2,10 +2,15 @@ import assert from 'node:assert/strict'
 import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {after, test} from 'node:test'
-import {backupJobResource, backupStorageResource, jujuModelResource} from '../../src/api/index.ts'
+import {
+  backupJobResource,
+  backupScheduleResource,
+  backupStorageResource,
+  jujuModelResource,
+} from '../../src/api/index.ts'
 import type {ResourceType} from '../../src/api/meta.ts'
 import {kinds} from '../../src/api/kinds.ts'
-import {backupJob, backupStorage, jujuModel} from './objects.ts'
+import {backupJob, backupSchedule, backupStorage, jujuModel} from './objects.ts'
 import {NAMESPACE, TestApi, type Raw} from './harness.ts'
 
 const api = await TestApi.start()
@@ -77,6 +82,47 @@ test('S1.18 S2.15 kubectl get shows all running backups in one view: state, unit
   ])
 })
 
+test('S5.5 S5.6 S5.25 kubectl get shows the schedules of an application with pattern, state, last success and next run', async () => {
+  const shop = {application: 'shop'}
+  await seed(backupScheduleResource, backupSchedule('weekly', {schedule: '0 1 * * SUN'}, shop), {
+    observedGeneration: 1,
+    conditions: [
+      outcome('Ready', 'True', 'Scheduled', 'The next backup is due'),
+      outcome('Fresh', 'True', 'Fresh', ''),
+      outcome('Archiving', 'False', 'ArchiveLag', ''),
+    ],
+    nextScheduleTime: '2026-11-29T00:00:00Z',
+    lastSuccessTime: new Date().toISOString(),
+    lastFailureTime: new Date().toISOString(),
+    active: [{job: 'weekly-29392380-0a1b2c', slot: '2026-11-22T00:00:00Z'}],
+  })
+  const suspended = {timeZone: 'Europe/Berlin', suspend: true}
+  await seed(
+    backupScheduleResource,
+    backupSchedule('daily', suspended, {...shop, backup: {type: 'Differential'}, modelRef: {name: 'staging'}}),
+    {observedGeneration: 1, conditions: [outcome('Ready', 'True', 'Suspended', 'spec.suspend is true')]},
+  )
+  const ofShop = ['--field-selector', 'spec.jobTemplate.spec.application=shop']
+  assert.deepEqual(await kubectl('get', 'cks', ...ofShop), [
+    'NAME  APPLICATION  SCHEDULE  STATUS  LAST SUCCESS  NEXT',
+    'daily  shop  0 2 * * *  Suspended',
+    'weekly  shop  0 1 * * SUN  Scheduled  AGE  2026-11-29T00:00:00Z',
+  ])
+  assert.deepEqual(await kubectl('get', 'backupschedules', ...ofShop, '-o', 'wide'), [
+    'NAME  APPLICATION  SCHEDULE  STATUS  LAST SUCCESS  NEXT  ZONE  FRESH  ARCHIVING  LAST FAILURE  ACTIVE  MODEL  LEVEL  AGE  MESSAGE',
+    'daily  shop  0 2 * * *  Suspended  Europe/Berlin  staging  Differential  AGE  spec.suspend is true',
+    'weekly  shop  0 1 * * SUN  Scheduled  AGE  2026-11-29T00:00:00Z  UTC  True  False  AGE  weekly-29392380-0a1b2c  prod  Full  AGE  The next backup is due',
+  ])
+  const ofStaging = ['--field-selector', 'spec.jobTemplate.spec.modelRef.name=staging']
+  assert.deepEqual(await kubectl('get', 'cks', '-o', 'name', ...ofStaging), ['backupschedule.charmkeeper.dev/daily'])
+})
+
+test('S5.10 S5.25 a long list comes in pages, and all of it', async () => {
+  const all = await kubectl('get', 'cks', '-o', 'name')
+  assert(all.length > 1)
+  assert.deepEqual(await kubectl('get', 'cks', '-o', 'name', '--chunk-size=1'), all)
+})
+
 test('kubectl get shows models and storages with the reason of Ready', async () => {
   await seed(jujuModelResource, jujuModel('model'), {
     observedGeneration: 1,
@@ -102,9 +148,11 @@ test('kubectl get shows models and storages with the reason of Ready', async () 
     'NAME  BUCKET  PATH  STATUS  ACCESS  AGE',
     'store  backups  /pg  BucketNotFound  ReadOnly  AGE',
   ])
+  await seed(backupScheduleResource, backupSchedule('hourly', {schedule: '@hourly'}), {observedGeneration: 1})
   const all = (await kubectl('get', 'charmkeeper', '-o', 'name')).map(line => line.split('/')[0] ?? '')
   assert.deepEqual([...new Set(all)].sort(), [
     'backupjob.charmkeeper.dev',
+    'backupschedule.charmkeeper.dev',
     'backupstorage.charmkeeper.dev',
     'jujumodel.charmkeeper.dev',
   ])
@@ -127,6 +175,8 @@ test('kubectl explain knows what every field of spec is for', async () => {
     assert.match(restore, new RegExp(field))
   const mode = await api.plane.kubectlOrThrow(['explain', 'backupjob.spec.restore.mode'])
   assert.match(mode, /Plan changes nothing.*Execute\s+destroys the present data/s)
+  const pattern = await api.plane.kubectlOrThrow(['explain', 'backupschedule.spec.schedule'])
+  assert.match(pattern, /five fields of cron.*either\s+of\s+them/s)
   const hook = await api.plane.kubectlOrThrow(['explain', 'backupjob.spec.hooks.post.when'])
   assert.match(hook, /ENUM:\s+Always\s+OnSuccess\s+OnFailure/)
 })
