@@ -36,21 +36,32 @@ export function longestGapMs(schedule: string, timeZone: string, from: number, m
   return longest
 }
 
+/** After so many days the calendar has had each date on each weekday, leap days too. */
+const calendarCycleDays = 28 * 366
+
 /**
  * The shortest time between two slots that follow each other, in ms, by the clock on the wall: a change of the clocks makes no schedule
  * unusual. Infinity where no two slots are within a day of each other.
+ *
+ * @throws RangeError for a schedule that `checkPattern` calls InvalidSchedule
  */
-export function shortestGapMs(schedule: string, timeZone: string, from: number, memo = new CalendarMemo()): number {
-  const {pattern, zone} = memo.cadence(schedule, timeZone)
+export function shortestGapMs(schedule: string, memo = new CalendarMemo()): number {
+  const pattern = memo.pattern(schedule)
   if (pattern.never) return Number.POSITIVE_INFINITY
   const times = timesOf(pattern)
-  let shortest = shortestOf(times)
-  const first = Math.floor((from + zone.offsetAt(from)) / dayMs)
-  const overnight = dayMinutes - (times.at(-1) ?? 0) + (times[0] ?? 0)
-  for (let day = nextDay(pattern, first); day < first + horizonMs / dayMs; day = nextDay(pattern, day + 1)) {
-    if (overnight < shortest && nextDay(pattern, day + 1) === day + 1) shortest = overnight
-  }
+  const [withinADay, overnight] = [Math.min(...stepsOf(times)), overnightOf(times)]
+  const shortest = overnight < withinADay && hasDaysInARow(pattern) ? overnight : withinADay
   return shortest * minuteMs
+}
+
+function hasDaysInARow(pattern: Pattern): boolean {
+  let day = nextDay(pattern, 0)
+  while (day < calendarCycleDays) {
+    const next = nextDay(pattern, day + 1)
+    if (next === day + 1) return true
+    day = next
+  }
+  return false
 }
 
 /** The longest time between matches from one match to another, in minutes of a clock that never changes. */
@@ -58,7 +69,6 @@ function longestBetween(pattern: Pattern, first: number, last: number): number {
   const [firstDay, lastDay] = [Math.floor(first / dayMinutes), Math.floor(last / dayMinutes)]
   if (firstDay === lastDay) return stepwise(pattern, first, last)
   const times = timesOf(pattern)
-  const overnight = dayMinutes - (times.at(-1) ?? 0) + (times[0] ?? 0)
   let days = 1
   let whole = false
   for (let day = firstDay; day < lastDay;) {
@@ -68,8 +78,8 @@ function longestBetween(pattern: Pattern, first: number, last: number): number {
     day = next
   }
   return Math.max(
-    (days - 1) * dayMinutes + overnight,
-    whole ? longestOf(times) : 0,
+    (days - 1) * dayMinutes + overnightOf(times),
+    ...(whole ? stepsOf(times) : []),
     stepwise(pattern, first, previousMinute(pattern, (firstDay + 1) * dayMinutes)),
     stepwise(pattern, nextMinute(pattern, lastDay * dayMinutes), last),
   )
@@ -91,13 +101,12 @@ function timesOf({hours, minutes}: Pattern): readonly number[] {
   return hours.flatMap(hour => minutes.map(minute => hour * 60 + minute))
 }
 
-function longestOf(times: readonly number[]): number {
-  return times.reduce((most, time, index) => Math.max(most, index === 0 ? 0 : time - (times[index - 1] ?? 0)), 0)
+/** The times between those of one day, in minutes. */
+function stepsOf(times: readonly number[]): readonly number[] {
+  return times.slice(1).map((time, index) => time - (times[index] ?? 0))
 }
 
-function shortestOf(times: readonly number[]): number {
-  return times.reduce(
-    (least, time, index) => Math.min(least, index === 0 ? Number.POSITIVE_INFINITY : time - (times[index - 1] ?? 0)),
-    Number.POSITIVE_INFINITY,
-  )
+/** From the last time of a day to the first of the day after, in minutes. */
+function overnightOf(times: readonly number[]): number {
+  return dayMinutes - (times.at(-1) ?? 0) + (times[0] ?? 0)
 }

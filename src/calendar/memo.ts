@@ -19,9 +19,9 @@ export class CalendarMemo {
   readonly #patterns = new Map<string, Pattern>()
   readonly #zones = new Map<string, Zone>()
 
-  /** @throws RangeError for a pattern or a zone that `checkPattern` refuses */
+  /** @throws RangeError for a schedule or a zone that `checkPattern` calls InvalidSchedule */
   cadence(schedule: string, timeZone: string): Cadence {
-    return {pattern: this.#pattern(schedule), zone: this.zone(timeZone)}
+    return {pattern: this.pattern(schedule), zone: this.zone(timeZone)}
   }
 
   /** @throws RangeError where Intl knows no such zone */
@@ -29,7 +29,8 @@ export class CalendarMemo {
     return remembered(this.#zones, name, maxZones, () => new Zone(name))
   }
 
-  #pattern(schedule: string): Pattern {
+  /** @throws RangeError for a schedule that `checkPattern` calls InvalidSchedule */
+  pattern(schedule: string): Pattern {
     return remembered(this.#patterns, schedule, maxPatterns, () => {
       const read = parsePattern(schedule)
       if ('reason' in read) throw new RangeError(read.message)

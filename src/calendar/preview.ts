@@ -72,5 +72,5 @@ function skippedNote(pattern: Pattern, {at, before, after}: Transition): string 
   if (skipped.length === 0) return undefined
   const names = minute < end ? `${skipped.join(', ')} and others` : new Intl.ListFormat('en-GB').format(skipped)
   const verb = skipped.length === 1 && minute >= end ? 'does' : 'do'
-  return `clocks go forward: ${names} ${verb} not exist, runs at ${clockOf((at + after) / minuteMs)}`
+  return `clocks go forward: ${names} ${verb} not exist, runs ${skipped.length === 1 && minute >= end ? '' : 'once '}at ${clockOf((at + after) / minuteMs)}`
 }
