@@ -82,7 +82,10 @@ export class FakeKubeServer {
     }
     const target = parsePath(request.path)
     if (target === undefined) return failure(404, 'NotFound', 'the server could not find the requested resource')
-    if (request.method === 'POST') return this.#create(target, request.body as JsonObject)
+    if (request.method === 'POST') {
+      const isDry = request.query.get('dryRun') === 'All'
+      return isDry ? ok(request.body as Stored) : this.#create(target, request.body as JsonObject)
+    }
     if (target.name === undefined) return this.#list(target, request.query)
     const stored = this.#objects.get(keyOf(target))
     if (request.method === 'PATCH') return this.#patch(target, stored, request)

@@ -1,7 +1,7 @@
 import type {Clock, Timer} from '../../time/clock.ts'
 
 /** How often the two clocks are compared, ms: after a jump, slots are at most this late. */
-const lookEveryMs = 5_000
+const lookEveryMs = 10_000
 /** Less than this is drift, which the next look of each schedule evens out, ms. */
 const notableMs = 250
 
