@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import {after, test} from 'node:test'
 import {
   backupJobResource,
+  backupScheduleResource,
   backupStorageResource,
   jujuModelResource,
   parseBackupJob,
-  restoreSteps,
   type BackupJobStatus,
-  type Condition,
 } from '../../src/api/index.ts'
 import {backupJobKind} from '../../src/api/backup-job.ts'
-import {backupJob, backupStorage, jujuModel} from './objects.ts'
+import {condition, fullScheduleStatus, fullStatus} from './full-status.ts'
+import {backupJob, backupSchedule, backupStorage, jujuModel} from './objects.ts'
 import {pathOf, readCrds, TestApi, type Raw} from './harness.ts'
 
 const api = await TestApi.start()
@@ -20,11 +20,6 @@ async function created(resource: typeof backupJobResource, object: Raw): Promise
   const answer = await api.create(resource, object)
   assert(answer.ok, answer.ok ? '' : answer.refusal.message)
   return answer.object
-}
-
-const now = '2026-11-22T02:00:00Z'
-function condition(type: string, status: Condition['status'], reason: string): Condition {
-  return {type, status, reason, message: `${reason}.`, observedGeneration: 1, lastTransitionTime: now}
 }
 
 test('defaults are filled in by the API server, also those below an absent parent', async () => {
@@ -207,78 +202,6 @@ test('S2.23 S1.11 cancel, priority and ttlSecondsAfterFinished stay open; cancel
   }
 })
 
-/** A status with every field at its largest, as the writers may produce it. */
-function fullStatus(): BackupJobStatus {
-  return {
-    observedGeneration: 1,
-    conditions: [condition('Succeeded', 'Unknown', 'Running'), condition('Reconciling', 'True', 'Running')],
-    attempt: 1,
-    grantedAt: now,
-    queue: {position: 1, holder: 'BackupJob databases/other'},
-    intent: {
-      action: 'create-backup',
-      unit: 'postgresql/1',
-      time: now,
-      controllerTime: '2026-11-22T02:00:00.123456789Z',
-      highestOperationID: '41',
-      newestBackupID: '',
-      parameters: {type: 'full'},
-    },
-    unit: 'postgresql/1',
-    operationID: '42',
-    taskID: '43',
-    log: Array.from({length: 20}, () => 'x'.repeat(1024)),
-    lastMessage: 'ä'.repeat(1024),
-    sizeBytes: 5_000_000_000_000,
-    artefact: {bucket: 'backups', path: 'pg', stanza: 'prod.postgresql', label: '20261122-020000F'},
-    restore: fullRestore(),
-    hooks: Array.from({length: 100}, (_, index) => ({
-      phase: 'Pre' as const,
-      index: index % 8,
-      action: 'pause',
-      unit: `postgresql/${index}`,
-      time: now,
-      controllerTime: now,
-      highestOperationID: '41',
-      parameters: index === 99 ? {reason: 'x'.repeat(4096)} : {},
-      operationID: '42',
-      taskID: '43',
-      taskStatus: 'completed',
-      message: 'ä'.repeat(1024),
-    })),
-    conclusion: {reason: 'Succeeded', message: 'x'.repeat(1024)},
-  }
-}
-
-function fullRestore(): NonNullable<BackupJobStatus['restore']> {
-  const units = Array.from({length: 100}, (_, index) => `postgresql/${index}`)
-  return {
-    chosenBackupID: '2026-11-21T02:00:00Z',
-    chosenBecause: 'x'.repeat(512),
-    moment: '2026-11-22T08:15:00.123456Z',
-    timeline: '2026-11-20T10:00:00Z',
-    window: {first: now, last: now},
-    loss: 'ä'.repeat(1024),
-    expectedSeconds: 3600,
-    versions: 'x'.repeat(512),
-    notContained: Array.from({length: 16}, () => 'x'.repeat(256)),
-    blockers: Array.from({length: 16}, () => ({reason: 'NeedsSingleUnit', message: 'x'.repeat(1024)})),
-    safetyBackupJob: 'restore-safety',
-    unitsBefore: units,
-    survivor: 'postgresql/0',
-    timelineBefore: '1F',
-    ledgerTime: now,
-    change: {kind: 'RemoveUnits', time: now, controllerTime: now, units: units.slice(1), count: 99},
-    steps: restoreSteps.map(name => ({
-      name,
-      plan: 'x'.repeat(512),
-      startedAt: now,
-      finishedAt: now,
-      evidence: 'x'.repeat(1024),
-    })),
-  }
-}
-
 test('the status is applied by a field manager of its own, and what it leaves out is gone', async () => {
   await created(backupJobResource, backupJob('status'))
   const first = await api.applyStatus(backupJobResource, 'status', fullStatus())
@@ -291,6 +214,23 @@ test('the status is applied by a field manager of its own, and what it leaves ou
   assert.deepEqual(second.object['status'], done)
   const managers = second.object.metadata['managedFields'] as {manager: string; subresource?: string}[]
   assert(managers.some(({manager, subresource}) => manager === 'charmkeeper-status' && subresource === 'status'))
+})
+
+test('the status of a schedule is taken with every list full and every text at its longest', async () => {
+  await created(backupScheduleResource, backupSchedule('status'))
+  assert.deepEqual((await api.read(backupScheduleResource, 'status'))['status'], {observedGeneration: -1})
+  const written = await api.applyStatus(backupScheduleResource, 'status', fullScheduleStatus())
+  assert(written.ok, written.ok ? '' : written.refusal.message)
+  assert.deepEqual(written.object['status'], fullScheduleStatus())
+})
+
+test('S5.13 S5.20 everything in a schedule may be changed, its application and its template included', async () => {
+  const before = backupSchedule('edited', {retention: {maxAgeSeconds: 2_592_000}, description: 'before'})
+  await created(backupScheduleResource, before)
+  const template = {application: 'mysql', modelRef: {name: 'staging'}, backup: {type: 'Differential'}}
+  const edited = backupSchedule('edited', {schedule: '@daily', suspend: true, runNow: 'a'}, template)
+  const answer = await api.replace(backupScheduleResource, edited)
+  assert(answer.ok, answer.ok ? '' : answer.refusal.message)
 })
 
 test('conditions are merged by type: another field manager keeps its own', async () => {
