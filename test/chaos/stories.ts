@@ -108,6 +108,22 @@ export const restore = (where: Where): Story => restoreOf(where, 'a restore with
 export const momentRestore = (where: WherePostgresql): Story =>
   restoreOf(where, 'a restore to a moment', world => ({pointInTime: momentAfterTheBackup(world)}))
 
+/** Where the charm restores on however many units there are, and what it has done is told by its listing alone. */
+export const restoreInPlace = (where: Where, action = 'restore'): Story => ({
+  ...where,
+  name: 'a restore on the units that there are',
+  prepare: world => backedUp(world, {}),
+  play: async (world, crashed) => {
+    world.apply('back', {type: 'Restore', restore: {...confirmed(world), replicas: 'Refuse'}})
+    await toTheEnd(world, 'back', crashed)
+  },
+  check: (world, what) => {
+    succeeded(world, 'back', what)
+    ran(world, {'create-backup': 1, [action]: 1}, what)
+    assert.equal(world.juju.control.model().application(world.application).units.size, 3, `${what}: units`)
+  },
+})
+
 const restoreOf = (where: Where, name: string, source: (world: AnyWorld) => Record<string, unknown>): Story => ({
   ...where,
   name,
@@ -129,8 +145,8 @@ const restoreOf = (where: Where, name: string, source: (world: AnyWorld) => Reco
   },
 })
 
-async function backedUp(world: AnyWorld): Promise<void> {
-  world.apply('first', {storageRef})
+async function backedUp(world: AnyWorld, spec: Record<string, unknown> = {storageRef}): Promise<void> {
+  world.apply('first', spec)
   await world.untilFinished('first', 4 * hour)
   assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
 }

@@ -1,53 +1,96 @@
-import assert from 'node:assert/strict'
 import {backupJobResource, type BackupJob} from '../../src/api/backup-job.ts'
 import {RESOLVE_ANNOTATION} from '../../src/api/meta.ts'
+import {activeCall, openIntentTime} from '../../src/controllers/backup-job/calls.ts'
 import {isFinished} from '../../src/controllers/backup-job/rules/state.ts'
 import type {Transport} from '../../src/kube/transport.ts'
+import {HookActions} from '../charms/hook-actions.ts'
 import type {BackupScript} from '../charms/postgresql/memory-engine.ts'
+import {idOfLabel} from '../charms/postgresql/pgbackrest-info.ts'
 import type {LoggedCall} from '../juju-simulator/call-log.ts'
+import type {Unit} from '../juju-simulator/world/application.ts'
 import {JobsWorld, namespace} from '../runtime/support/jobs-world.ts'
-import {status, type Answer} from '../runtime/support/scripted-transport.ts'
+import {confirmed} from '../runtime/support/restore-spec.ts'
+import {LossyApi, type ApiTrouble} from './lossy-api.ts'
 import {Witness} from './witness.ts'
 
 const hour = 3_600_000
 /** Longer than all of it together may take, when nothing is wrong any more. */
-const patience = 12 * hour
+export const patience = 12 * hour
+/** A person who is asked more often than this about one job is not being helped. */
+const mostQuestions = 8
 
-const apiTroubles = {
-  conflict: status(409, 'Conflict'),
-  error: status(500, 'InternalError'),
-  'too many': status(429, 'TooManyRequests'),
+/** What the person who is asked about an uncertain effect does: looks into Juju and says what is true, or gives it up. */
+export type Person = 'tells the truth' | 'gives up'
+
+/** A confirmed restore as a move describes it. `pointInTime` `now`: this moment. */
+interface AskedRestore {
+  readonly requestID: string
+  readonly validSeconds: number
+  readonly replicas: string
+  readonly safetyBackup: string
+  readonly pointInTime: string | undefined
 }
 
 /** A world in which anything may go wrong, with a witness of what must never happen. */
 export class TroubledWorld {
   readonly world: JobsWorld
   readonly witness: Witness
+  readonly #person: Person
   readonly #api: LossyApi
-  #scripted = 0
+  readonly #deadAgents = new Set<string>()
+  /** Specs of jobs that are made anew as soon as their objects are gone. */
+  readonly #anew = new Map<string, BackupJob['spec']>()
+  /** Uids of the jobs that a person has given up. */
+  readonly abandoned = new Set<string>()
+  /** Backups that are told to fail. */
+  scripted = 0
+  /** Whether somebody else has changed the number of units. */
+  scaled = false
 
-  private constructor(world: JobsWorld, witness: Witness, api: LossyApi) {
-    this.world = world
-    this.witness = witness
-    this.#api = api
+  private constructor(parts: {world: JobsWorld; witness: Witness; person: Person; api: LossyApi}) {
+    this.world = parts.world
+    this.witness = parts.witness
+    this.#person = parts.person
+    this.#api = parts.api
   }
 
-  static async open(profile: '3.6.14' | '4.0.12'): Promise<TroubledWorld> {
+  /** With one backup, `first`. */
+  static async open(profile: '3.6.14' | '4.0.12', person: Person): Promise<TroubledWorld> {
     const witness = new Witness()
     const api = new LossyApi()
     const transport = (inner: Transport): Transport => witness.transport(api.transport(inner))
-    const world = await JobsWorld.open('postgresql-16', {profile, transport, durations: {full: 90_000, incr: 20_000}})
+    const world = await JobsWorld.open('postgresql-16', {
+      profile,
+      transport,
+      hooks: new HookActions(),
+      durations: {full: 90_000, incr: 20_000},
+    })
     witness.watch(world)
     world.storage()
-    return new TroubledWorld(world, witness, api)
+    const troubled = new TroubledWorld({world, witness, person, api})
+    world.apply('first', {storageRef: {name: 'backups'}})
+    await world.untilFinished('first')
+    await world.engine.write()
+    return troubled
   }
 
   get juju(): JobsWorld['juju'] {
     return this.world.juju
   }
 
+  get jobs(): readonly BackupJob[] {
+    return this.world.kube.list<BackupJob>(backupJobResource)
+  }
+
+  /** Units that are not on their way out. */
+  get units(): readonly Unit[] {
+    const {units} = this.juju.control.model().application(this.world.application)
+    return [...units.values()].filter(({life}) => life === 'alive')
+  }
+
   pass(ms: number): Promise<void> {
-    return this.world.pass(ms)
+    const end = this.world.clock.now() + ms
+    return this.#until('time passes', () => this.world.clock.now() >= end)
   }
 
   /** A job that exists already is left as it is: its spec cannot be changed. */
@@ -64,8 +107,59 @@ export class TroubledWorld {
     if (this.world.job(name) !== undefined) this.world.delete(name)
   }
 
+  /** As a GitOps tool does it. */
+  makeAnew(name: string): void {
+    const job = this.world.job(name)
+    if (job === undefined) return
+    this.#anew.set(name, job.spec)
+    this.world.delete(name)
+    this.#makeAnew()
+  }
+
+  confirmed({requestID, validSeconds, pointInTime, ...restore}: AskedRestore): Record<string, unknown> {
+    const now = new Date(this.world.clock.now()).toISOString()
+    const moment = pointInTime === 'now' ? `${now.slice(0, 19)}Z` : pointInTime
+    const whole = confirmed(this.world, requestID, {...restore, ...(moment === undefined ? {} : {pointInTime: moment})})
+    const validUntil = new Date(this.world.clock.now() + validSeconds * 1000).toISOString()
+    return {...whole, confirmation: {...(whole['confirmation'] as object), validUntil}}
+  }
+
+  /** The charm's id of a good backup, or one that it never gave. */
+  idOf(which: 'newest' | 'oldest' | 'unknown'): string {
+    const good = this.world.engine.repository.backups.filter(({error}) => !error)
+    const label = good.at(which === 'oldest' ? 0 : -1)?.label
+    return which === 'unknown' || label === undefined ? '2001-01-01T00:00:00Z' : idOfLabel(label)
+  }
+
+  /** @param unit which of those that there are */
+  stranger(unit: number, action: string): void {
+    const {name} = this.units[unit % this.units.length] ?? {}
+    const parameters = action === 'restore' ? {'backup-id': this.idOf('oldest')} : {}
+    if (name !== undefined) this.juju.control.model().enqueue(name, action, parameters)
+  }
+
+  addUnit(): void {
+    this.scaled = true
+    this.juju.control.model().life.startUnit(this.world.application)
+  }
+
+  /** The one that came last. */
+  removeUnit(): void {
+    const [last] = this.units.toSorted((one, other) => other.number - one.number)
+    if (last === undefined || this.units.length === 1) return
+    this.scaled = true
+    this.juju.control.model().life.startRemoval(last.name)
+  }
+
+  killAgent(unit: number): void {
+    const {name} = this.units[unit % this.units.length] ?? {}
+    if (name === undefined || this.#deadAgents.has(name)) return
+    this.#deadAgents.add(name)
+    this.juju.control.model().life.killAgent(name)
+  }
+
   scriptFailure(script: BackupScript): void {
-    this.#scripted += 1
+    this.scripted += 1
     this.world.engine.scriptBackup(script)
   }
 
@@ -83,8 +177,21 @@ export class TroubledWorld {
     }
   }
 
-  troubleAPI(how: keyof typeof apiTroubles): void {
-    this.#api.trouble = apiTroubles[how]
+  /** kill -9 around the next such call: before it is carried out, or when only its reply is missing. */
+  dieAt(call: string, when: 'before' | 'after'): void {
+    const {calls} = this.juju.faults
+    const met = this.matching(call)
+    const dies = (one: LoggedCall): boolean => {
+      if (!met(one) || this.world.operator.isKilled) return false
+      this.world.operator.killNow()
+      return true
+    }
+    if (when === 'before') calls.resetBefore(dies)
+    else calls.dropReply(dies)
+  }
+
+  troubleAPI(how: ApiTrouble): void {
+    this.#api.trouble = how
   }
 
   loseAnswer(): void {
@@ -101,52 +208,62 @@ export class TroubledWorld {
     faults.upgrade(false)
     faults.clockWrongBy(0)
     this.#api.trouble = undefined
+    this.world.engine.restoreFails = undefined
+    const model = this.juju.control.model()
+    for (const name of this.#deadAgents) if (model.model.unit(name) !== undefined) await model.life.reviveAgent(name)
     if (this.world.operator.isKilled) await this.world.restartOperator()
   }
 
   /** Every job ends, or waits for a person who is told what to do; then the person answers, and it ends. */
   async settle(): Promise<void> {
-    const open = () => this.#jobs().filter(job => !isFinished(job.status))
-    await this.world.until('every job ends or asks', () => open().every(job => asksAPerson(job)), patience)
-    for (const job of open()) this.#edit(job, {}, {[RESOLVE_ANNOTATION]: `${job.status?.intent?.time}=Abandon`})
-    await this.world.until('every job ends', () => open().length === 0, patience)
-    const held = () => this.#jobs().filter(({metadata}) => (metadata.finalizers ?? []).length > 0)
-    await this.world.until('nothing is held', () => held().length === 0, patience)
-  }
-
-  /** Nobody holds the application: another backup goes through, once no more of them is scripted to fail. */
-  async proveThatItIsFree(): Promise<void> {
-    for (let left = this.#scripted; ; left--) {
-      const name = `free-${left}`
-      this.world.apply(name)
-      await this.world.untilFinished(name, patience)
-      if (left === 0) assert.equal(this.world.reason(name), 'Succeeded', this.world.message(name))
-      if (this.world.reason(name) === 'Succeeded') return
+    const open = () => this.jobs.filter(job => !isFinished(job.status))
+    const asking = () => open().filter(job => asksAPerson(job))
+    const waitsForAnother = (job: BackupJob) => asking().length > 0 && reasonOf(job) === 'Queued'
+    for (let asked = 0; asked < mostQuestions && open().length > 0; asked++) {
+      await this.#until('every job ends or asks', () => open().every(job => asksAPerson(job) || waitsForAnother(job)))
+      for (const job of asking()) this.#answer(job)
     }
-  }
-
-  /** Each success is a backup of its own, which is listed as good, and is in the store where that was asked for. */
-  assertSuccessesAreTrue(): void {
-    const made = new Map<string, string>()
-    for (const {metadata, spec, status} of this.#jobs()) {
-      if (status?.conditions?.every(one => one.type !== 'Succeeded' || one.status !== 'True') ?? true) continue
-      const label = status?.artefact?.label ?? ''
-      assert.equal(made.get(label), undefined, `${metadata.name} and ${made.get(label)} are one backup: ${label}`)
-      made.set(label, metadata.name)
-      const good = this.world.engine.repository.backups.filter(backup => !backup.error).map(backup => backup.label)
-      assert.ok(good.includes(label), `${metadata.name} succeeded with ${label}; there are ${good.join(', ')}`)
-      if (spec.storageRef === undefined) continue
-      const manifest = [...this.world.store.objects.keys()].some(key => key.endsWith(`${label}/backup.manifest`))
-      assert.ok(manifest, `${metadata.name} succeeded with ${label}, which is not in the store`)
-    }
+    await this.#until('every job ends', () => open().length === 0)
+    const held = () => this.jobs.filter(({metadata}) => (metadata.finalizers ?? []).length > 0)
+    await this.#until('nothing is held', () => held().length === 0)
   }
 
   stop(): Promise<void> {
     return this.world.stop()
   }
 
-  #jobs(): readonly BackupJob[] {
-    return this.world.kube.list<BackupJob>(backupJobResource)
+  /** What is asked without an effect that may have happened is only let go. */
+  #answer(job: BackupJob): void {
+    const {status, metadata} = job
+    const time = openIntentTime(status)
+    if (time === undefined) return this.remove(metadata.name)
+    const isUncertain = status !== undefined && activeCall(status)?.operationID === undefined
+    const truth = this.witness.happened(job, time) ? 'Happened' : 'DidNotHappen'
+    const answer = this.#person === 'tells the truth' && isUncertain ? truth : 'Abandon'
+    if (answer === 'Abandon') this.#giveUp(job)
+    this.#edit(job, {}, {[RESOLVE_ANNOTATION]: `${time}=${answer}`})
+  }
+
+  /** What runs of it in Juju runs on, and holds nothing any more. */
+  #giveUp({metadata}: BackupJob): void {
+    this.abandoned.add(metadata.uid ?? '')
+    this.witness.excuseWhatRuns()
+  }
+
+  #makeAnew(): void {
+    for (const [name, spec] of this.#anew) {
+      if (this.world.job(name) !== undefined) continue
+      this.#anew.delete(name)
+      this.world.apply(name, spec)
+    }
+  }
+
+  #until(what: string, condition: () => boolean): Promise<void> {
+    const met = (): boolean => {
+      this.#makeAnew()
+      return condition()
+    }
+    return this.world.until(what, met, patience)
   }
 
   #edit({metadata, spec}: BackupJob, change: Partial<BackupJob['spec']> | {cancel: string}, annotations = {}): void {
@@ -160,27 +277,9 @@ export class TroubledWorld {
   }
 }
 
+/** The reason of Succeeded. */
+export const reasonOf = ({status}: BackupJob): string =>
+  status?.conditions?.find(({type}) => type === 'Succeeded')?.reason ?? ''
+
 const asksAPerson = ({status}: BackupJob): boolean =>
   status?.conditions?.some(({type, status: value}) => type === 'Stalled' && value === 'True') ?? false
-
-/** An API server that refuses what is about jobs, or whose next answer to a write gets lost on its way, as it is told. */
-class LossyApi {
-  trouble: Answer | undefined
-  #losing = false
-
-  loseNext(): void {
-    this.#losing = true
-  }
-
-  readonly transport = (inner: Transport): Transport => ({
-    endpoint: inner.endpoint,
-    close: () => inner.close(),
-    send: async request => {
-      if (this.trouble !== undefined && request.path.includes('/backupjobs')) return this.trouble(request)
-      const response = await inner.send(request)
-      if (!this.#losing || request.method === 'GET') return response
-      this.#losing = false
-      throw Object.assign(new Error('the connection was reset'), {code: 'ECONNRESET'})
-    },
-  })
-}
