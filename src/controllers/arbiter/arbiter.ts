@@ -15,15 +15,15 @@ interface ModelState {
   readonly asking: Map<string, Claim>
   /** who has asked or declined since this process began */
   readonly heard: Set<string>
-  /** granted here, but the caches may not show it yet */
+  /** granted here, but not recorded yet, or the caches may not show it yet */
   readonly fresh: Map<string, Claim>
 }
 
 /**
  * Grants application locks, model slots and storage slots, for all models of this process.
  *
- * The truth of a grant is `status.grantedAt` of the object. This class adds what the caches cannot know: grants whose
- * write is still under way, and who is asking. It is synchronous from reading to deciding, so two reconciles of one
+ * The truth of a grant is `status.grantedAt` of the object, without which nothing is changed in Juju. This class adds what the
+ * caches cannot know: grants that are not written yet, and who is asking. It is synchronous from reading to deciding, so two reconciles of one
  * process can never both be granted; the write of the grant carries a resourceVersion, so another process cannot either.
  */
 export class Arbiter {
@@ -60,12 +60,16 @@ export class Arbiter {
     return verdict
   }
 
-  /** The object wants nothing now: it waits for something else, has finished, or is gone. */
-  withdraw(model: string, uid: string): void {
+  /**
+   * The object wants nothing now: it waits for something else, has finished, or is gone.
+   *
+   * @returns whether it gave a grant back, for which others may wait
+   */
+  withdraw(model: string, uid: string): boolean {
     const state = this.#state(model)
     state.heard.add(uid)
     state.asking.delete(uid)
-    state.fresh.delete(uid)
+    return state.fresh.delete(uid)
   }
 
   /** The caches show the grant (or the end) of this object: the record in the object takes over. */
@@ -76,14 +80,16 @@ export class Arbiter {
     state?.heard.add(uid)
   }
 
-  /** The object does not exist any more, in whichever model it was. */
-  forget(uid: string): void {
+  /** The object does not exist any more, in whichever model it was. @returns whether it gave a grant back */
+  forget(uid: string): boolean {
+    let gaveBack = false
     for (const [model, state] of this.#models) {
       state.asking.delete(uid)
-      state.fresh.delete(uid)
+      if (state.fresh.delete(uid)) gaveBack = true
       state.heard.delete(uid)
       if (state.asking.size + state.fresh.size + state.heard.size === 0) this.#models.delete(model)
     }
+    return gaveBack
   }
 
   /** The claims that ask for a grant in this model; their objects are to be reconciled again when something is released. */

@@ -138,7 +138,11 @@ export class Actor {
     return requeueAfter(Math.max(shortestPauseMs, due))
   }
 
-  /** The finalizer is there before the grant is, so that no granted job can vanish. */
+  /**
+   * The finalizer is there before the grant is, so that no granted job can vanish. The grant of a backup is written with its first
+   * intent, or when that takes longer than a moment; until then the arbiter alone knows it. A restore has effects (its ledger)
+   * before its first intent.
+   */
   async #ask(o: Writable): Promise<Result> {
     const handle = this.#handle(o)
     if (!handle) return requeueAfter(1000)
@@ -155,7 +159,8 @@ export class Actor {
       })
       const patch = {grantedAt: this.#scribe.time(), retryTime: undefined, queue: undefined}
       const message = `${o.job.spec.application} is free; preparing the ${o.job.spec.type.toLowerCase()}.`
-      await this.#scribe.report({reason: 'Preparing', message, patch}, {...o, job})
+      const weight = o.job.spec.type === 'Backup' ? ({weight: 'Brief'} as const) : {}
+      await this.#scribe.report({reason: 'Preparing', message, patch, ...weight}, {...o, job})
       return requeueAfter(0)
     } catch (error) {
       // After a lost reply the grant may be in the object: it counts until the next look at this job tells.

@@ -1,5 +1,6 @@
 import type {BackupJob} from '../../api/index.ts'
 import type {BackupStorage} from '../../api/backup-storage.ts'
+import {keyOf} from '../../kube/resources.ts'
 import type {Store} from '../../runtime/store.ts'
 import type {Arbiter, Recorded} from '../arbiter/arbiter.ts'
 import type {Verdict} from '../arbiter/order.ts'
@@ -19,11 +20,19 @@ export class Grants {
   readonly #arbiter: Arbiter
   readonly #jobs: Store<CachedBackupJob>
   readonly #storages: StorageLimits
+  readonly #onGivenBack: (job: BackupJob) => void
 
-  constructor(deps: {arbiter: Arbiter; jobs: Store<CachedBackupJob>; storages: StorageLimits}) {
+  constructor(deps: {
+    arbiter: Arbiter
+    jobs: Store<CachedBackupJob>
+    storages: StorageLimits
+    /** a grant that was never recorded is free again: no change of an object tells that */
+    onGivenBack: (job: BackupJob) => void
+  }) {
     this.#arbiter = deps.arbiter
     this.#jobs = deps.jobs
     this.#storages = deps.storages
+    this.#onGivenBack = deps.onGivenBack
   }
 
   /** Asks for application, model slot and storage slot together; synchronous. A granted claim counts from now on. */
@@ -31,21 +40,22 @@ export class Grants {
     return this.#arbiter.request(this.#modelOf(job), claimOf(job), this.#recorded(job, handle))
   }
 
-  /** The grant could not be written. */
+  /** The job has no grant, or it could not be written. */
   giveBack(job: BackupJob): void {
-    this.#arbiter.withdraw(this.#modelOf(job), job.metadata.uid ?? '')
+    if (this.#arbiter.withdraw(this.#modelOf(job), job.metadata.uid ?? '')) this.#onGivenBack(job)
   }
 
-  /** The job waits for something else, or its own record shows the grant: it does not ask now. */
+  /** The job, as it is known, waits for something else, or has its grant: it does not ask now. */
   spoke(job: BackupJob): void {
-    const uid = job.metadata.uid ?? ''
-    if (holdsGrant(job)) this.#arbiter.settled(this.#modelOf(job), uid)
-    else this.#arbiter.withdraw(this.#modelOf(job), uid)
+    if (!holdsGrant(job)) return this.giveBack(job)
+    const stored = this.#jobs.get(keyOf(job))
+    // A grant that is not recorded yet counts here until it is.
+    if (stored !== undefined && holdsGrant(stored)) this.#arbiter.settled(this.#modelOf(job), job.metadata.uid ?? '')
   }
 
   /** The job has ended or is gone. */
   leave(job: BackupJob): void {
-    this.#arbiter.forget(job.metadata.uid ?? '')
+    if (this.#arbiter.forget(job.metadata.uid ?? '')) this.#onGivenBack(job)
   }
 
   /** Keys of the jobs that ask for a grant in the same model; they are to be looked at again when something is released. */

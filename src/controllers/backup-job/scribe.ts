@@ -55,16 +55,20 @@ export class Scribe {
     const key = keyOf(o.job)
     const status = nextStatus(o.job, report, ends, now)
     const before = this.#unwritten.written(key, o.job)
-    if (!worthWriting(before, status, now)) return o.job
+    if (!worthWriting(before, status, now)) {
+      this.#unwritten.forget(key)
+      return o.job
+    }
     if (!ends && this.#unwritten.withhold(key, o.job, status, report, now)) return o.job
     const {status: _known, ...object} = o.job
     const stored = before === undefined ? object : {...object, status: before}
+    const events = [...this.#unwritten.events(key, o.job), ...(report.event === undefined ? [] : [report.event])]
     const written = await this.#deps.statusWriter.write(backupJobResource, stored, status, o.context.signal)
     this.#unwritten.forget(key)
     if (written === undefined) return o.job
     const from = getCondition(before?.conditions, 'Succeeded')?.reason
     if (from !== report.reason) o.context.log.info('the BackupJob changed', {from, to: report.reason})
-    if (report.event) this.#deps.recorder.event(o.job, {...report.event, action: o.job.spec.type})
+    for (const event of events) this.#deps.recorder.event(o.job, {...event, action: o.job.spec.type})
     return written
   }
 

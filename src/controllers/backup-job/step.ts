@@ -32,8 +32,8 @@ export interface Report {
   /** Juju was not seen for this report: `lastObservedTime` stays, as the message tells it */
   readonly unseen?: true
   /**
-   * Absent: it is written at once. All of the others can be read again after a crash, so they may wait, and are often overtaken:
-   * `Brief` is a state that should be over in a moment, `Progress` is what a running task shows.
+   * Absent: it is written at once. All of the others can be found out again after a crash, so they may wait, and are often
+   * overtaken: `Brief` is a state that should be over in a moment, `Progress` is what a running task shows.
    */
   readonly weight?: 'Brief' | 'Progress'
 }

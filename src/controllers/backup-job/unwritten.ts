@@ -1,5 +1,6 @@
 import type {BackupJobStatus} from '../../api/backup-job.ts'
-import type {Report} from './step.ts'
+import {equalJson} from '../../runtime/equality.ts'
+import type {Announcement, Report} from './step.ts'
 import {PROGRESS_EVERY_MS} from './report.ts'
 
 /** A state that lasts longer than this is no longer brief, ms. */
@@ -12,20 +13,23 @@ interface WithStatus {
 }
 
 interface Entry {
-  /** of the object that it was worked out from: any change of that makes it void */
+  /** of the object that shows `written` */
   readonly version: string | undefined
   readonly uid: string | undefined
   /** what is in the object */
   readonly written: BackupJobStatus | undefined
   /** what is known beyond it */
   readonly known: BackupJobStatus
+  /** what has to be said once it is written */
+  readonly events: readonly Announcement[]
   /** when it has to be written at the latest, ms of the wall clock */
   readonly dueAt: number
 }
 
 /**
  * What is known of jobs and not written yet, in memory only: most states of a job are over before anybody could read them, and a
- * write for each would be most of what the operator asks of the API server. After a crash all of it is read again.
+ * write for each would be most of what the operator asks of the API server. After a crash all of it is read again. It outlives
+ * changes of the object beside its status.
  */
 export class Unwritten {
   readonly #entries = new Map<string, Entry>()
@@ -42,18 +46,24 @@ export class Unwritten {
     return entry === undefined ? job.status : entry.written
   }
 
+  /** What has to be said of such a job once it is written. */
+  events(key: string, job: WithStatus): readonly Announcement[] {
+    return this.#of(key, job)?.events ?? []
+  }
+
   /** Keeps the status for later, if the report may wait. @returns whether it did; else it has to be written now */
   withhold(key: string, job: WithStatus, status: BackupJobStatus, {weight, event}: Report, now: number): boolean {
-    if (weight === undefined || event !== undefined) return false
+    if (weight === undefined) return false
     const entry = this.#of(key, job)
     const written = this.written(key, job)
-    const dueAt =
-      weight === 'Progress'
-        ? progressDueAt(written, now)
-        : Math.min(entry?.dueAt ?? Number.POSITIVE_INFINITY, now + BRIEF_MS)
+    const dueAt = Math.min(
+      entry?.dueAt ?? Number.POSITIVE_INFINITY,
+      weight === 'Progress' ? progressDueAt(written, now) : now + BRIEF_MS,
+    )
     if (now >= dueAt) return false
     const {uid, resourceVersion: version} = job.metadata
-    this.#entries.set(key, {version, uid, written, known: status, dueAt})
+    const events = [...(entry?.events ?? []), ...(event === undefined ? [] : [event])]
+    this.#entries.set(key, {version, uid, written, known: status, events, dueAt})
     return true
   }
 
@@ -67,10 +77,15 @@ export class Unwritten {
     this.#entries.delete(key)
   }
 
-  #of(key: string, {metadata}: WithStatus): Entry | undefined {
+  #of(key: string, {metadata: {uid, resourceVersion}, status}: WithStatus): Entry | undefined {
     const entry = this.#entries.get(key)
     if (entry === undefined) return undefined
-    if (entry.version === metadata.resourceVersion && entry.uid === metadata.uid) return entry
+    if (entry.uid === uid && entry.version === resourceVersion) return entry
+    if (entry.uid === uid && equalJson(status, entry.written)) {
+      const moved = {...entry, version: resourceVersion}
+      this.#entries.set(key, moved)
+      return moved
+    }
     this.#entries.delete(key)
     return undefined
   }

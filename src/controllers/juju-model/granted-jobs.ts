@@ -7,14 +7,15 @@ import type {ObjectKey} from './directory.ts'
 /** A job of any kind, as far as its JujuModel is concerned. */
 export interface JobOfModel extends KubeObject {
   readonly spec: {readonly modelRef: {readonly name: string}}
+  readonly status?: {readonly grantedAt?: string | undefined} | undefined
 }
 
 /** The cache of a kind of job; its index `openByModel` finds jobs that are not over by `namespace/name` of their JujuModel. */
 export type JobCache = Pick<Informer<KubeObject, JobOfModel>, 'store' | 'onEvent'>
 
 /**
- * Which JujuModels granted jobs need, as their finalizers say. Unlike holds this is known right after a start, before the jobs
- * have been reconciled.
+ * Which JujuModels granted jobs need, as their finalizers and grants say; a job of a schedule has its finalizer from the
+ * beginning. Unlike holds this is known right after a start, before the jobs have been reconciled.
  */
 export class GrantedJobs {
   readonly #caches: readonly JobCache[]
@@ -39,8 +40,8 @@ export class GrantedJobs {
   }
 }
 
-function isGranted(job: KubeObject): boolean {
-  return hasFinalizer(job, RUNNING_FINALIZER)
+function isGranted(job: JobOfModel): boolean {
+  return job.status?.grantedAt !== undefined && hasFinalizer(job, RUNNING_FINALIZER)
 }
 
 function modelKeyOf({metadata, spec}: JobOfModel): string {

@@ -28,6 +28,8 @@ export function afterEnqueue(
       return wait('Running', message, {
         patch: {operationID, taskID, taskStatus: 'pending', enqueuedAt: enqueued},
         event: {type: 'Normal', reason: `${o.job.spec.type}Started`, note: message},
+        // The intent is written, so a backup's task would be found again; a moment later it is seen to run.
+        ...(o.job.spec.type === 'Backup' ? {weight: 'Brief' as const} : {}),
         afterMs: 0,
       })
     }

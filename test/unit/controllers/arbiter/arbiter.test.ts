@@ -102,8 +102,11 @@ test('a grant counts before any cache shows it, and is given back when its write
   const arbiter = new Arbiter()
   assert.equal(arbiter.request('m', claim({uid: 'a'}), recorded()).granted, true)
   assert.equal(arbiter.request('m', claim({uid: 'b'}), recorded()).granted, false)
-  arbiter.withdraw('m', 'a')
+  assert.equal(arbiter.withdraw('m', 'a'), true)
+  assert.equal(arbiter.withdraw('m', 'a'), false, 'there was nothing left')
   assert.equal(arbiter.request('m', claim({uid: 'b'}), recorded()).granted, true)
+  assert.equal(arbiter.forget('b'), true)
+  assert.equal(arbiter.forget('b'), false)
 })
 
 test('S2.11 whatever order claims ask in, no application and no slot is ever granted twice', () => {

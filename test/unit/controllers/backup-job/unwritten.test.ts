@@ -27,23 +27,40 @@ test('progress waits until thirty seconds after what was written last, however o
   assert.equal(unwritten.withhold('k', job, known, {...report, weight: 'Progress'}, now + 20_000), false)
 })
 
-test('what has no weight, or is an event, never waits; nor does progress of a job that was never written', () => {
+test('what has no weight never waits; nor does progress of a job that was never written', () => {
   const unwritten = new Unwritten()
-  const event = {type: 'Warning', reason: 'PrimaryChanged', note: 'it changed'} as const
   assert.equal(unwritten.withhold('k', job, known, report, now), false)
-  assert.equal(unwritten.withhold('k', job, known, {...report, weight: 'Progress', event}, now), false)
   assert.equal(unwritten.withhold('k', {metadata: {}}, known, {...report, weight: 'Progress'}, now), false)
   assert.equal(unwritten.dueIn('k', now), undefined)
 })
 
-test('a change of the object, or another object of the name, makes void what was worked out from the one before', () => {
-  for (const metadata of [
-    {uid: 'a', resourceVersion: '8'},
-    {uid: 'b', resourceVersion: '7'},
+test('progress does not put off what is due before, and events wait for the write that shows what they tell', () => {
+  const unwritten = new Unwritten()
+  const started = {type: 'Normal', reason: 'BackupStarted', note: 'task 6 was handed over'} as const
+  const changed = {type: 'Warning', reason: 'PrimaryChanged', note: 'it changed'} as const
+  assert.ok(unwritten.withhold('k', job, known, {...report, weight: 'Brief', event: started}, now))
+  assert.ok(unwritten.withhold('k', job, known, {...report, weight: 'Progress', event: changed}, now + 500))
+  assert.equal(unwritten.dueIn('k', now + 500), 1500)
+  assert.deepEqual(unwritten.events('k', job), [started, changed])
+  assert.equal(unwritten.withhold('k', job, known, {...report, weight: 'Progress'}, now + 2000), false)
+})
+
+test('a change of the object beside its status leaves what is known, with its time', () => {
+  const unwritten = new Unwritten()
+  unwritten.withhold('k', job, known, {...report, weight: 'Brief'}, now)
+  const changed = {metadata: {uid: 'a', resourceVersion: '8'}, status: {...written}}
+  assert.deepEqual(unwritten.known('k', changed), {...changed, status: known})
+  assert.deepEqual(unwritten.written('k', unwritten.known('k', changed)), written)
+  assert.equal(unwritten.dueIn('k', now + 500), 1500)
+})
+
+test('another status, or another object of the name, makes void what was worked out from the one before', () => {
+  for (const changed of [
+    {metadata: {uid: 'a', resourceVersion: '8'}, status: {...written, attempt: 2}},
+    {metadata: {uid: 'b', resourceVersion: '7'}, status: written},
   ]) {
     const unwritten = new Unwritten()
     unwritten.withhold('k', job, known, {...report, weight: 'Brief'}, now)
-    const changed = {...job, metadata}
     assert.equal(unwritten.known('k', changed), changed)
     assert.equal(unwritten.dueIn('k', now), undefined)
   }
