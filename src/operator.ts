@@ -16,7 +16,6 @@ import {jobIndexes, trimming, type CachedBackupJob} from './controllers/backup-j
 import {backupJobController} from './controllers/backup-job/controller.ts'
 import {scheduleIndexes} from './controllers/backup-schedule/cache.ts'
 import {backupScheduleController} from './controllers/backup-schedule/controller.ts'
-import {noScheduleMetrics} from './controllers/backup-schedule/metrics.ts'
 import {backupStorageController} from './controllers/backup-storage/controller.ts'
 import {DestinationChecks} from './controllers/backup-storage/integrator-check.ts'
 import {inventoryController} from './controllers/inventory/controller.ts'
@@ -145,6 +144,7 @@ function makeCaches(
   })
   for (const informer of [models, storages, jobs, schedules]) gate.track(informer)
   metrics.observe({models: models.store, storages: storages.store, jobs: jobs.store})
+  metrics.observeSchedules({schedules: schedules.store, archivedAt: () => undefined, clock})
   jobs.onEvent(({object, old}) => metrics.jobs.changed(object, old))
   return {models, storages, jobs, schedules}
 }
@@ -199,7 +199,7 @@ async function makeControllers(parts: Parts): Promise<Controllers> {
     storages: storages.directory,
     urgency,
     workers: config.workers.backupschedule,
-    metrics: noScheduleMetrics,
+    metrics: metrics.schedules,
   })
   const jobs = backupJobController({
     ...common,

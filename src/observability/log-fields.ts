@@ -9,7 +9,7 @@ import type {LogFields} from './log.ts'
 const whichObject = 'kind namespace name uid key resource resourceVersion generation namespaces'
 const whichPart = 'controller reconcileID worker workers lease identity holder owner clusterID version pid'
 const whereInJuju =
-  'model modelUUID controllerUUID application unit charm revision channel profile action operationID taskID taskStatus ' +
+  'model modelUUID controllerUUID application unit charm revision channel profile action operationID taskID taskStatus slot job ' +
   'facade method serverVersion access endpoint backupID'
 const whereInTheStore = 'storage bucket path stanza label'
 const whatHappened =

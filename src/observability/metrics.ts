@@ -10,6 +10,9 @@ import {JobCounters} from './job-counters.ts'
 import {jujuMetrics} from './juju-metrics.ts'
 import {ObjectMetrics, type ObjectStores} from './object-metrics.ts'
 import {requestMetrics, runtimeMetrics} from './runtime-metrics.ts'
+import {ScheduleCounters} from './schedule-counters.ts'
+import {scheduleGauges, type ScheduleSources} from './schedule-gauges.ts'
+import {writeFamilies, type WrittenFamily} from './written-families.ts'
 
 /** A timer of the default, 10 ms, would cost an idle process more than all of its work. */
 const loopLagPrecisionMs = 50
@@ -22,9 +25,11 @@ export class Metrics {
   readonly controllers: JujuModelMetrics & BackupJobMetrics
   /** to be told every change of a BackupJob */
   readonly jobs: JobCounters
+  readonly schedules: ScheduleCounters
   readonly #registry = new Registry()
   readonly #families = new Families(this.#registry)
   #objects: ObjectMetrics | undefined
+  #scheduleSources: ScheduleSources | undefined
 
   /** @param version what `charmkeeper_build_info` says of this program */
   constructor(version: string) {
@@ -36,6 +41,7 @@ export class Metrics {
     this.juju = jujuMetrics(families)
     this.controllers = controllerMetrics(families)
     this.jobs = new JobCounters(families)
+    this.schedules = new ScheduleCounters(families)
     families
       .gauge('charmkeeper_build_info', 'Version of this program and of its runtime; always 1.', 'version', 'node')
       .set({version, node: process.version}, 1)
@@ -46,6 +52,11 @@ export class Metrics {
     this.#objects = new ObjectMetrics(this.#families, stores)
   }
 
+  /** And that of the schedules. */
+  observeSchedules(sources: ScheduleSources): void {
+    this.#scheduleSources = sources
+  }
+
   /** The page that Prometheus reads. */
   async page(): Promise<string> {
     const objects = this.#objects
@@ -53,7 +64,7 @@ export class Metrics {
       objects.refresh()
       this.jobs.forget(labels => objects.knows(labels))
     }
-    return await this.#registry.metrics()
+    return `${await this.#registry.metrics()}\n${await writeFamilies(this.#written)}`
   }
 
   get contentType(): string {
@@ -63,6 +74,10 @@ export class Metrics {
   /** Name -> help of every family, for documentation and its tests. */
   async names(): Promise<ReadonlyMap<string, string>> {
     const families = await this.#registry.getMetricsAsJSON()
-    return new Map(families.map(({name, help}) => [name, help]))
+    return new Map([...families, ...this.#written].map(({name, help}) => [name, help]))
+  }
+
+  get #written(): readonly WrittenFamily[] {
+    return [...this.schedules.families, ...scheduleGauges(() => this.#scheduleSources)]
   }
 }
