@@ -64,7 +64,7 @@ export function checkWindows(
   memo = new CalendarMemo(),
 ): readonly WindowProblem[] {
   const wrong = windows.flatMap((window, index) => {
-    const message = checkShape(window) ?? checkZone(window.timeZone ?? defaultTimeZone)
+    const message = checkShape(window) ?? checkZone(window.timeZone ?? defaultTimeZone, memo)
     return message === undefined ? [] : [{index, message}]
   })
   return wrong.length > 0 ? wrong : checkBlackouts(read(windows, defaultTimeZone, memo), from)

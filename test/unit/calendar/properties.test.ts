@@ -83,7 +83,7 @@ test('S5.17 slots of two periods are the slots of both together, so that none is
   )
 })
 
-test('S4.9 the longest gap is the longest that going from slot to slot finds', () => {
+test('the longest gap is the longest that going from slot to slot finds', () => {
   fc.assert(
     fc.property(sparsePattern, nearChange, (schedule, {zone, time}) => {
       if (checkPattern(schedule, zone) !== undefined) return
