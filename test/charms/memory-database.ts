@@ -53,7 +53,7 @@ interface Family<Id extends string, C extends Charm, Engine, Options> {
   readonly options: Options
 }
 
-/** TLS between the units. Default true. */
+/** TLS between the units; the models of the tests relate no certificates. Default false. */
 interface WithTls {
   readonly tls?: boolean
 }
@@ -107,7 +107,7 @@ const makers: {readonly [K in DatabaseKind]: Maker<K>} = {
     ids: postgresqlCharmIds,
     s3Endpoint: postgresqlS3,
     lasting: backup => ({durations: {full: backup, diff: backup, incr: backup}}),
-    make: (id, {tls = true, ...options}) => {
+    make: (id, {tls = false, ...options}) => {
       const engine = new MemoryPostgresql({...options, version: dialects[id].track})
       return {charm: postgresqlCharm({id, engine, tls}), engine}
     },
