@@ -1,5 +1,4 @@
 import {CalendarMemo} from './memo.ts'
-import {parsePattern} from './parse.ts'
 import type {PatternProblem} from './problem.ts'
 
 /** Why a schedule cannot be used; undefined where it can. */
@@ -8,7 +7,7 @@ export function checkPattern(
   timeZone: string,
   memo = new CalendarMemo(),
 ): PatternProblem | undefined {
-  const read = parsePattern(schedule)
+  const read = memo.read(schedule)
   if ('reason' in read) return read
   if (read.never) return {reason: 'NeverMatches', field: 'day of month', position: 3, message: neverMessage}
   const wrong = checkZone(timeZone, memo)

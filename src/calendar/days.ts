@@ -1,4 +1,4 @@
-import {dateOf, dayMinutes, daysInMonth} from './civil.ts'
+import {dateOf, dayMinutes, daysInMonth, type CivilDate} from './civil.ts'
 import type {Pattern} from './pattern.ts'
 
 /**
@@ -40,9 +40,13 @@ export function countMinutes(pattern: Pattern, from: number, until: number): num
   )
 }
 
-/** Whether the pattern comes due on a day since 1970-01-01. Where both day fields are restricted, either may match. */
+/** Whether the pattern comes due on a day since 1970-01-01. */
 export function isDue(pattern: Pattern, epochDay: number): boolean {
-  const {month, day, weekday} = dateOf(epochDay)
+  return matchesDate(pattern, dateOf(epochDay))
+}
+
+/** Where both day fields are restricted, either may match. */
+export function matchesDate(pattern: Pattern, {month, day, weekday}: Omit<CivilDate, 'year'>): boolean {
   if (!pattern.months.has(month)) return false
   if (pattern.anyWeekday) return pattern.anyDay || pattern.days.has(day)
   return (!pattern.anyDay && pattern.days.has(day)) || pattern.weekdays.has(weekday)

@@ -1,5 +1,5 @@
-import {dayMinutes, dayMs, minuteMs} from './civil.ts'
-import {nextDay, nextMinute, previousMinute} from './days.ts'
+import {dateOf, dayMinutes, dayMs, minuteMs, type CivilDate} from './civil.ts'
+import {matchesDate, nextDay, nextMinute, previousMinute} from './days.ts'
 import {CalendarMemo} from './memo.ts'
 import type {Pattern} from './pattern.ts'
 import {latestOf, nextOf} from './slots.ts'
@@ -36,9 +36,6 @@ export function longestGapMs(schedule: string, timeZone: string, from: number, m
   return longest
 }
 
-/** After so many days the calendar has had each date on each weekday, leap days too. */
-const calendarCycleDays = 28 * 366
-
 /**
  * The shortest time between two slots that follow each other, in ms, by the clock on the wall: a change of the clocks makes no schedule
  * unusual. Infinity where no two slots are within a day of each other.
@@ -54,21 +51,29 @@ export function shortestGapMs(schedule: string, memo = new CalendarMemo()): numb
   return shortest * minuteMs
 }
 
+/** A leap year, and the day after it: all dates there are. */
+const leapYear = Array.from({length: 367}, (_, index) => dateOf(index + Date.UTC(2024, 0, 1) / dayMs))
+
+/** Whether a day after a due one can be due: each date falls on each weekday in some year. */
 function hasDaysInARow(pattern: Pattern): boolean {
-  let day = nextDay(pattern, 0)
-  while (day < calendarCycleDays) {
-    const next = nextDay(pattern, day + 1)
-    if (next === day + 1) return true
-    day = next
-  }
-  return false
+  return [0, 1, 2, 3, 4, 5, 6].some(shift =>
+    leapYear.some((date, index) => {
+      const tomorrow = leapYear[index + 1]
+      return tomorrow !== undefined && matches(pattern, date, shift) && matches(pattern, tomorrow, shift)
+    }),
+  )
+}
+
+function matches(pattern: Pattern, date: CivilDate, shift: number): boolean {
+  return matchesDate(pattern, {...date, weekday: (date.weekday + shift) % 7})
 }
 
 /** The longest time between matches from one match to another, in minutes of a clock that never changes. */
 function longestBetween(pattern: Pattern, first: number, last: number): number {
-  const [firstDay, lastDay] = [Math.floor(first / dayMinutes), Math.floor(last / dayMinutes)]
-  if (firstDay === lastDay) return stepwise(pattern, first, last)
   const times = timesOf(pattern)
+  const [firstDay, lastDay] = [Math.floor(first / dayMinutes), Math.floor(last / dayMinutes)]
+  const [start, end] = [first - firstDay * dayMinutes, last - lastDay * dayMinutes]
+  if (firstDay === lastDay) return Math.max(0, ...stepsOf(times.filter(time => time >= start && time <= end)))
   let days = 1
   let whole = false
   for (let day = firstDay; day < lastDay;) {
@@ -79,21 +84,9 @@ function longestBetween(pattern: Pattern, first: number, last: number): number {
   }
   return Math.max(
     (days - 1) * dayMinutes + overnightOf(times),
-    ...(whole ? stepsOf(times) : []),
-    stepwise(pattern, first, previousMinute(pattern, (firstDay + 1) * dayMinutes)),
-    stepwise(pattern, nextMinute(pattern, lastDay * dayMinutes), last),
+    ...stepsOf(whole ? times : times.filter(time => time >= start)),
+    ...stepsOf(times.filter(time => time <= end)),
   )
-}
-
-/** The same within a part of a day, slot by slot. */
-function stepwise(pattern: Pattern, first: number, last: number): number {
-  let longest = 0
-  for (let minute = first; minute < last;) {
-    const next = nextMinute(pattern, minute + 1)
-    longest = Math.max(longest, next - minute)
-    minute = next
-  }
-  return longest
 }
 
 /** The times of a due day, in minutes. */

@@ -1,5 +1,6 @@
 import type {Pattern} from './pattern.ts'
 import {parsePattern} from './parse.ts'
+import type {PatternProblem} from './problem.ts'
 import {Zone} from './zone.ts'
 
 /** A pattern and its zone, read. */
@@ -16,7 +17,7 @@ const maxZones = 64
  * often keeps one memo. It is bounded; a full one begins anew.
  */
 export class CalendarMemo {
-  readonly #patterns = new Map<string, Pattern>()
+  readonly #patterns = new Map<string, Pattern | PatternProblem>()
   readonly #zones = new Map<string, Zone>()
 
   /** @throws RangeError for a schedule or a zone that `checkPattern` calls InvalidSchedule */
@@ -31,11 +32,14 @@ export class CalendarMemo {
 
   /** @throws RangeError for a schedule that `checkPattern` calls InvalidSchedule */
   pattern(schedule: string): Pattern {
-    return remembered(this.#patterns, schedule, maxPatterns, () => {
-      const read = parsePattern(schedule)
-      if ('reason' in read) throw new RangeError(read.message)
-      return read
-    })
+    const read = this.read(schedule)
+    if ('reason' in read) throw new RangeError(read.message)
+    return read
+  }
+
+  /** What `parsePattern` says. */
+  read(schedule: string): Pattern | PatternProblem {
+    return remembered(this.#patterns, schedule, maxPatterns, () => parsePattern(schedule))
   }
 }
 
