@@ -1,17 +1,17 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {backupJobResource, backupJobSpecSchema, type BackupJob} from '../src/api/backup-job.ts'
-import {jujuModelResource, jujuModelSpecSchema, type JujuModel} from '../src/api/juju-model.ts'
 import type {KubeClient} from '../src/kube/client.ts'
-import {secrets} from '../src/kube/resources.ts'
 import type {ControlPlane} from '../test/env/kubernetes/control-plane.ts'
-import {installOperatorRights, references, tenantNamespace} from '../test/env/provision.ts'
+import {installOperatorRights, tenantNamespace} from '../test/env/provision.ts'
 import {readRequests, writes, type Requests} from './support/api-requests.ts'
 import {startChild, type Usage} from './support/child.ts'
 import {benchNamespace, openClient, withCluster} from './support/cluster.ts'
+import {connectedModels, createModels, modelName} from './support/fleet-models.ts'
 import {inParallel} from './support/in-parallel.ts'
 import {JujuFleet} from './support/juju-fleet.ts'
 import {buildOperator, OperatorProcess} from './support/operator-process.ts'
 import {printFigures, type Figure} from './support/report.ts'
+import {until} from './support/until.ts'
 
 const models = 200
 const applications = 5
@@ -23,7 +23,6 @@ const settleMs = 20_000
 /** Beyond the first progress of the last job, which is written after 30 s; how often a model is read depends on how long it is quiet. */
 const runningSettleMs = 150_000
 const measuredMs = 60_000
-const patienceMs = 15 * 60_000
 
 interface Run {
   readonly connectMs: number
@@ -72,7 +71,7 @@ async function bareEnqueues(cluster: ControlPlane, client: KubeClient, {place}: 
 }
 
 async function run(cluster: ControlPlane, client: KubeClient, juju: JujuFleet): Promise<Run> {
-  await createModels(client, juju)
+  await createModels(client, juju, applications)
   const operator = await OperatorProcess.start(cluster.kubeconfigFor('operator'), cluster.directory)
   try {
     const started = performance.now()
@@ -133,23 +132,6 @@ async function run(cluster: ControlPlane, client: KubeClient, juju: JujuFleet): 
   }
 }
 
-async function createModels(client: KubeClient, {place}: JujuFleet): Promise<void> {
-  const {endpoint, caCertificate, username, password, modelUUIDs} = place
-  const data = {username: btoa(username), password: btoa(password)}
-  const secret = {name: references.jujuCredentials, namespace: tenantNamespace}
-  await client.create(secrets, tenantNamespace, {apiVersion: 'v1', kind: 'Secret', metadata: secret, data})
-  await inParallel(modelUUIDs.length, width, async index => {
-    const spec = jujuModelSpecSchema.parse({
-      controller: {endpoints: [endpoint], caCertificate, credentialsRef: {name: references.jujuCredentials}},
-      model: {uuid: modelUUIDs[index]},
-      limits: {maxConcurrentJobs: applications},
-    })
-    const metadata = {name: modelName(index), namespace: tenantNamespace}
-    const model: JujuModel = {apiVersion: 'charmkeeper.dev/v1alpha1', kind: 'JujuModel', metadata, spec}
-    await client.create(jujuModelResource, tenantNamespace, model)
-  })
-}
-
 /** One job for each database. */
 async function createJobs(client: KubeClient, namespace: string): Promise<void> {
   await inParallel(jobs, width, async index => {
@@ -161,13 +143,7 @@ async function createJobs(client: KubeClient, namespace: string): Promise<void> 
   })
 }
 
-const modelName = (index: number): string => `fleet-${index}`
 const jobName = (index: number): string => `backup-${index}`
-
-async function connectedModels(client: KubeClient): Promise<number> {
-  const {items} = await client.listPage<JujuModel>(jujuModelResource, {namespace: tenantNamespace})
-  return items.filter(model => model.status?.conditions?.some(({reason}) => reason === 'Connected')).length
-}
 
 async function succeededJobs(client: KubeClient): Promise<number> {
   const {items} = await client.listPage<BackupJob>(backupJobResource, {namespace: tenantNamespace})
@@ -179,15 +155,6 @@ async function succeededJobs(client: KubeClient): Promise<number> {
   )
   if (failed) throw new Error(`${failed.metadata.name}: ${JSON.stringify(failed.status?.conditions)}`)
   return items.filter(job => hasSucceeded(job) && isReleased(job)).length
-}
-
-/** @throws Error when it takes too long */
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + patienceMs
-  while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`not within ${patienceMs / 60_000} minutes: ${what}`)
-    await delay(1000)
-  }
 }
 
 async function cpuPercent(operator: OperatorProcess, forMs: number): Promise<number> {

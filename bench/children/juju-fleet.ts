@@ -1,6 +1,6 @@
 /**
- * A simulated Juju with a fleet of models: says where it is, and then answers what its parent asks. Backups take ten minutes of
- * virtual time: they run until the parent says that these are over.
+ * A simulated Juju with a fleet of models: says where it is, and then answers what its parent asks. Backups that take ten minutes
+ * (of virtual time) run until the parent says that these are over; shorter ones take their time.
  */
 import {systemClock} from '../../src/time/clock.ts'
 import {fleet} from '../../test/juju-simulator/fleet.ts'
@@ -8,14 +8,13 @@ import {startSimulatedJuju} from '../../test/juju-simulator/simulator.ts'
 import {HeldClock} from '../support/held-clock.ts'
 import type {FleetAnswer, FleetQuestion} from '../support/juju-fleet.ts'
 
-const [, , models = '200', applications = '5'] = process.argv
-const backupMs = 600_000
-const clock = new HeldClock(backupMs)
+const [, , models = '200', applications = '5', backupMs = '600000'] = process.argv
+const clock = new HeldClock(600_000)
 const seeds = fleet({
   clock,
   models: Number(models),
   applications: Number(applications),
-  durations: {full: backupMs},
+  durations: {full: Number(backupMs)},
 }).map(model => model.seed)
 const juju = await startSimulatedJuju({
   profile: '3.6.14',
@@ -28,7 +27,7 @@ const juju = await startSimulatedJuju({
 const answers: Readonly<Record<FleetQuestion, () => FleetAnswer>> = {
   enqueued: () => {
     const calls = juju.calls.enqueued('create-backup')
-    return {count: calls.length, lastAt: calls.at(-1)?.at ?? 0}
+    return {count: calls.length, lastAt: calls.at(-1)?.at ?? 0, times: calls.map(({at}) => at)}
   },
   calls: () => {
     const counts: Record<string, number> = {}

@@ -11,6 +11,8 @@ export interface FleetAnswer {
   readonly count?: number
   /** for `enqueued`: when the last of them came, ms since the epoch */
   readonly lastAt?: number
+  /** for `enqueued`: when each of them came, in that order */
+  readonly times?: readonly number[]
   /** for `calls`: how often each `Facade.Method` came since the start */
   readonly counts?: Readonly<Record<string, number>>
 }
@@ -28,10 +30,13 @@ export class JujuFleet {
     this.place = place
   }
 
-  /** @param applications databases in each model, on three units each */
-  static async start(models: number, applications: number): Promise<JujuFleet> {
+  /**
+   * @param applications databases in each model, on three units each
+   * @param backupMs how long a backup takes; ten minutes or more: until the question `end`
+   */
+  static async start(models: number, applications: number, backupMs = 600_000): Promise<JujuFleet> {
     const script = path.resolve(import.meta.dirname, '../children/juju-fleet.ts')
-    const child = fork(script, [String(models), String(applications)])
+    const child = fork(script, [String(models), String(applications), String(backupMs)])
     const ended = endOf(child)
     ended.catch(() => undefined)
     const [place] = (await Promise.race([once(child, 'message'), ended])) as [JujuPlace]

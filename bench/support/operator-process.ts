@@ -67,6 +67,11 @@ export class OperatorProcess {
   async stop(): Promise<void> {
     await this.#daemon.stop()
   }
+
+  /** Ends it without a chance to finish anything. */
+  async kill(): Promise<void> {
+    await this.#daemon.stop('SIGKILL')
+  }
 }
 
 /** As the chart starts it. */

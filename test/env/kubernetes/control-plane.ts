@@ -76,6 +76,11 @@ export class ControlPlane {
     return plane
   }
 
+  /** http://127.0.0.1:port of etcd, for whoever has to fill the store faster than the API server can. */
+  get etcdUrl(): string {
+    return `http://127.0.0.1:${this.#layout.etcdPort}`
+  }
+
   /** Path of the admin's kubeconfig. */
   get kubeconfigPath(): string {
     return this.kubeconfigFor('admin')

@@ -1,0 +1,138 @@
+import {randomUUID} from 'node:crypto'
+import {backupJobResource, backupJobSpecSchema, type BackupJob, type BackupJobStatus} from '../../src/api/backup-job.ts'
+import {SCHEDULE_LABEL, type OwnerReference} from '../../src/api/meta.ts'
+import type {KubeClient} from '../../src/kube/client.ts'
+import {Etcd} from './etcd.ts'
+
+/** A run of a schedule that is over. */
+export interface PastRun {
+  readonly name: string
+  readonly namespace: string
+  readonly schedule: string
+  readonly owner?: OwnerReference
+  readonly model: string
+  readonly modelUUID: string
+  readonly application: string
+  /** ms since the epoch */
+  readonly slot: number
+  readonly succeeded: boolean
+}
+
+/**
+ * Writes past runs with everything that real ones have in their status, straight into etcd: one is made through the API server,
+ * and the others are copies of what it has stored, each with its own names, times and ids.
+ */
+export async function seedPastRuns(
+  {client, etcdUrl}: {readonly client: KubeClient; readonly etcdUrl: string},
+  count: number,
+  runOf: (index: number) => PastRun,
+): Promise<void> {
+  const etcd = new Etcd(etcdUrl)
+  const first = runOf(0)
+  const {name, namespace} = first
+  await client.create(backupJobResource, namespace, asJob(first))
+  const patch = [{op: 'add', path: '/status', value: finishedStatus(first, 0)}] as const
+  await client.jsonPatch(backupJobResource, {namespace, name}, patch, {subresource: 'status'})
+  const stored = JSON.parse(await etcd.get(keyOf(first))) as BackupJob
+  await etcd.putAll(count - 1, index => {
+    const run = runOf(index + 1)
+    const {metadata, spec} = asJob(run)
+    const status = finishedStatus(run, index + 1)
+    const creationTimestamp = new Date(run.slot).toISOString().replace(/\.\d+/, '')
+    const own = {...metadata, uid: randomUUID(), creationTimestamp}
+    return {key: keyOf(run), value: JSON.stringify({...stored, metadata: {...stored.metadata, ...own}, spec, status})}
+  })
+}
+
+const keyOf = ({namespace, name}: PastRun): string =>
+  `/registry/${backupJobResource.group}/${backupJobResource.plural}/${namespace}/${name}`
+
+function asJob({name, namespace, schedule, owner, model, application}: PastRun): BackupJob {
+  return {
+    apiVersion: 'charmkeeper.dev/v1alpha1',
+    kind: 'BackupJob',
+    metadata: {
+      name,
+      namespace,
+      labels: {[SCHEDULE_LABEL]: schedule},
+      ...(owner === undefined ? {} : {ownerReferences: [owner]}),
+    },
+    spec: backupJobSpecSchema.parse({modelRef: {name: model}, application, storageRef: {name: 's3-backups'}}),
+  }
+}
+
+/** @param index makes what Juju and the store count different in each */
+function finishedStatus({slot, modelUUID, application, succeeded}: PastRun, index: number): BackupJobStatus {
+  const time = (seconds: number): string => new Date(slot + seconds * 1000 + (index % 1000)).toISOString()
+  const backupID = time(10).replace(/\.\d+/, '')
+  const condition = {lastTransitionTime: time(60).replace(/\.\d+/, ''), observedGeneration: 1}
+  const outcome = succeeded
+    ? ({status: 'True', reason: 'Succeeded', message: `backup ${backupID} is in the store`} as const)
+    : ({status: 'False', reason: 'Failed', message: `the action of ${application}/1 failed: disk full`} as const)
+  const hex = index.toString(16).toUpperCase().padStart(8, '0')
+  const backup = {
+    backupID,
+    timeline: '1',
+    lsnStart: `0/${hex}28`,
+    lsnStop: `0/${hex}38`,
+    walStart: `0000000100000000${hex}`,
+    walStop: `0000000100000000${hex}`,
+    sizeBytes: 23_068_672 + index,
+    repositorySizeBytes: 3_145_728 + index,
+    artefact: {
+      storage: 's3-backups',
+      endpoint: 'https://s3.example.com',
+      region: 'eu-central-1',
+      bucket: 'backups',
+      path: `/${application}`,
+      stanza: `${application}.postgresql`,
+      label: `${backupID.replace(/[-:Z]/g, '').replace('T', '-')}F`,
+      logPath: `${application}/backup/${modelUUID}/${backupID}/backup.log`,
+    },
+  }
+  return {
+    observedGeneration: 1,
+    conditions: [
+      {type: 'Succeeded', ...outcome, ...condition},
+      ...(succeeded
+        ? [
+            {
+              type: 'Verified',
+              status: 'True',
+              reason: 'FoundInStore',
+              message: `found ${backupID}`,
+              ...condition,
+            } as const,
+          ]
+        : []),
+    ],
+    attempt: 1,
+    grantedAt: time(1),
+    intent: {
+      action: 'create-backup',
+      unit: `${application}/1`,
+      time: time(2),
+      highestOperationID: String(3 * index),
+      newestBackupID: new Date(slot - 86_400_000).toISOString().replace(/\.\d+/, ''),
+      parameters: {type: 'full'},
+    },
+    unit: `${application}/1`,
+    operationID: String(3 * index + 1),
+    taskID: String(3 * index + 2),
+    taskStatus: succeeded ? 'completed' : 'failed',
+    enqueuedAt: time(3),
+    startTime: time(4),
+    completionTime: time(60),
+    lastMessage: succeeded ? 'backup created' : 'disk full',
+    log: Array.from({length: 10}, (_, line) => `${time(10 + line)} P00   INFO: backup file ${line} of 1100 (32KB, 1%)`),
+    method: 'Physical',
+    type: 'Full',
+    ...(succeeded ? backup : {}),
+    engineVersion: '16.9',
+    charm: 'postgresql',
+    revision: 843,
+    channel: '16/stable',
+    modelName: 'admin/prod',
+    modelUUID,
+  }
+}
