@@ -97,6 +97,12 @@ const settings = {
     expects: 'the name of a namespace',
     schema: z.string().regex(dnsLabel),
   }),
+  leaseIdentity: setting({
+    help: 'who this process is in the Lease; started again under its name it leads at once, so no two processes may share one; default the host name and a random part',
+    placeholder: '<name>',
+    expects: 'at most 253 letters, digits, - _ and ., such as the name and the UID of the pod',
+    schema: z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/),
+  }),
   workers: setting({
     help: `objects per kind that are worked on at the same time; kinds: ${Object.keys(defaultWorkers).join(', ')}`,
     placeholder: '<kind=number,...>',

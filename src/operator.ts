@@ -68,7 +68,7 @@ export async function assemble(around: Surroundings, signal: AbortSignal): Promi
   const owner = `${clusterID}/${leaseNamespace}/${config.leaseName}`
   log.info('connected', {host: cluster.client.endpoint.host, port: cluster.client.endpoint.port, owner})
 
-  const identity = `${hostname()}_${randomUUID()}`
+  const identity = config.leaseIdentity ?? `${hostname()}_${randomUUID()}`
   const election = {client: cluster.client, namespace: leaseNamespace, name: config.leaseName, identity}
   const common = {clock, random, log, metrics: metrics.runtime}
   const elector = config.leaderElect ? new LeaderElector({...common, ...election}) : undefined

@@ -33,6 +33,8 @@ export class OperatorProcess {
       `--kubeconfig=${kubeconfig}`,
       '--allowed-endpoints=127.0.0.1/32',
       `--lease-namespace=${release.namespace}`,
+      // Started again it is the same container, as the chart has it.
+      '--lease-identity=bench',
       `--health-bind-address=127.0.0.1:${health}`,
       '--metrics-bind-address=0',
     ]

@@ -196,6 +196,21 @@ test('after a release another process leads within its next try; the one who rel
   await b.ended
 })
 
+test('a process that was killed and starts again under its own name leads at once, another waits for the lease to run out', async () => {
+  const {clock, lease, enter} = setUp()
+  const killed = enter('pod-1')
+  await settle()
+  killed.stop.abort()
+  await settle()
+  const other = enter('pod-2')
+  const again = enter('pod-1')
+  await settle()
+  assert.deepEqual([again.elector.isLeader, other.elector.isLeader], [true, false])
+  assert.equal(lease()?.spec.leaseTransitions, 0, 'it never changed hands')
+  for (const one of [again, other]) one.stop.abort()
+  await clock.advance(5_000)
+})
+
 test('a release that cannot be written is only said; the lease runs out', async () => {
   const {clock, enter} = setUp()
   const {elector, line, stop, log, ended} = enter('a')

@@ -24,6 +24,7 @@ test('without flags every setting has the documented default', () => {
     leaderElect: true,
     leaseName: 'charmkeeper',
     leaseNamespace: undefined,
+    leaseIdentity: undefined,
     workers: {jujumodel: 4, backupstorage: 4, backupjob: 16, backupschedule: 16},
     kubeApiQps: 0,
     kubeApiBurst: 0,
@@ -89,6 +90,7 @@ const refused: readonly [args: string[], message: RegExp][] = [
   [['--kube-api-burst=1.5'], /^--kube-api-burst=1\.5: write a whole number/],
   [['--allowed-endpoints=10.0.0.0/99'], /^--allowed-endpoints=10\.0\.0\.0\/99: write host patterns/],
   [['--cluster-id=a/b'], /^--cluster-id=a\/b: write at most 63/],
+  [['--lease-identity=a b'], /^--lease-identity=a b: write at most 253 letters/],
   [['--lease-name=Charm Keeper'], /^--lease-name=Charm Keeper: write a Kubernetes object name/],
 ]
 for (const [args, message] of refused) {
