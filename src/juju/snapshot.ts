@@ -1,4 +1,5 @@
 import type {Logger} from '../observability/log.ts'
+import {abortable} from '../time/abortable.ts'
 import type {Clock, Random, Timer} from '../time/clock.ts'
 import {agentSkews, type ClockSkew} from './clock-skew.ts'
 import {notableSkewMs} from './clock-watch.ts'
@@ -140,15 +141,7 @@ export class SnapshotPoller {
     this.#closed.signal.throwIfAborted()
     const {promise} = (this.#next ??= quietly(Promise.withResolvers<ModelSnapshot>()))
     this.#readSoon()
-    if (signal === undefined) return promise
-    const aborted = Promise.withResolvers<never>()
-    const abort = (): void => aborted.reject(signal.reason as Error)
-    signal.addEventListener('abort', abort, {once: true})
-    try {
-      return await Promise.race([promise, aborted.promise])
-    } finally {
-      signal.removeEventListener('abort', abort)
-    }
+    return abortable(promise, signal)
   }
 
   /** Ends the readings; the session is left alone. */

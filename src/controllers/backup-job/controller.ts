@@ -19,6 +19,7 @@ import type {ModelDirectory} from '../juju-model/directory.ts'
 import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupJobMetrics} from './act.ts'
 import {jobIndexes, type CachedBackupJob} from './cache.ts'
+import {CharmActions} from './charm-actions.ts'
 import type {FetchDeps} from './fetch.ts'
 import {Grants} from './grants.ts'
 import {Readings} from './readings.ts'
@@ -66,6 +67,7 @@ export function backupJobController(options: BackupJobControllerOptions): Contro
     statusWriter: new StatusWriter(options.client),
     readings,
     grants,
+    charms: new CharmActions(clock),
   })
   const controller = new Controller({
     name: 'backupjob',

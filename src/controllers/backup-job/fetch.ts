@@ -1,12 +1,12 @@
 import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupStorageSpec} from '../../api/backup-storage.ts'
 import {look} from '../../juju/writes/look.ts'
-import {readMarks} from '../../juju/writes/tasks.ts'
 import type {WriteGuard} from '../../kube/client.ts'
 import type {Clock} from '../../time/clock.ts'
 import type {StorageDirectory} from '../backup-storage/directory.ts'
 import type {ActionReader} from '../juju-actions/action-reader.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
+import type {CharmActions} from './charm-actions.ts'
 import {list, listAfter, readPrimary} from './fetch-listings.ts'
 import {lookIntoStore, readLeftovers, readReach} from './fetch-store.ts'
 import {foreignTasks} from './juju-holders.ts'
@@ -29,6 +29,7 @@ import type {
 export interface FetchDeps {
   readonly clock: Clock
   readonly actions: ActionReader
+  readonly charms: CharmActions
   readonly storages: StorageDirectory
   /** asked right before each write: only the leader may write */
   readonly guard: WriteGuard
@@ -52,7 +53,7 @@ type Fetch<K extends ReadingName> = (signal: AbortSignal) => Promise<ReadingValu
  */
 export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {readonly [K in ReadingName]: Fetch<K>} {
   return {
-    charm: signal => readCharm(o, handle, signal),
+    charm: signal => readCharm(deps, o, handle, signal),
     destination: signal => {
       const {profile} = present(o)
       return deps.checkDestination(
@@ -98,11 +99,14 @@ function storageSpec(deps: FetchDeps, o: Observed): BackupStorageSpec | undefine
   return found.spec
 }
 
-async function readCharm(o: Observed, handle: ModelHandle, signal: AbortSignal): Promise<ActionFacts> {
+async function readCharm(
+  {charms}: FetchDeps,
+  o: Observed,
+  handle: ModelHandle,
+  signal: AbortSignal,
+): Promise<ActionFacts> {
   if (o.application.state !== 'present') throw new Error('no status of the application yet')
-  const url = o.application.view.charmURL
-  const {actions} = await handle.session.charmInfo(url, {signal})
-  return {url, actions}
+  return charms.read(handle, o.application.view.charmURL, signal)
 }
 
 /** The last facts before the intent: a status of this moment, every operation of the application, and the owner of the model. */
@@ -113,9 +117,11 @@ async function readEnqueueFacts(
   signal: AbortSignal,
 ): Promise<EnqueueFacts> {
   const {application} = o.job.spec
-  const claim = await handle.checkClaim(signal)
-  const snapshot = await handle.snapshots.refreshNow(signal)
-  const {highestOperationID} = await readMarks(handle.session, {signal})
+  const [claim, snapshot, {highestOperationID}] = await Promise.all([
+    handle.checkClaim(signal),
+    handle.snapshots.refreshNow(signal),
+    handle.readMarks(signal),
+  ])
   const [foreign] = foreignTasks(snapshot, deps.grants.ownTasks(o.job)).filter(one => one.application === application)
   return {
     highestOperationID,

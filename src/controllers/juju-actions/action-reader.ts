@@ -3,6 +3,7 @@ import {Listeners} from '../../juju/listeners.ts'
 import type {ReadOnlyActions, ReadOnlyRequest} from '../../juju/writes/described-session.ts'
 import {type Logger, silentLogger} from '../../observability/log.ts'
 import {type Clock, sleep} from '../../time/clock.ts'
+import {BatchedTasks} from './batched-tasks.ts'
 
 /** The action ended in another way than `completed`; the message is the charm's, or Juju's. */
 export class ActionFailed extends Error {
@@ -33,6 +34,8 @@ interface Run {
 const pauses = [300, 700, 1000, 2000, 3000]
 /** Who waits for a read-only action that has not ended by then is told so; the next try goes on with the same task. */
 const PATIENCE_MS = 10 * 60_000
+/** What nobody has asked about for so long, ms, may be of a unit that is gone; a task that is still there is found in the snapshot. */
+const KEPT_FOR_MS = 24 * 3_600_000
 
 /**
  * Runs the charms' read-only actions (list-backups, get-primary). They change nothing, so they need no intent and no lock, may
@@ -43,7 +46,8 @@ export class ActionReader {
   readonly #clock: Clock
   readonly #runs = new Map<string, Run>()
   /** by model, unit and action: the id of the task that was not seen finished yet, or the call that will tell it */
-  readonly #tasks = new Map<string, Promise<string>>()
+  readonly #tasks = new Map<string, {readonly taskID: Promise<string>; readonly askedAt: number}>()
+  readonly #batched = new BatchedTasks()
   readonly #outputs: Listeners<ReadOutput>
 
   constructor(clock: Clock, log: Logger = silentLogger) {
@@ -106,18 +110,18 @@ export class ActionReader {
   ): Promise<Readonly<Record<string, unknown>>> {
     const deadline = this.#clock.monotonic() + PATIENCE_MS
     const key = `${which.model} ${which.unit} ${which.action}`
-    const known = this.#tasks.get(key) ?? unfinishedOf(session, which)
+    const known = this.#tasks.get(key)?.taskID ?? unfinishedOf(session, which)
     if (known !== undefined) {
       const taskID = await known.catch(() => undefined)
-      const [task] = taskID === undefined ? [] : await session.actions([taskID], {signal})
+      const task = taskID === undefined ? undefined : await this.#batched.read(session, which.model, taskID, signal)
       if (task !== undefined && !isFinished(task.status)) {
-        this.#tasks.set(key, known)
+        this.#remember(key, known)
         const ended = await this.#end(session, which, task.taskID, deadline, signal)
         this.#forget(key, known)
         if (task.status === 'pending') return outputOf(ended, task.taskID, which)
       } else this.#forget(key, known)
     }
-    const begun = this.#tasks.get(key) ?? this.#enqueue(key, session, which, signal)
+    const begun = this.#tasks.get(key)?.taskID ?? this.#enqueue(key, session, which, signal)
     const taskID = await begun
     const task = await this.#end(session, which, taskID, deadline, signal)
     this.#forget(key, begun)
@@ -126,25 +130,36 @@ export class ActionReader {
 
   #enqueue(key: string, session: ReadOnlyActions, {unit, action, parameters}: ReadOnlyAction, signal: AbortSignal) {
     const begun = session.enqueue({unit, action, parameters}, {signal}).then(({taskID}) => taskID)
-    this.#tasks.set(key, begun)
+    this.#remember(key, begun)
     begun.catch(() => this.#forget(key, begun))
     return begun
   }
 
+  /** Tasks whose end nobody waits for any more. */
+  get size(): number {
+    return this.#tasks.size
+  }
+
+  #remember(key: string, taskID: Promise<string>): void {
+    const now = this.#clock.monotonic()
+    for (const [old, {askedAt}] of this.#tasks) if (now - askedAt > KEPT_FOR_MS) this.#tasks.delete(old)
+    this.#tasks.set(key, {taskID, askedAt: now})
+  }
+
   #forget(key: string, task: Promise<string>): void {
-    if (this.#tasks.get(key) === task) this.#tasks.delete(key)
+    if (this.#tasks.get(key)?.taskID === task) this.#tasks.delete(key)
   }
 
   /** @returns the task as it ended; undefined when Juju does not know it any more. @throws ActionFailed when that takes too long */
   async #end(
     session: ReadOnlyActions,
-    {action, unit}: ReadOnlyAction,
+    {model, action, unit}: ReadOnlyAction,
     taskID: string,
     deadline: number,
     signal: AbortSignal,
   ): Promise<TaskInfo | undefined> {
     for (let turn = 0; this.#clock.monotonic() < deadline; turn++) {
-      const [task] = await session.actions([taskID], {signal})
+      const task = await this.#batched.read(session, model, taskID, signal)
       if (task === undefined || isFinished(task.status)) return task
       await sleep(this.#clock, pauses[Math.min(turn, pauses.length - 1)] ?? 3000, signal)
     }

@@ -1,5 +1,6 @@
 import type {SnapshotPoller} from '../../juju/snapshot.ts'
 import type {DescribedSession} from '../../juju/writes/described-session.ts'
+import type {TaskMarks} from '../../juju/writes/tasks.ts'
 
 /** Namespace and name of a custom resource. */
 export interface ObjectKey {
@@ -29,11 +30,14 @@ export interface ModelHandle {
   readonly session: DescribedSession
   readonly snapshots: SnapshotPoller
   /**
-   * Reads the owner annotation of the model in Juju right now (api.md rule 13); call it before every effect.
+   * Reads the owner annotation of the model in Juju right now (api.md rule 13), once for all who ask within a moment; call it
+   * before every effect.
    *
    * @throws JujuError, ConnectionLost: nothing is known, so do nothing
    */
   checkClaim(signal?: AbortSignal): Promise<ClaimCheck>
+  /** The marks of any task write, read after this call, once for all who ask at that moment. @throws JujuError, ConnectionLost */
+  readMarks(signal?: AbortSignal): Promise<TaskMarks>
 }
 
 /**

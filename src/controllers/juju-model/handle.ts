@@ -1,5 +1,4 @@
 import type {JujuModel} from '../../api/juju-model.ts'
-import {readOwner} from '../../juju/owner.ts'
 import type {ClaimCheck, ModelHandle} from './directory.ts'
 import type {ModelLink} from './link.ts'
 
@@ -7,14 +6,14 @@ import type {ModelLink} from './link.ts'
 export function handleOf(model: JujuModel, link: ModelLink, self: string): ModelHandle | undefined {
   const {open} = link
   if (open === undefined) return undefined
-  const {session, snapshots} = open
+  const {session, snapshots, owner: ownerNow, marks} = open
   const {metadata, spec, status} = model
   const {state} = session
   const access = (state.kind === 'connected' ? state.modelAccess : status?.access) ?? 'read'
   const checkClaim = async (signal?: AbortSignal): Promise<ClaimCheck> => {
     // Who may only read claims nothing, and has no effects to check.
     if (access === 'read') return {ok: false, owner: ''}
-    const owner = await readOwner(session, {signal})
+    const owner = await ownerNow.get(signal)
     return owner === self ? {ok: true} : {ok: false, owner}
   }
   return {
@@ -29,6 +28,7 @@ export function handleOf(model: JujuModel, link: ModelLink, self: string): Model
     session,
     snapshots,
     checkClaim,
+    readMarks: signal => marks.get(signal),
   }
 }
 

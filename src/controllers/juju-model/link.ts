@@ -2,7 +2,9 @@ import type {JujuModelSpec} from '../../api/juju-model.ts'
 import {ConnectionLost} from '../../juju/errors.ts'
 import {classify} from '../../juju/faults.ts'
 import {mustSettle, readOwner, writeOwner} from '../../juju/owner.ts'
+import {SharedReading} from '../../juju/shared-reading.ts'
 import type {DescribedSession} from '../../juju/writes/described-session.ts'
+import {readMarks, type TaskMarks} from '../../juju/writes/tasks.ts'
 import type {WriteGuard} from '../../kube/client.ts'
 import type {Logger} from '../../observability/log.ts'
 import {Backoff} from '../../time/backoff.ts'
@@ -12,6 +14,12 @@ import {giveBack} from './give-back.ts'
 import {type Look, lookUp} from './look.ts'
 import type {Fault, LinkView, SessionState, StepName} from './observed.ts'
 import type {LinkTarget} from './target.ts'
+
+/**
+ * So long a reading of the owner serves all who have an effect, ms. It is a small part of what another operator waits after it has
+ * claimed the model, before it has one.
+ */
+const ownerSharedMs = 500
 
 export interface LinkDeps {
   readonly gateway: JujuGateway
@@ -36,7 +44,15 @@ export interface StepInput {
   readonly generation: number
 }
 
-interface Open extends OpenModel {
+/** A session with what its users share. */
+export interface OpenLink extends OpenModel {
+  /** the owner in Juju as it is now */
+  readonly owner: SharedReading<string>
+  /** what has to be known before a task is enqueued */
+  readonly marks: SharedReading<TaskMarks>
+}
+
+interface Open extends OpenLink {
   readonly uuid: string
   readonly stop: () => void
   /** monotonic ms of the login; undefined while there is no connection */
@@ -78,8 +94,8 @@ export class ModelLink {
     this.#lookBackoff = new Backoff({initialMs: 1_000, maxMs: 60_000, random: deps.random})
   }
 
-  /** Session and snapshots, while there are any. */
-  get open(): OpenModel | undefined {
+  /** Session, snapshots and what is read for all, while there are any. */
+  get open(): OpenLink | undefined {
     return this.#open
   }
 
@@ -157,7 +173,8 @@ export class ModelLink {
 
   #openSession({modelUUID}: Pick<StepInput, 'modelUUID'>): void {
     if (this.#target === undefined || this.#open !== undefined || modelUUID === undefined) return
-    const {session, snapshots} = this.#deps.gateway.open(this.#target.juju, modelUUID)
+    const {clock, gateway} = this.#deps
+    const {session, snapshots} = gateway.open(this.#target.juju, modelUUID)
     const quiet = [
       session.onState(() => this.#stateChanged()),
       snapshots.onSnapshot(() => this.#wasRead(undefined)),
@@ -172,6 +189,8 @@ export class ModelLink {
       uuid: modelUUID,
       session,
       snapshots,
+      owner: new SharedReading(() => readOwner(session), {clock, maxAgeMs: ownerSharedMs}),
+      marks: new SharedReading(() => readMarks(session), {clock}),
       stop,
       connectedAt: undefined,
       wasConnected: false,
