@@ -1,4 +1,4 @@
-import type {BackupJob} from '../api/backup-job.ts'
+import type {BackupJob, BackupJobReason} from '../api/backup-job.ts'
 import type {BackupStorage} from '../api/backup-storage.ts'
 import type {JujuModel} from '../api/juju-model.ts'
 import type {Families} from './families.ts'
@@ -23,6 +23,8 @@ interface ApplicationState {
   oldestStart?: string
   lastSuccess?: BackupJob
   lastFailure?: BackupJob | undefined
+  /** its task said that it made a backup, and nobody could prove it */
+  lastUnproved?: BackupJob | undefined
   /** jobs that succeeded, and whose backup is gone since */
   missing: number
 }
@@ -58,6 +60,10 @@ export class ObjectMetrics {
         'End of the newest backup that succeeded.',
       ),
       lastFailure: gauge('charmkeeper_last_backup_failure_timestamp_seconds', 'End of the newest job that failed.'),
+      lastUnproved: gauge(
+        'charmkeeper_last_unproved_backup_timestamp_seconds',
+        'End of the newest job whose task made a backup that could not be proved.',
+      ),
       lastSeconds: gauge('charmkeeper_last_backup_duration_seconds', 'How long the newest successful backup took.'),
       lastBytes: gauge('charmkeeper_last_backup_size_bytes', 'Size of the database in the newest successful backup.'),
       lastStoredBytes: gauge(
@@ -115,7 +121,7 @@ export class ObjectMetrics {
   }
 
   #setApplication(state: ApplicationState): void {
-    const {labels, running, queued, stalled, missing, oldestStart, lastSuccess, lastFailure} = state
+    const {labels, running, queued, stalled, missing, oldestStart, lastSuccess, lastFailure, lastUnproved} = state
     const gauges = this.#perApplication
     gauges.running.set(labels, running)
     gauges.queued.set(labels, queued)
@@ -127,6 +133,7 @@ export class ObjectMetrics {
     set(gauges.oldestStart, timestamp(oldestStart))
     set(gauges.lastSuccess, timestamp(lastSuccess?.status?.completionTime))
     set(gauges.lastFailure, timestamp(lastFailure?.status?.completionTime))
+    set(gauges.lastUnproved, timestamp(lastUnproved?.status?.completionTime))
     set(gauges.lastSeconds, secondsBetween(lastSuccess?.status?.startTime, lastSuccess?.status?.completionTime))
     set(gauges.lastBytes, lastSuccess?.status?.sizeBytes)
     set(gauges.lastStoredBytes, lastSuccess?.status?.repositorySizeBytes)
@@ -153,9 +160,17 @@ function add(state: ApplicationState, job: BackupJob): void {
   if (end?.status === 'True') {
     state.lastSuccess = later(state.lastSuccess, job)
     if (conditionOf(job, 'DataPresent')?.status === 'False') state.missing += 1
-  } else if (end !== undefined)
-    state.lastFailure = end.reason === 'Cancelled' ? state.lastFailure : later(state.lastFailure, job)
+  } else if (end !== undefined) addFailure(state, job, end.reason)
   else addUnfinished(state, job)
+}
+
+/** Ends of a job whose task is over, and which has nothing to show for it. */
+const unproved: ReadonlySet<string> = new Set<BackupJobReason>(['VerificationFailed', 'StorageUnavailable'])
+
+function addFailure(state: ApplicationState, job: BackupJob, reason: string): void {
+  if (reason === 'Cancelled') return
+  state.lastFailure = later(state.lastFailure, job)
+  if (unproved.has(reason)) state.lastUnproved = later(state.lastUnproved, job)
 }
 
 function addUnfinished(state: ApplicationState, job: BackupJob): void {

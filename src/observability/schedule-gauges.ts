@@ -58,6 +58,11 @@ const definitions: readonly Definition[] = [
     of: schedule => truth(schedule, 'Fresh'),
   },
   {
+    name: 'charmkeeper_schedule_archiving',
+    help: '1: changes are archived within the objective; 0: they are not, or not at all; no series: not known, or not watched.',
+    of: schedule => truth(schedule, 'Archiving'),
+  },
+  {
     name: 'charmkeeper_schedule_ready',
     help: '1 while Ready, by reason.',
     of: schedule => {

@@ -127,12 +127,16 @@ const zone = mostly(
   ['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+12'],
   ['Local', '+02:00', 'europe/berlin', '../etc', 'Europe/', 'Europe/Berlin '],
 )
-const window = fc.record({
-  start: mostly(['00:00', '23:59'], ['24:00', '9:00', '12:60']),
-  durationSeconds: mostly([60, 604_800], [59, 604_801]),
-  ...{timeZone: zone, blackout: mostly([true, false])},
-  days: mostly<readonly string[]>([['Mon'], ['Sat', 'Sun']], [[], ['Mon', 'Mon'], ['mon']]),
-})
+const window = fc.record(
+  {
+    start: mostly(['00:00', '23:59'], ['24:00', '9:00', '12:60']),
+    durationSeconds: mostly([60, 604_800], [59, 604_801]),
+    timeZone: zone,
+    blackout: mostly([true, false]),
+    days: mostly<readonly string[]>([['Mon'], ['Sat', 'Sun']], [[], ['Mon', 'Mon'], ['mon']]),
+  },
+  {requiredKeys: ['start', 'durationSeconds']},
+)
 const texts = (good: readonly object[], bad: readonly object[]): fc.Arbitrary<object> => mostly(good, bad)
 const metadata = sparse({
   labels: texts(

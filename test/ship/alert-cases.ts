@@ -1,8 +1,12 @@
+import {scheduleAlertCases} from './schedule-alert-cases.ts'
+
 /** For each alert of the chart: series that make it fire and then resolve, as promtool's unit tests take them. */
 export interface AlertCase {
   readonly alert: string
-  /** one sample per minute, in promtool's notation */
+  /** in promtool's notation, a sample for each step */
   readonly series: Readonly<Record<string, string>>
+  /** minutes between two samples, and between two looks at the rules; 1 where nothing is said */
+  readonly stepMinutes?: number
   /** minutes at which nothing fires, it fires, and it fires no more */
   readonly quiet: number
   readonly firing: number
@@ -17,8 +21,9 @@ const applicationLabels = {namespace: 'team-a', model: 'prod', application: 'pos
 const replica = 'pod="charmkeeper-0",instance="10.0.0.7:8080"'
 
 export const alertCases: readonly AlertCase[] = [
+  ...scheduleAlertCases,
   {
-    alert: 'CharmkeeperBackupFailed',
+    alert: 'CharmkeeperBackupRunFailed',
     // the first job fails, a later one succeeds
     series: {
       [`charmkeeper_last_backup_failure_timestamp_seconds{${application}}`]: '_x4 300x60',
@@ -31,7 +36,7 @@ export const alertCases: readonly AlertCase[] = [
     severity: 'warning',
   },
   {
-    alert: 'CharmkeeperBackupFailed',
+    alert: 'CharmkeeperBackupRunFailed',
     // a success is followed by a failure, and that by a success
     series: {
       [`charmkeeper_last_backup_success_timestamp_seconds{${application}}`]: '60x39 2400x40',
@@ -44,13 +49,46 @@ export const alertCases: readonly AlertCase[] = [
     severity: 'warning',
   },
   {
-    alert: 'CharmkeeperBackupNotVerified',
-    series: {[`charmkeeper_last_backup_verified{${application}}`]: '1x9 0x39 1x40'},
+    alert: 'CharmkeeperBackupRunFailed',
+    // A backup that could not be proved has an alert of its own; a later failure is one of both kinds.
+    series: {
+      [`charmkeeper_last_backup_success_timestamp_seconds{${application}}`]: '60x49 3000x40',
+      [`charmkeeper_last_unproved_backup_timestamp_seconds{${application}}`]: '_x9 600x79',
+      [`charmkeeper_last_backup_failure_timestamp_seconds{${application}}`]: '_x9 600x20 1800x59',
+    },
     quiet: 20,
-    firing: 30,
+    firing: 40,
     resolved: 60,
     labels: applicationLabels,
     severity: 'warning',
+  },
+  {
+    alert: 'CharmkeeperBackupVerificationFailed',
+    // the first backup of an application; later one is proved
+    series: {
+      [`charmkeeper_last_unproved_backup_timestamp_seconds{${application}}`]: '_x9 600x79',
+      [`charmkeeper_last_backup_failure_timestamp_seconds{${application}}`]: '_x9 600x79',
+      [`charmkeeper_last_backup_success_timestamp_seconds{${application}}`]: '_x49 3000x40',
+    },
+    quiet: 8,
+    firing: 20,
+    resolved: 60,
+    labels: applicationLabels,
+    severity: 'critical',
+  },
+  {
+    alert: 'CharmkeeperBackupVerificationFailed',
+    // after one that was proved; a failure of another kind is none
+    series: {
+      [`charmkeeper_last_backup_success_timestamp_seconds{${application}}`]: '60x49 3000x40',
+      [`charmkeeper_last_backup_failure_timestamp_seconds{${application}}`]: '120x29 1800x59',
+      [`charmkeeper_last_unproved_backup_timestamp_seconds{${application}}`]: '_x29 1800x59',
+    },
+    quiet: 20,
+    firing: 40,
+    resolved: 60,
+    labels: applicationLabels,
+    severity: 'critical',
   },
   {
     alert: 'CharmkeeperBackupDataMissing',
@@ -71,7 +109,7 @@ export const alertCases: readonly AlertCase[] = [
     severity: 'warning',
   },
   {
-    alert: 'CharmkeeperModelNotProtected',
+    alert: 'CharmkeeperDatabaseUnprotected',
     // the reason changes on the way, and the alert still comes in time
     series: {
       'charmkeeper_model_protected{namespace="team-a",model="prod",reason="RecentBackups"}': '1x9 _x99 1x40',
@@ -86,10 +124,11 @@ export const alertCases: readonly AlertCase[] = [
   },
   {
     alert: 'CharmkeeperBackupRunsLong',
-    series: {[`charmkeeper_oldest_running_backup_start_timestamp_seconds{${application}}`]: '60x1449 _x20'},
+    series: {[`charmkeeper_oldest_running_backup_start_timestamp_seconds{${application}}`]: '60x145 _x3'},
+    stepMinutes: 10,
     quiet: 1430,
-    firing: 1445,
-    resolved: 1460,
+    firing: 1450,
+    resolved: 1470,
     labels: applicationLabels,
     severity: 'warning',
   },
@@ -112,8 +151,9 @@ export const alertCases: readonly AlertCase[] = [
     severity: 'warning',
   },
   {
-    alert: 'CharmkeeperBackupTooOld',
-    series: {[`charmkeeper_last_backup_success_timestamp_seconds{${application}}`]: '0x1519 91200x30'},
+    alert: 'CharmkeeperApplicationBackupTooOld',
+    series: {[`charmkeeper_last_backup_success_timestamp_seconds{${application}}`]: '0x152 91200x3'},
+    stepMinutes: 10,
     quiet: 1490,
     firing: 1510,
     resolved: 1540,
@@ -121,7 +161,7 @@ export const alertCases: readonly AlertCase[] = [
     severity: 'critical',
   },
   {
-    alert: 'CharmkeeperModelNotReady',
+    alert: 'CharmkeeperJujuModelUnreachable',
     // the reason changes on the way, and the alert still comes in time
     series: {
       'charmkeeper_model_ready{namespace="team-a",model="prod",reason="Connected"}': '1x9 _x39 1x20',
@@ -147,11 +187,24 @@ export const alertCases: readonly AlertCase[] = [
     severity: 'warning',
   },
   {
-    alert: 'CharmkeeperNoLeader',
+    alert: 'CharmkeeperOperatorDown',
     series: {[`leader_election_master_status{name="charmkeeper",${replica}}`]: '1x9 0x19 1x20'},
     quiet: 12,
     firing: 20,
     resolved: 40,
+    labels: {},
+    severity: 'critical',
+  },
+  {
+    alert: 'CharmkeeperOperatorDown',
+    // Nothing is scraped any more. What the schedules said goes with it, and fires no more by itself.
+    series: {
+      [`leader_election_master_status{name="charmkeeper",${replica}}`]: '1x9 stale _x29 1x20',
+      'charmkeeper_schedule_next_timestamp_seconds{namespace="team-a",schedule="nightly"}': '600x9 stale',
+    },
+    quiet: 12,
+    firing: 30,
+    resolved: 45,
     labels: {},
     severity: 'critical',
   },

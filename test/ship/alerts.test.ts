@@ -21,7 +21,15 @@ interface Groups {
 let rules: Groups
 
 before(async () => {
-  const manifests = await renderChart({metrics: {prometheusRule: {create: true, backupMaxAgeSeconds: 90_000}}})
+  const manifests = await renderChart({
+    metrics: {
+      prometheusRule: {
+        create: true,
+        backupMaxAgeSeconds: 90_000,
+        runbookUrl: 'https://wiki.example.com/alerts',
+      },
+    },
+  })
   const rule = manifests.find(({kind}) => kind === 'PrometheusRule')
   assert.ok(rule)
   rules = rule['spec'] as Groups
@@ -50,7 +58,7 @@ for (const [index, alertCase] of alertCases.entries()) {
   })
 }
 
-function unitTest({alert, series, quiet, firing, resolved, labels, severity}: AlertCase): unknown {
+function unitTest({alert, series, stepMinutes = 1, quiet, firing, resolved, labels, severity}: AlertCase): unknown {
   // Over the series ALERTS, as promtool's own alert tests would compare the annotations word for word.
   const matcher = (state: string) => `count(ALERTS{alertname="${alert}",alertstate="${state}"}) or vector(0)`
   const at = (minute: number, count: number) => ({
@@ -61,10 +69,10 @@ function unitTest({alert, series, quiet, firing, resolved, labels, severity}: Al
   const selector = Object.entries({alertname: alert, alertstate: 'firing', severity, ...labels})
   return {
     rule_files: ['rules.yaml'],
-    evaluation_interval: '1m',
+    evaluation_interval: `${stepMinutes}m`,
     tests: [
       {
-        interval: '1m',
+        interval: `${stepMinutes}m`,
         input_series: Object.entries(series).map(([name, values]) => ({series: name, values})),
         promql_expr_test: [
           at(quiet, 0),
@@ -88,9 +96,10 @@ test('every alert has a case', async () => {
   assert.deepEqual(alerts.toSorted(), [...new Set(alertCases.map(({alert}) => alert))].toSorted())
 })
 
-test('every alert says in words what happened and what to do', async () => {
+test('every alert says in words what happened, and names the section of docs/alerts.md that says what to do', () => {
   for (const {alert, annotations} of rules.groups.flatMap(group => group.rules)) {
     assert.ok(annotations['summary'] && annotations['description'], alert)
+    assert.equal(annotations['runbook_url'], `https://wiki.example.com/alerts#${alert.toLowerCase()}`)
   }
 })
 
@@ -101,7 +110,7 @@ test('every metric in a rule exists in /metrics', async () => {
   const used = rules.groups
     .flatMap(({rules}) => rules)
     .flatMap(({expr}) => [
-      ...expr.matchAll(/\b(?:charmkeeper|controller_runtime|leader|nodejs|workqueue|rest_client)_\w+/g),
+      ...expr.matchAll(/\b(?:charmkeeper|controller_runtime|leader|nodejs|process|workqueue|rest_client)_\w+/g),
     ])
     .map(([name]) => name)
   assert.ok(used.length > 10)

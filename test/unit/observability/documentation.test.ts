@@ -17,11 +17,15 @@ test('docs/operations.md describes every metric of our own, and no other', async
   assert.deepEqual(described.toSorted(), known.toSorted())
 })
 
-test('docs/operations.md describes every alert of the chart, and no other', () => {
-  const rules = read('charts/charmkeeper/templates/prometheusrule.yaml')
-  const known = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name = '']) => name)
-  const described = [...read('docs/operations.md').matchAll(/^\| `(Charmkeeper\w+)` \|/gm)].map(([, name = '']) => name)
-  assert.deepEqual(described.toSorted(), known.toSorted())
+test('docs/alerts.md has a section for each alert of the chart, and for no other', () => {
+  const templates = globSync('charts/charmkeeper/templates/_alerts-*.tpl', {cwd: root})
+  const known = templates.flatMap(file => [...read(file).matchAll(/^- alert: (\w+)/gm)].map(([, name = '']) => name))
+  assert(known.length > 15)
+  const page = read('docs/alerts.md')
+  const sections = [...page.matchAll(/^### (Charmkeeper\w+)$/gm)].map(([, name = '']) => name)
+  const rows = [...page.matchAll(/^\| \[(Charmkeeper\w+)\]/gm)].map(([, name = '']) => name)
+  assert.deepEqual(sections.toSorted(), known.toSorted())
+  assert.deepEqual(rows, sections)
 })
 
 test('the pages name only files, folders and anchors that exist', () => {

@@ -115,6 +115,18 @@ test('S2.19 backups that are gone are counted, and the newest one says whether i
   ])
 })
 
+test('S2.19 a backup that could not be proved is told apart from one that failed', async () => {
+  const {objects, series} = observed()
+  const name = 'charmkeeper_last_unproved_backup_timestamp_seconds'
+  objects.jobs = [ended('failed', 3, 'Failed'), ended('taken-back', 9, 'Cancelled')]
+  assert.deepEqual(await series(name), [])
+  objects.jobs.push(ended('missing', 5, 'VerificationFailed'), ended('blind', 7, 'StorageUnavailable'))
+  assert.deepEqual(await series(name), [`${name}{${postgresql}} ${epoch(7)}`])
+  assert.deepEqual(await series('charmkeeper_last_backup_failure_timestamp_seconds'), [
+    `charmkeeper_last_backup_failure_timestamp_seconds{${postgresql}} ${epoch(7)}`,
+  ])
+})
+
 test('S2.19 the end of a restore is no backup: neither a success nor a failure of one', async () => {
   const {objects, series} = observed()
   const restore = (name: string, reason: string): BackupJob => {

@@ -107,6 +107,7 @@ suite('the state of schedules', () => {
     })
     schedules = [schedule('stopped', status('False')), schedule('fine', status('True'))]
     const seen = await page()
+    assert.deepEqual([seen[of('stopped', 'archiving')], seen[of('fine', 'archiving')]], ['0', '1'])
     assert.equal(seen[of('stopped', 'archive_lag_seconds')], '3600')
     assert.equal(seen[of('fine', 'archive_lag_seconds')], undefined)
   })
