@@ -7,7 +7,7 @@ import type {JujuDeps} from './deps.ts'
 import {NotTrusted, Unreachable} from './errors.ts'
 import {firstToAnswer} from './race.ts'
 import {formatEndpoint, parseEndpoint, type Endpoint} from './target.ts'
-import {Transport} from './transport.ts'
+import {TlsTransport, type OpenTransport, type Transport} from './transport.ts'
 
 /** What to dial: several addresses of one controller, and one path on it. */
 export interface DialTarget {
@@ -93,7 +93,7 @@ function open(
   signal: AbortSignal,
 ): Promise<OpenSocket> {
   deps.policy.assertLiteral(host, port)
-  const transport = new Transport({host, port, lookup: deps.policy.lookupFor(port), ...trust})
+  const transport = (deps.openTransport ?? openTls)({host, port, lookup: deps.policy.lookupFor(port), ...trust})
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`wss://${formatEndpoint(host, port)}${path}`, {
       createConnection: createWith(transport),
@@ -125,6 +125,8 @@ function open(
     })
   })
 }
+
+const openTls: OpenTransport = target => new TlsTransport(target)
 
 /** `createConnection` of an HTTP request whose socket is the transport's. */
 function createWith(transport: Transport): NonNullable<ClientRequestArgs['createConnection']> {

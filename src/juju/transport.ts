@@ -1,4 +1,5 @@
 import net from 'node:net'
+import type {Duplex} from 'node:stream'
 import tls from 'node:tls'
 
 /** One address of a server, and whom to trust there. */
@@ -13,11 +14,26 @@ export interface TransportTarget {
   readonly servername?: string | undefined
 }
 
+/** One connection that carries bytes to a server and back. */
+export interface Transport {
+  /**
+   * Connects, for `createConnection` of an HTTP request.
+   *
+   * @param made gets the stream, whose errors from then on are its own; or why there is no connection
+   */
+  connect(made: (error: Error | null, stream?: Duplex) => void): void
+  /** Ends it at once; what was written and has not left this machine never will. */
+  reset(): void
+}
+
+/** How a connection to one address is made. */
+export type OpenTransport = (target: TransportTarget) => Transport
+
 /**
  * TLS on a TCP socket of our own. Of a socket that is destroyed the kernel goes on delivering what it holds; only a reset throws
  * that away, and only a TCP socket can be reset, not the TLS on it.
  */
-export class Transport {
+export class TlsTransport implements Transport {
   readonly #target: TransportTarget
   #tcp: net.Socket | undefined
 
@@ -26,10 +42,9 @@ export class Transport {
   }
 
   /**
-   * Connects, for `createConnection` of an HTTP request. TLS begins when TCP is there: a name with several addresses may take
-   * several sockets until one connects.
+   * TLS begins when TCP is there: a name with several addresses may take several sockets until one connects.
    *
-   * @param made gets the TLS socket before its handshake, whose errors are its own; or why there is no TCP connection
+   * @param made gets the TLS socket before its handshake
    */
   connect(made: (error: Error | null, socket?: tls.TLSSocket) => void): void {
     const {host, port, lookup, ca, servername = net.isIP(host) === 0 ? host : ''} = this.#target
@@ -44,7 +59,6 @@ export class Transport {
     tcp.once('error', made)
   }
 
-  /** Ends it at once; what was written and has not left this machine never will. */
   reset(): void {
     if (this.#tcp?.connecting === true) this.#tcp.destroy()
     else if (this.#tcp?.destroyed === false) this.#tcp.resetAndDestroy()

@@ -1,3 +1,4 @@
+import {copyJson} from './copy-json.ts'
 import {isDeepStrictEqual} from 'node:util'
 
 /** JSON values as the API server stores them. */
@@ -65,7 +66,7 @@ export function merge(target: JsonObject, patch: JsonObject): void {
     const old = target[key]
     if (value === null) delete target[key]
     else if (isObject(value) && isObject(old)) merge(old, value)
-    else target[key] = structuredClone(value)
+    else target[key] = copyJson(value)
   }
 }
 

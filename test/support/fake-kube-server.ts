@@ -1,6 +1,7 @@
 import {isDeepStrictEqual} from 'node:util'
 
 import type {Clock} from '../../src/time/clock.ts'
+import {copyJson} from './copy-json.ts'
 import {applyJsonPatch, asServed, isObject, merge, PatchRefused} from './fake-kube-patch.ts'
 import type {JsonObject, PatchOperation} from './fake-kube-patch.ts'
 
@@ -103,7 +104,7 @@ export class FakeKubeServer {
     const forward = (change: Change): void => {
       const inScope = target.namespace === undefined || target.namespace === change.namespace
       if (change.collection === target.collection && inScope && change.version > since)
-        send({type: change.type, object: structuredClone(change.object)})
+        send({type: change.type, object: copyJson(change.object)})
     }
     for (const change of this.#history) forward(change)
     this.#watchers.add(forward)
@@ -111,7 +112,7 @@ export class FakeKubeServer {
   }
 
   #create(target: Target, body: JsonObject): FakeResponse {
-    const given = structuredClone(body) as Stored
+    const given = copyJson(body) as Stored
     const {generateName} = given.metadata
     given.metadata.name ??= `${typeof generateName === 'string' ? generateName : ''}${this.#uids}`
     const created = {...target, name: given.metadata.name}
@@ -136,7 +137,7 @@ export class FakeKubeServer {
     const more = offset + page.length < items.length && limit > 0
     const metadata: JsonObject = {resourceVersion: String(this.#version)}
     if (more) metadata['continue'] = String(offset + limit)
-    return {status: 200, body: {kind: 'List', apiVersion: 'v1', metadata, items: structuredClone(page)}}
+    return {status: 200, body: {kind: 'List', apiVersion: 'v1', metadata, items: copyJson(page)}}
   }
 
   #patch(target: Target, stored: Stored | undefined, request: FakeRequest): FakeResponse {
@@ -144,7 +145,7 @@ export class FakeKubeServer {
     if (stored === undefined && apply && target.subresource === undefined)
       return this.#create(target, request.body as JsonObject)
     if (stored === undefined) return notFound(target)
-    const next = structuredClone(stored)
+    const next = copyJson(stored)
     const refused = preconditionFailure(
       target,
       stored,
@@ -164,12 +165,12 @@ export class FakeKubeServer {
 
   #replace(target: Target, stored: Stored, body: JsonObject): FakeResponse {
     const refused = preconditionFailure(target, stored, body)
-    return refused ?? this.#write(target, stored, structuredClone(body) as Stored)
+    return refused ?? this.#write(target, stored, copyJson(body) as Stored)
   }
 
   /** Keeps what the server owns, lets each endpoint write only its own half, and ends a deletion with the last finalizer. */
   #write(target: Target, stored: Stored, next: Stored): FakeResponse {
-    const written = target.subresource === 'status' ? {...structuredClone(stored), status: next['status'] ?? {}} : next
+    const written = target.subresource === 'status' ? {...copyJson(stored), status: next['status'] ?? {}} : next
     if (target.subresource === undefined && stored['status'] !== undefined) written['status'] = stored['status']
     const {uid, resourceVersion, generation = 1, creationTimestamp = null} = stored.metadata
     Object.assign(written.metadata, {uid, resourceVersion, generation, creationTimestamp})
@@ -185,7 +186,7 @@ export class FakeKubeServer {
     const preconditions = options?.['preconditions']
     const refused = preconditionFailure(target, stored, isObject(preconditions) ? {metadata: preconditions} : undefined)
     if (refused !== undefined) return refused
-    const next = structuredClone(stored)
+    const next = copyJson(stored)
     const finalizers = next.metadata['finalizers']
     if (!Array.isArray(finalizers) || finalizers.length === 0) return this.#store(target, next, 'DELETED')
     if (next.metadata['deletionTimestamp'] !== undefined) return ok(stored)
@@ -201,10 +202,10 @@ export class FakeKubeServer {
     if (type === 'DELETED') this.#objects.delete(keyOf(target))
     else this.#objects.set(keyOf(target), object)
     const {collection, namespace} = target
-    const change = {type, object: structuredClone(object), version, collection, namespace}
+    const change = {type, object: copyJson(object), version, collection, namespace}
     this.#history.push(change)
     for (const watcher of this.#watchers) watcher(change)
-    return {status: type === 'ADDED' ? 201 : 200, body: structuredClone(object)}
+    return {status: type === 'ADDED' ? 201 : 200, body: copyJson(object)}
   }
 }
 
@@ -234,7 +235,7 @@ function preconditionFailure(target: Target, stored: Stored, body: JsonObject | 
 }
 
 function ok(object: Stored): FakeResponse {
-  return {status: 200, body: structuredClone(object)}
+  return {status: 200, body: copyJson(object)}
 }
 
 function notFound(target: Target): FakeResponse {

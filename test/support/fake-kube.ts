@@ -2,6 +2,7 @@ import type {KubeObject, ResourceType} from '../../src/api/meta.ts'
 import {apiVersionOf, events, resourcePath} from '../../src/kube/resources.ts'
 import type {HttpBody, HttpRequest, HttpResponse, Transport} from '../../src/kube/transport.ts'
 import type {Clock, Timer} from '../../src/time/clock.ts'
+import {copyJson} from './copy-json.ts'
 import type {JsonObject} from './fake-kube-patch.ts'
 import {FakeKubeServer, type FakeResponse, type FakeWatchEvent} from './fake-kube-server.ts'
 
@@ -50,8 +51,8 @@ export class FakeKube {
     const object = {
       apiVersion: apiVersionOf(resource),
       kind: resource.kind,
-      ...structuredClone(body),
-      metadata: {...stored?.metadata, ...structuredClone(metadata)},
+      ...copyJson(body),
+      metadata: {...stored?.metadata, ...copyJson(metadata)},
     }
     return stored === undefined
       ? (this.#call('POST', resourcePath(resource, {namespace: key.namespace}), object) as unknown as T)

@@ -1,6 +1,7 @@
+import {createServer as createHttpServer} from 'node:http'
+import type {IncomingMessage, RequestListener, Server as HttpServer} from 'node:http'
 import {createServer} from 'node:https'
 import type {Server} from 'node:https'
-import type {IncomingMessage} from 'node:http'
 import type {AddressInfo, Socket} from 'node:net'
 import type {Duplex} from 'node:stream'
 import {WebSocketServer} from 'ws'
@@ -8,6 +9,7 @@ import type {CertificateWithKey} from '../../env/certificates.ts'
 import {Connection} from './connection.ts'
 import type {ConnectionDeps} from './connection.ts'
 import {answerHttp} from './http.ts'
+import {LinkEnd} from './memory-link.ts'
 
 const modelPath = /^\/model\/([^/]+)\/api$/
 const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -15,24 +17,32 @@ const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** Juju's API port: TLS, the websocket paths, and what is asked over HTTP. */
 export class JujuServer {
   readonly #https: Server
+  /** what comes from within this process, without a socket and TLS */
+  readonly #http: HttpServer
   readonly #websockets = new WebSocketServer({noServer: true, perMessageDeflate: false, autoPong: false})
   readonly #deps: ConnectionDeps
   readonly #connections = new Set<Connection>()
   /** TCP connections below TLS, by the client's port. */
   readonly #sockets = new Map<number, Socket>()
+  readonly #links = new Set<LinkEnd>()
   /** Handshakes that wait while the server is frozen; undefined: it is not. */
   #heldHandshakes: (() => void)[] | undefined
   #number = 0
   #port = 0
-  /** What the connections that are closed by now said and heard, and one for each that came or went. */
+  /** What the connections that are closed by now said and heard, one for each that came or went, and all traffic on links. */
   #past = 0
 
   constructor(certificate: CertificateWithKey, deps: ConnectionDeps) {
     this.#deps = deps
-    this.#https = createServer(
-      {cert: certificate.certificate, key: certificate.key, minVersion: 'TLSv1.2'},
-      (request, response) => answerHttp(deps.world, request, response),
-    )
+    const answer: RequestListener = (request, response) => answerHttp(deps.world, request, response)
+    this.#https = createServer({cert: certificate.certificate, key: certificate.key, minVersion: 'TLSv1.2'}, answer)
+    this.#http = createHttpServer(answer)
+    for (const server of [this.#https, this.#http])
+      server.on('upgrade', (request, socket, head: Buffer) => {
+        const go = (): void => this.#upgrade(request, socket, head)
+        if (this.#heldHandshakes === undefined) go()
+        else this.#heldHandshakes.push(go)
+      })
     this.#https.on('connection', (socket: Socket) => {
       const port = socket.remotePort ?? 0
       this.#sockets.set(port, socket)
@@ -41,11 +51,6 @@ export class JujuServer {
         this.#past += 1 + bytesOf(socket)
         this.#sockets.delete(port)
       })
-    })
-    this.#https.on('upgrade', (request, socket, head: Buffer) => {
-      const go = (): void => this.#upgrade(request, socket, head)
-      if (this.#heldHandshakes === undefined) go()
-      else this.#heldHandshakes.push(go)
     })
     this.#https.on('tlsClientError', (_error, socket) => socket.destroy())
   }
@@ -76,6 +81,16 @@ export class JujuServer {
       this.#https.listen(port, '127.0.0.1', resolve)
     })
     this.#port = (this.#https.address() as AddressInfo).port
+  }
+
+  /** A connection from within this process, below HTTP: the client's end of it. @returns undefined while connections are refused */
+  link(): LinkEnd | undefined {
+    if (!this.#https.listening) return undefined
+    const [client, server] = LinkEnd.pair(() => (this.#past += 1))
+    this.#links.add(server)
+    server.on('close', () => this.#links.delete(server))
+    this.#http.emit('connection', server)
+    return client
   }
 
   /** New TCP connections are refused, or (false) taken again on the same port. Open ones stay. */
@@ -111,7 +126,7 @@ export class JujuServer {
       if (this.#https.listening) this.#https.close(() => resolve())
       else resolve()
     })
-    for (const socket of this.#sockets.values()) socket.destroy()
+    for (const stream of [...this.#sockets.values(), ...this.#links]) stream.destroy()
     await closed
   }
 
@@ -123,8 +138,9 @@ export class JujuServer {
     else this.#websockets.handleUpgrade(request, socket, head, websocket => this.#open(uuid, websocket, request))
   }
 
-  /** Resets the TCP connection below a TLS socket. */
-  #cut(secure: Socket): void {
+  /** Resets the connection that HTTP came on, of a TLS socket the TCP connection below it. */
+  #cut(secure: Socket | LinkEnd): void {
+    if (secure instanceof LinkEnd) return secure.resetAndDestroy()
     this.#sockets.get(secure.remotePort ?? 0)?.resetAndDestroy()
     secure.destroy()
   }

@@ -10,6 +10,7 @@ import type {MemoryPostgresql} from '../../charms/postgresql/memory-engine.ts'
 import type {PostgresqlCharmId} from '../../charms/postgresql/dialect.ts'
 import type {MysqlCharmId} from '../../charms/mysql/description.ts'
 import {tellSeedOnFailure} from '../../juju-simulator/seed-on-failure.ts'
+import {inProcess} from '../../juju-simulator/in-process.ts'
 import {startSimulatedJuju, type SimulatedJuju} from '../../juju-simulator/simulator.ts'
 import type {ProfileName} from '../../juju-simulator/profiles.ts'
 import type {Transport} from '../../../src/kube/transport.ts'
@@ -60,6 +61,7 @@ export class JobsWorld<Engine = MemoryPostgresql, Deployed extends Charm = Charm
       username,
       password,
       description: `simulated Juju with seed ${juju.seed}`,
+      openTransport: inProcess(juju),
       activity: () => juju.server.activity,
     })
     this.juju = juju

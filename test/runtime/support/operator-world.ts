@@ -1,3 +1,4 @@
+import {setImmediate as nextTurn, setTimeout as nextMillisecond} from 'node:timers/promises'
 import {
   backupJobResource,
   backupJobSpecSchema,
@@ -6,6 +7,7 @@ import {
 } from '../../../src/api/backup-job.ts'
 import {backupStorageResource, backupStorageSpecSchema} from '../../../src/api/backup-storage.ts'
 import {jujuModelResource, type JujuModel} from '../../../src/api/juju-model.ts'
+import type {OpenTransport} from '../../../src/juju/transport.ts'
 import {secrets} from '../../../src/kube/resources.ts'
 import type {Transport} from '../../../src/kube/transport.ts'
 import {FakeKube} from '../../support/fake-kube.ts'
@@ -21,8 +23,8 @@ export const costs = {kube: 5, juju: 20}
 /** More turns than any story takes: an operator that never rests would keep the time from going on. */
 const mostTurns = 50_000
 
-/** So many ms without a byte and without a call, and nobody is calling anybody any more. */
-const quietTurns = 2
+/** So many turns of the event loop without a byte and without a call, and nobody is calling anybody any more. */
+const quietTurns = 3
 
 /** The Juju that the operator of a world works with. */
 export interface ReachedJuju {
@@ -31,6 +33,8 @@ export interface ReachedJuju {
   readonly caCertificate: string
   readonly username: string
   readonly password: string
+  /** leads there within this process, so that nothing takes real time; absent: over sockets */
+  readonly openTransport?: OpenTransport
   /** for the message of a failure */
   readonly description: string
   /** Grows with whatever is said to it or by it: while it stands still, nobody says anything. */
@@ -172,6 +176,7 @@ export class OperatorWorld {
   #newOperator(): RunningOperator {
     return new RunningOperator({
       transport: this.#wrap(takingTime(this.kube.transport, this.clock)),
+      openTransport: this.#reached.openTransport,
       clock: this.clock,
       pollMs: 30_000,
       open: () => this.store,
@@ -182,10 +187,10 @@ export class OperatorWorld {
     await this.operator.kill()
   }
 
-  /** Real sockets need real turns of the event loop: waits until nobody calls anybody any more. */
+  /** Waits until nobody calls anybody any more. What goes over sockets takes real time. */
   async #quiet(): Promise<void> {
     for (let still = 0, last = -1; still < quietTurns;) {
-      await new Promise(resolve => setTimeout(resolve, 1))
+      await (this.#reached.openTransport === undefined ? nextMillisecond(1) : nextTurn())
       const calls = this.#reached.activity() + this.kube.server.calls.length
       still = calls === last ? still + 1 : 0
       last = calls

@@ -1,10 +1,13 @@
 import type {JobsWorld} from './jobs-world.ts'
+import type {OperatorWorld} from './operator-world.ts'
 
 /** How long a confirmation of these holds, ms. */
 const validForMs = 24 * 3_600_000
 
 /** A world, whichever database it has. */
 export type AnyWorld = Pick<JobsWorld, 'application' | 'clock' | 'juju'>
+/** Whose data a confirmation may be about. */
+type ConfirmedWorld = Pick<OperatorWorld, 'application' | 'clock'> & {readonly juju: {readonly modelUUID: string}}
 
 /**
  * `spec.restore` of a restore that may be carried out: of the newest backup, on the units that there are, unless told otherwise.
@@ -12,7 +15,7 @@ export type AnyWorld = Pick<JobsWorld, 'application' | 'clock' | 'juju'>
  * @param requestID never runs twice in a world
  */
 export function confirmed(
-  {application, clock, juju}: AnyWorld,
+  {application, clock, juju}: ConfirmedWorld,
   requestID: string,
   restore: Record<string, unknown> = {},
 ): Record<string, unknown> {
@@ -23,7 +26,7 @@ export function confirmed(
 
 /** `spec` of such a restore. @param more other fields of it */
 export const confirmedRestore = (
-  world: AnyWorld,
+  world: ConfirmedWorld,
   requestID: string,
   restore: Record<string, unknown> = {},
   more: Record<string, unknown> = {},

@@ -15,17 +15,20 @@ import {jujuModelController} from '../../../src/controllers/juju-model/controlle
 import {jujuGateway} from '../../../src/controllers/juju-model/gateway.ts'
 import {KubeClient} from '../../../src/kube/client.ts'
 import type {Transport} from '../../../src/kube/transport.ts'
+import type {OpenTransport} from '../../../src/juju/transport.ts'
 import {EndpointPolicy} from '../../../src/net/endpoint-policy.ts'
 import {ConsistencyGate} from '../../../src/runtime/consistency.ts'
 import {EventRecorder} from '../../../src/runtime/event-recorder.ts'
 import {Informer} from '../../../src/runtime/informer.ts'
 import {noRuntimeMetrics} from '../../../src/runtime/metrics.ts'
-import type {VirtualClock} from '../../support/virtual-clock.ts'
+import {settle, type VirtualClock} from '../../support/virtual-clock.ts'
 import type {ObjectStore} from '../../../src/storage/object-store.ts'
 import {recordLog, type LogLine} from './recorders.ts'
 
 export interface RunningOperatorOptions {
   readonly transport: Transport
+  /** how Juju is reached; absent: over sockets */
+  readonly openTransport?: OpenTransport | undefined
   readonly clock: VirtualClock
   /** how often a model is read while a job runs in it */
   readonly pollMs: number
@@ -39,7 +42,7 @@ export class RunningOperator {
   readonly #stop = new AbortController()
   readonly #close: () => void
 
-  constructor({transport, clock, pollMs, open}: RunningOperatorOptions) {
+  constructor({transport, openTransport, clock, pollMs, open}: RunningOperatorOptions) {
     const common = {clock, random: seededRandom(7)}
     const log = recordLog()
     this.lines = log.lines
@@ -84,7 +87,7 @@ export class RunningOperator {
       guard,
       models,
       jobs: [jobs],
-      gateway: jujuGateway({...common, log, policy, fastMs: pollMs}),
+      gateway: jujuGateway({...common, log, policy, fastMs: pollMs, ...(openTransport && {openTransport})}),
       sources,
       self: 'cluster-a/charmkeeper/charmkeeper',
     })
@@ -153,7 +156,7 @@ export class RunningOperator {
   /** Kills it and lets what was waiting for an answer find out. */
   async kill(): Promise<void> {
     this.killNow()
-    await new Promise(resolve => setTimeout(resolve, 1))
+    await settle()
   }
 }
 

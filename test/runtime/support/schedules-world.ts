@@ -5,6 +5,7 @@ import {
   type BackupSchedule,
   type BackupScheduleStatus,
 } from '../../../src/api/backup-schedule.ts'
+import {RUN_NOW_ANNOTATION} from '../../../src/api/meta.ts'
 import {parseBackupSchedule} from '../../../src/api/parse.ts'
 import {jobIndexes, trimming, type CachedBackupJob} from '../../../src/controllers/backup-job/cache.ts'
 import {scheduleIndexes} from '../../../src/controllers/backup-schedule/cache.ts'
@@ -140,20 +141,31 @@ export class SchedulesWorld {
   readonly model = new OneModel()
   /** every status that a schedule ever had, oldest first */
   readonly history: BackupScheduleStatus[] = []
+  /** names of all children that were ever stored for slots, one that was stored twice included twice */
+  readonly stored: string[] = []
   #schedulers: RunningScheduler[] = []
   readonly #transport: Transport
-  readonly #follow: () => void
+  readonly #following: (() => void)[]
 
   /** @param start wall clock, RFC 3339 */
   constructor(start = '2026-11-20T12:00:00Z', wrap: (transport: Transport) => Transport = transport => transport) {
     this.clock = new VirtualClock(Date.parse(start))
     this.kube = new FakeKube(this.clock)
     this.#transport = wrap(this.kube.transport)
-    const query = new URLSearchParams()
-    this.#follow = this.kube.server.watch(`/apis/charmkeeper.dev/v1alpha1/backupschedules`, query, ({object}) => {
-      const {status} = object as unknown as BackupSchedule
-      if (status !== undefined) this.history.push(structuredClone(status))
-    })
+    this.#following = [
+      this.#follow<BackupSchedule>('backupschedules', (_, {status}) => {
+        if (status !== undefined) this.history.push(status)
+      }),
+      this.#follow<BackupJob>('backupjobs', (type, {metadata}) => {
+        if (type === 'ADDED' && metadata.annotations?.[RUN_NOW_ANNOTATION] === undefined)
+          this.stored.push(metadata.name)
+      }),
+    ]
+  }
+
+  #follow<T>(plural: string, told: (type: string, object: T) => void): () => void {
+    const path = `/apis/charmkeeper.dev/v1alpha1/${plural}`
+    return this.kube.server.watch(path, new URLSearchParams(), ({type, object}) => told(type, object as unknown as T))
   }
 
   /** Another process; several at once are more than leader election would let work. */
@@ -175,7 +187,7 @@ export class SchedulesWorld {
   /** For the end of a test. */
   stop(): void {
     this.killSchedulers()
-    this.#follow()
+    for (const stop of this.#following) stop()
   }
 
   /** As `kubectl apply`, with the defaults that the API server would fill in. */
