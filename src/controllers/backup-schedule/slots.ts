@@ -92,13 +92,14 @@ export function decideSlots(question: SlotQuestion): SlotVerdict {
   if (last.account !== undefined)
     return settled(question, [...older, last.account], {...ledger, accountedUntil: newest})
   // Which of the older ones has run is not known before the new slot has taken their place.
-  if (older.length === 0 || mayYetBeReplaced(question)) return {...withDue(question, [], ledger, newest), ...last.open}
+  if (older.length === 0 || mayYetBeReplaced(question, newest))
+    return {...withDue(question, [], ledger, newest), ...last.open}
   return {...withDue(question, older, {...ledger, accountedUntil: newest - 1000}, newest), ...last.open}
 }
 
 const isWaiting = (child: SlotChild): boolean => !child.granted && !child.finished && !child.replaced
-const mayYetBeReplaced = ({spec, made}: SlotQuestion): boolean =>
-  spec.concurrencyPolicy === 'Replace' && made.some(isWaiting)
+const mayYetBeReplaced = ({spec, made}: SlotQuestion, newest: number): boolean =>
+  spec.concurrencyPolicy === 'Replace' && made.some(child => child.slot < newest && isWaiting(child))
 
 const slotsOf = ({memo}: SlotQuestion): Slots => new Slots(memo)
 
@@ -212,7 +213,7 @@ function tooLate(question: SlotQuestion, slot: number): Judgement | undefined {
   const deadlineMs = (spec.startingDeadlineSeconds ?? Infinity) * 1000
   if (waiting !== undefined) {
     if (isChanging(question)) return {account: ofWaiting(waiting, 'until the schedule was changed')}
-    if (lateMs > deadlineMs)
+    if (lateMs >= deadlineMs)
       return {account: ofWaiting(waiting, `for ${spec.startingDeadlineSeconds} s (startingDeadlineSeconds)`)}
     if (!isAllowed(now)) return {account: ofWaiting(waiting, 'until its window closed')}
     return undefined
