@@ -19,6 +19,7 @@ before(async () => {
   await cluster.kubectlOrThrow(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all'])
   await apply(manifests.filter(manifest => !crds.includes(manifest)))
   for (const [name, namespace, role] of [
+    ['tenant-b', 'team-a', 'view'],
     ['tenant', 'team-a', 'edit'],
     ['tenant-a', 'team-a', 'admin'],
   ] as const) {
@@ -71,6 +72,12 @@ const questions: readonly [answer: 'yes' | 'no', question: string[]][] = [
   ['yes', ['update', 'leases.coordination.k8s.io/charmkeeper', '--namespace=charmkeeper']],
   ['yes', ['create', 'events.events.k8s.io', '--namespace=team-b']],
   ['yes', ['create', 'backupjobs.charmkeeper.dev', '--namespace=team-a']],
+  ['yes', ['delete', 'backupjobs.charmkeeper.dev', '--namespace=team-a']],
+  ['yes', ['watch', 'backupschedules.charmkeeper.dev', '--all-namespaces']],
+  ['yes', ['patch', 'backupschedules.charmkeeper.dev', '--subresource=status', '--namespace=team-a']],
+  ['no', ['patch', 'backupschedules.charmkeeper.dev', '--namespace=team-a']],
+  ['no', ['create', 'backupschedules.charmkeeper.dev', '--namespace=team-a']],
+  ['no', ['delete', 'backupschedules.charmkeeper.dev', '--namespace=team-a']],
   ['no', ['restore', 'backupjobs.charmkeeper.dev', '--namespace=team-a']],
   ['no', ['update', 'leases.coordination.k8s.io/another', '--namespace=charmkeeper']],
   ['no', ['create', 'leases.coordination.k8s.io', '--namespace=team-a']],
@@ -97,12 +104,13 @@ test('S2.10 S5.26 a RoleBinding of the namespace lets the operator read Secrets 
 
 test('S5.26 people get their rights from the roles that the cluster has already', async () => {
   await roleIsAggregated()
-  assert.equal(await can('tenant', 'create', 'backupjobs.charmkeeper.dev', '--namespace=team-a'), 'yes')
-  assert.equal(await can('tenant', 'create', 'backupjobs.charmkeeper.dev', '--namespace=team-b'), 'no')
-  assert.equal(
-    await can('tenant', 'patch', 'backupjobs.charmkeeper.dev', '--subresource=status', '--namespace=team-a'),
-    'no',
-  )
+  for (const kind of ['backupjobs', 'backupschedules'].map(plural => `${plural}.charmkeeper.dev`)) {
+    assert.equal(await can('tenant', 'create', kind, '--namespace=team-a'), 'yes')
+    assert.equal(await can('tenant', 'create', kind, '--namespace=team-b'), 'no')
+    assert.equal(await can('tenant', 'patch', kind, '--subresource=status', '--namespace=team-a'), 'no')
+    assert.equal(await can('tenant-b', 'get', kind, '--namespace=team-a'), 'yes')
+    assert.equal(await can('tenant-b', 'patch', kind, '--namespace=team-a'), 'no')
+  }
 })
 
 test('S1.21 S5.26 the verb restore comes with the role admin of a namespace, not with edit', async () => {
