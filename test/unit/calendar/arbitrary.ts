@@ -39,6 +39,17 @@ export const sparsePattern = fc
   )
   .map(fields => fields.join(' '))
 
+/** Patterns that often meet. */
+export const meetingPattern = fc
+  .tuple(
+    fc.constantFrom('0', '30', '0,30', '*/20'),
+    fc.constantFrom('0', '2', '3', '1-3', '*/2', '*'),
+    day,
+    month,
+    weekday,
+  )
+  .map(fields => fields.join(' '))
+
 const changes = readChanges()
 
 /** A zone and a moment at most 30 hours from a change of its clocks. */
