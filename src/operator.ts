@@ -16,6 +16,7 @@ import {jobIndexes, trimming, type CachedBackupJob} from './controllers/backup-j
 import {backupJobController} from './controllers/backup-job/controller.ts'
 import {scheduleIndexes} from './controllers/backup-schedule/cache.ts'
 import {backupScheduleController} from './controllers/backup-schedule/controller.ts'
+import {retentionController} from './controllers/backup-schedule/retention-controller.ts'
 import {backupStorageController} from './controllers/backup-storage/controller.ts'
 import {DestinationChecks} from './controllers/backup-storage/integrator-check.ts'
 import {inventoryController} from './controllers/inventory/controller.ts'
@@ -201,6 +202,16 @@ async function makeControllers(parts: Parts): Promise<Controllers> {
     workers: config.workers.backupschedule,
     metrics: metrics.schedules,
   })
+  const retention = retentionController({
+    ...common,
+    urgency,
+    guard,
+    schedules: caches.schedules,
+    jobs: caches.jobs,
+    models: models.directory,
+    listings: inventory.listings,
+    callTimeoutMs: jujuCallTimeoutMs,
+  })
   const jobs = backupJobController({
     ...common,
     urgency,
@@ -240,6 +251,7 @@ async function makeControllers(parts: Parts): Promise<Controllers> {
   }
   const all = [
     schedules.controller,
+    retention,
     models.controller,
     storages.controller,
     jobs,

@@ -15,8 +15,11 @@ import type {Urgency} from '../../runtime/urgency.ts'
 import type {Clock, Random} from '../../time/clock.ts'
 import type {CachedBackupJob} from '../backup-job/cache.ts'
 import type {StorageDirectory} from '../backup-storage/directory.ts'
-import type {ModelDirectory, ObjectKey} from '../juju-model/directory.ts'
+import type {ModelDirectory} from '../juju-model/directory.ts'
+import {onTurns} from '../juju-model/turns.ts'
 import {Announcer} from './announce.ts'
+import {ArchiveLooks} from './archive-looks.ts'
+import {Archives} from './archives.ts'
 import type {scheduleIndexes} from './cache.ts'
 import {scheduleKeyOf} from '../backup-job/origin.ts'
 import {Children} from './children.ts'
@@ -47,6 +50,8 @@ export interface BackupScheduleControllerOptions {
 
 export interface BackupScheduleController {
   readonly controller: Controller
+  /** When the newest change was archived, of a schedule by `namespace/name`, ms since the epoch; undefined: not seen yet. */
+  readonly archivedAt: (key: string) => number | undefined
   /** For the end of the process. */
   readonly close: () => void
 }
@@ -54,8 +59,11 @@ export interface BackupScheduleController {
 /** Wires the reconciler of BackupSchedules to what it watches: itself, its children, models, storages, and the clock. */
 export function backupScheduleController(options: BackupScheduleControllerOptions): BackupScheduleController {
   const {client, schedules, jobs, clock, random, log, metrics, gate} = options
+  const looks = new ArchiveLooks({...options, onLooked: key => controller.enqueue(key, 'low')})
+  const archives = new Archives({...options, looks})
   const reconciler = new BackupScheduleReconciler({
     ...options,
+    archives,
     jobs: jobs.store,
     schedules: schedules.store,
     children: new Children(client, jobs),
@@ -79,7 +87,11 @@ export function backupScheduleController(options: BackupScheduleControllerOption
     log.warn('the clock of this machine jumped; all schedules are looked at', {seconds: byMs / 1000})
     for (const schedule of schedules.store.list()) controller.enqueue(keyOf(schedule))
   })
-  return {controller, close: () => jumps.close()}
+  const close = (): void => {
+    jumps.close()
+    looks.close()
+  }
+  return {controller, archivedAt: key => archives.lastArchived(key), close}
 }
 
 /** Due slots come by the controller's own plan; all else can wait until these are done. */
@@ -94,18 +106,4 @@ function watch({schedules, jobs, models, storages}: BackupScheduleControllerOpti
   })
   onTurns(models, key => open('byModel', objectKey(key)))
   storages.onChange(key => open('byStorage', objectKey(key)))
-}
-
-/** A model tells of every reading; schedules are woken by those with which it becomes ready, or stops being so. */
-function onTurns(models: ModelDirectory, turned: (key: ObjectKey) => void): void {
-  const ready = new Set<string>()
-  models.onChange(key => {
-    const id = objectKey(key)
-    const isReady = models.lookup(key.namespace, key.name)
-    const now = isReady.found && isReady.ready
-    if (now === ready.has(id)) return
-    if (now) ready.add(id)
-    else ready.delete(id)
-    turned(key)
-  })
 }

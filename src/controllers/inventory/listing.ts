@@ -9,6 +9,8 @@ export interface Listing {
   readonly finished: readonly string[]
   /** ids of rows that say "in progress" although nothing of them runs any more */
   readonly stale: readonly string[]
+  /** of the backups that build on another one: on which; a chain ends with a full one */
+  readonly references: ReadonlyMap<string, string>
 }
 
 /** What is kept of the rows of a listing. */
@@ -19,5 +21,6 @@ export function listingOf(rows: readonly BackupRow[], circumstances: AnyRun): Li
     askedAt: circumstances.askedAt,
     finished: ids(backups.filter(row => row.finished)),
     stale: ids(backups.filter(row => isStaleByItsAge(row, circumstances))),
+    references: new Map(backups.flatMap(({id, reference}) => (reference === undefined ? [] : [[id, reference]]))),
   }
 }
