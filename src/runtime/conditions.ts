@@ -58,11 +58,15 @@ function inOrder(conditions: Condition[]): Condition[] {
 const ranks: Readonly<Record<string, number>> = {Ready: 0, Succeeded: 0, Reconciling: 2, Stalled: 3}
 const rank = (type: string): number => ranks[type] ?? 1
 
-/** At most 1 KiB of UTF-8, cut between characters. */
-export function trimMessage(message: string): string {
-  const bytes = Buffer.from(message, 'utf8')
-  if (bytes.length <= longestMessageBytes) return message
-  let end = longestMessageBytes - cutMark.length
+/**
+ * At most so many bytes of UTF-8, 1 KiB unless told, cut between characters. Half a character, which the API server would give back
+ * as another one, is replaced.
+ */
+export function trimMessage(message: string, most: number = longestMessageBytes): string {
+  const text = message.toWellFormed()
+  const bytes = Buffer.from(text, 'utf8')
+  if (bytes.length <= most) return text
+  let end = most - cutMark.length
   // A byte 10xxxxxx continues a character: step back to where one begins.
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--
   return bytes.toString('utf8', 0, end) + cutMark

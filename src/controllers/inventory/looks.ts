@@ -6,6 +6,8 @@ export const lookEveryMs = 60 * minute
 /** And again after this time when a backup was missing for the first time: a second look has to see the same. */
 export const confirmAfterMs = 5 * minute
 const spreadShare = 0.2
+/** What nobody has had looked at for so long is of no job any more, ms. */
+const keptForMs = 24 * 60 * minute
 
 /** What the looks into one repository, or the listings of one application, say. */
 export type Look =
@@ -63,8 +65,18 @@ export class Looks {
     this.#set(repository, {failure})
   }
 
+  get size(): number {
+    return this.#entries.size
+  }
+
   #set(repository: string, change: Partial<Entry>): void {
+    this.#forgetTheOld()
     const known = this.#entries.get(repository) ?? {ids: undefined, before: undefined, failure: undefined}
     this.#entries.set(repository, {...known, at: this.#clock.monotonic(), spread: this.#random(), ...change})
+  }
+  /** Jobs, applications and stores go; whose repository is still of interest is read again. */
+  #forgetTheOld(): void {
+    const oldest = this.#clock.monotonic() - keptForMs
+    for (const [repository, {at}] of this.#entries) if (at < oldest) this.#entries.delete(repository)
   }
 }

@@ -12,11 +12,19 @@ export interface BackupPlace {
 }
 
 /**
- * The places of finished jobs, each kept once: thousands of jobs name the same repository, and a cache that keeps all of them
- * has no memory for thousands of copies.
+ * The places of finished jobs, each kept once, and as long as a job has it: thousands of jobs name the same repository, and a cache
+ * that keeps all of them has no memory for thousands of copies.
  */
 export class BackupPlaces {
-  readonly #known = new Map<string, BackupPlace>()
+  readonly #known = new Map<string, WeakRef<BackupPlace>>()
+  readonly #gone = new FinalizationRegistry<string>(key => {
+    // The same place may have come back by then.
+    if (this.#known.get(key)?.deref() === undefined) this.#known.delete(key)
+  })
+
+  get size(): number {
+    return this.#known.size
+  }
 
   /** @returns undefined where nothing can be looked for in a store: without a storageRef, or in a layout that nobody knows */
   of({spec, status}: BackupJob): BackupPlace | undefined {
@@ -25,12 +33,13 @@ export class BackupPlaces {
       return undefined
     const {endpoint, bucket, path, stanza} = artefact
     const key = JSON.stringify([charm, channel, endpoint, bucket, path, stanza])
-    const known = this.#known.get(key)
+    const known = this.#known.get(key)?.deref()
     if (known !== undefined) return known
     const layout = profileFor({name: charm, channel, charmUrl: '', actions: []})?.backup.layout
     if (layout === undefined || layout === 'None') return undefined
     const place: BackupPlace = {layout, endpoint, bucket, path, stanza}
-    this.#known.set(key, place)
+    this.#known.set(key, new WeakRef(place))
+    this.#gone.register(place, key)
     return place
   }
 }

@@ -1,4 +1,5 @@
 import type {RestoreSpec, RestoreStatus} from '../../../api/backup-job.ts'
+import {trimMessage} from '../../../runtime/conditions.ts'
 import {equalJson} from '../../../runtime/equality.ts'
 import type {Observed} from '../observed.ts'
 import {explained} from '../rules/charm-words.ts'
@@ -41,7 +42,7 @@ export const planIt: Rule<Observed> = o => {
   if (question === undefined) return undefined
   const plan = planRestore(question)
   const patch = patchOf(o, plan)
-  const said = `${plan.chosenBecause} ${plan.loss}`.slice(0, 1000)
+  const said = `${plan.chosenBecause} ${plan.loss}`
   if (!equalJson(patch.restore, o.status.restore)) return wait('Preparing', said, {patch, afterMs: 0})
   const unproved = proveTheChosen(o, plan)
   if (unproved?.step !== undefined) return unproved.step
@@ -204,6 +205,6 @@ const blockersPatch = (o: Observed, blockers: readonly Blocker[]): StatusPatch =
     ...o.status.restore,
     ...(blockers.length === 0
       ? {}
-      : {blockers: blockers.slice(0, 16).map(({reason, message}) => ({reason, message: message.slice(0, 1024)}))}),
+      : {blockers: blockers.slice(0, 16).map(({reason, message}) => ({reason, message: trimMessage(message)}))}),
   },
 })

@@ -33,4 +33,4 @@ export const timeOf = (ms: number): string => new Date(ms).toISOString().replace
 
 /** Cuts what others wrote to the room that the status has for it. */
 export const within = (max: number, text: string): string =>
-  text.length <= max ? text : `${text.slice(0, max - 1).trimEnd()}…`
+  text.length <= max ? text.toWellFormed() : `${text.slice(0, max - 1).trimEnd()}…`.toWellFormed()

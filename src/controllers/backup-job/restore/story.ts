@@ -1,4 +1,5 @@
 import type {RestoreStatus, RestoreStep, RestoreStepName} from '../../../api/backup-job.ts'
+import {trimMessage} from '../../../runtime/conditions.ts'
 import type {Observed} from '../observed.ts'
 import type {StatusPatch} from '../step.ts'
 import {namesOf} from './sentences.ts'
@@ -56,7 +57,7 @@ export const beginOnce = (o: Observed, name: RestoreStepName): StatusPatch =>
 export function end(o: Observed, name: RestoreStepName, evidence: string): StatusPatch {
   const finishedAt = new Date(o.now).toISOString()
   const startedAt = stepOf(o, name)?.startedAt ?? finishedAt
-  return restorePatch(o, {...stepsWith(o, name, {startedAt, finishedAt, evidence: evidence.slice(0, 1024)})})
+  return restorePatch(o, {...stepsWith(o, name, {startedAt, finishedAt, evidence: trimMessage(evidence)})})
 }
 
 /** One step is over by this evidence, and the next one begins. */

@@ -1,4 +1,5 @@
 import type {BackupJobReason} from '../../../api/backup-job.ts'
+import {trimMessage} from '../../../runtime/conditions.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Announcement, type Finish, type Report, type Rule, type Step, type Wait} from '../step.ts'
 import {isFinished} from './state.ts'
@@ -14,7 +15,7 @@ export function conclude(
   {scaleUp, ...more}: Omit<Report, 'reason' | 'message' | 'event'> & {scaleUp?: boolean} = {},
 ): Wait {
   const time = new Date(o.now).toISOString()
-  const conclusion = {reason, message: message.slice(0, 1024), time, ...(scaleUp === true ? {scaleUp} : {})}
+  const conclusion = {reason, message: trimMessage(message), time, ...(scaleUp === true ? {scaleUp} : {})}
   return wait('Running', `${message} Finishing.`, {
     ...more,
     patch: {...more.patch, conclusion, completionTime: o.status.completionTime ?? time},

@@ -1,5 +1,6 @@
 import {hookLimits, type BackupJobReason, type HookRun, type PostHook, type PreHook} from '../../../api/backup-job.ts'
 import {checkParameters, describeFaults} from '../../../juju/parameters.ts'
+import {trimMessage} from '../../../runtime/conditions.ts'
 import {openHook, patchHook} from '../calls.ts'
 import type {Observed} from '../observed.ts'
 import {textsOf} from '../write-intent.ts'
@@ -136,7 +137,7 @@ export const followTheHook: Rule<Observed> = o => {
       cancelTheHook(o, run.taskID, status) ??
       hookGoesOn(o, run, `${what} is ${status}`, {patch: patchHook(o.status, {taskStatus: status})})
     )
-  const words = message === '' ? {} : {message: message.slice(0, 1024)}
+  const words = message === '' ? {} : {message: trimMessage(message)}
   return wait('Running', `${what} is ${status}${message === '' ? '' : `: ${message}`}.`, {
     patch: patchHook(o.status, {taskStatus: status, ...words}),
     ...(status === 'completed'

@@ -2,6 +2,7 @@ import type {Enqueued} from '../../../juju/actions.ts'
 import type {JujuError} from '../../../juju/errors.ts'
 import type {Sent} from '../../../juju/writes/send.ts'
 import type {TaskTarget} from '../../../juju/writes/tasks.ts'
+import {trimMessage} from '../../../runtime/conditions.ts'
 import {dropHook, patchHook} from '../calls.ts'
 import type {Observed} from '../observed.ts'
 import {passesByItself, wordsOf} from '../refusals.ts'
@@ -78,7 +79,7 @@ export function afterHook(
             afterMs: refusedPauseMs,
           })
         : wait('Running', `Juju refused ${hook}: ${sent.error.message}.`, {
-            patch: patchHook(o.status, {taskStatus: 'error', message: sent.error.message.slice(0, 1024)}),
+            patch: patchHook(o.status, {taskStatus: 'error', message: trimMessage(sent.error.message)}),
             event: {type: 'Warning', reason: 'HookFailed', note: `Juju refused ${hook}: ${sent.error.message}`},
             afterMs: 0,
           })

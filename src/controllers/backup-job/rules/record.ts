@@ -1,6 +1,7 @@
 import type {BackupArtefact, BackupType} from '../../../api/backup-job.ts'
 import {checkParentAfter} from '../../../charms/new-backup.ts'
 import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
+import {trimMessage} from '../../../runtime/conditions.ts'
 import {normalPath} from '../../../storage/location.ts'
 import type {Observed} from '../observed.ts'
 import type {ExtraCondition, StatusPatch} from '../step.ts'
@@ -24,10 +25,10 @@ export function factsOfRow(o: Observed, row: BackupRow): StatusPatch {
     lsnStart: row.lsnStart,
     lsnStop: row.lsnStop,
     timeline: row.timeline,
-    engineVersion: view?.workloadVersion?.slice(0, 64),
-    charm: view?.charm.slice(0, 64),
+    engineVersion: view?.workloadVersion && trimMessage(view.workloadVersion, 64),
+    charm: view && trimMessage(view.charm, 64),
     revision: view?.revision,
-    channel: view?.channel?.slice(0, 128),
+    channel: view?.channel && trimMessage(view.channel, 128),
     base: view?.base,
     ...(o.model.state === 'ready' ? {modelName: o.model.modelName, modelUUID: o.model.modelUUID} : {}),
   }

@@ -1,6 +1,7 @@
 import {statusLimits} from '../../../api/backup-job.ts'
 import {wordless} from '../../../charms/classify.ts'
 import type {TaskInfo} from '../../../juju/tasks.ts'
+import {trimMessage} from '../../../runtime/conditions.ts'
 import {openHook} from '../calls.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step, type StatusPatch} from '../step.ts'
@@ -10,6 +11,9 @@ import {blind} from './blind.ts'
 import {conclude} from './conclusion.ts'
 import {isPastDeadline} from './deadline.ts'
 import {endsTask, PRUNED, taskIsOver} from './state.ts'
+
+/** The lines of the log that are kept are 4 KiB together (api.md rule 8). */
+const logLineBytes = Math.floor(4096 / statusLimits.logLines)
 
 /** Follows the task until it is over. Cancel and deadline act on the task, not around it. */
 export const followTheTask: Rule<Observed> = o => {
@@ -42,12 +46,12 @@ function taskFacts(o: Observed, task: TaskInfo): StatusPatch {
   const message = unitMessage(o) ?? task.log.at(-1)?.message
   const log = task.log
     .slice(-statusLimits.logLines)
-    .map(line => `${line.time ?? ''} ${line.message}`.trim().slice(0, 200))
+    .map(line => trimMessage(`${line.time ?? ''} ${line.message}`.trim(), logLineBytes))
   return {
     taskStatus: task.status,
     ...(task.started === undefined ? {} : {startTime: task.started}),
     ...(task.enqueued === undefined ? {} : {enqueuedAt: task.enqueued}),
-    ...(message ? {lastMessage: message.slice(0, statusLimits.message)} : {}),
+    ...(message ? {lastMessage: trimMessage(message)} : {}),
     ...(log.length > 0 ? {log} : {}),
   }
 }
@@ -73,7 +77,7 @@ function taskEnded(o: Observed, task: TaskInfo): Step {
 
 /** What a unit showed while it worked is no reason for a failure. */
 function lastWords({message, status}: TaskInfo): StatusPatch {
-  if (message) return {lastMessage: message.slice(0, statusLimits.message)}
+  if (message) return {lastMessage: trimMessage(message)}
   return status === 'failed' || status === 'error' ? {lastMessage: wordless} : {}
 }
 
