@@ -8,8 +8,8 @@ import {timeOf} from './child.ts'
 import type {ScheduleMetrics} from './metrics.ts'
 import type {Account} from './slots.ts'
 
-/** Conditions whose changes are told, beside Ready. */
-const toldConditions = ['Fresh', 'Archiving', 'Retention'] as const
+/** Conditions whose changes are told here. */
+const toldConditions = ['Ready', 'Fresh', 'Archiving'] as const
 
 /** Tells what became of slots and what turned, once the status says so: one event, one line and one count each. */
 export class Announcer {
@@ -23,7 +23,6 @@ export class Announcer {
 
   announce(before: BackupSchedule, status: BackupScheduleStatus, accounts: readonly Account[], log: Logger): void {
     for (const account of accounts) this.#slot(before, account, log)
-    this.#turned(before, status, 'Ready', log)
     for (const type of toldConditions) this.#turned(before, status, type, log)
   }
 

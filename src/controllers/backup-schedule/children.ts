@@ -66,7 +66,7 @@ export class Children {
   }
 
   /** Removes the object of a finished child; its backup stays. One that has changed meanwhile is left for the next look. */
-  async remove(child: BackupJob, signal: AbortSignal): Promise<void> {
+  async remove(child: CachedBackupJob, signal: AbortSignal): Promise<void> {
     const {namespace, name, uid = '', resourceVersion = ''} = child.metadata
     try {
       await this.#client.delete(backupJobResource, {namespace, name}, {uid, resourceVersion, signal})

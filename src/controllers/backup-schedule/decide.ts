@@ -1,5 +1,5 @@
-import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupSchedule, WaitReason} from '../../api/backup-schedule.ts'
+import type {CachedBackupJob} from '../backup-job/cache.ts'
 import {isFinished} from '../backup-job/rules/state.ts'
 import {isReplaced, isRunNow, slotOf} from '../backup-job/origin.ts'
 import {childNameOf, isChildOf, type Occasion, timeOf} from './child.ts'
@@ -109,10 +109,10 @@ function waitingOf({status}: BackupSchedule): SlotQuestion['waiting'] {
 }
 
 /** Juju has its task, or may have it at any moment. */
-const isBegun = ({status}: BackupJob): boolean => status?.grantedAt !== undefined
+const isBegun = ({status}: CachedBackupJob): boolean => status?.grantedAt !== undefined
 
 /** Those of its name that carry a slot which is not accounted for; a slot that somebody wrote onto a job by hand is none. */
-function slotChild({schedule}: Observed, child: BackupJob, accountedUntil: number): SlotChild[] {
+function slotChild({schedule}: Observed, child: CachedBackupJob, accountedUntil: number): SlotChild[] {
   const slot = slotOf(child)
   if (slot === undefined || slot <= accountedUntil || !isChildOf(child, schedule)) return []
   if (child.metadata.name !== childNameOf(schedule.metadata, {slot})) return []

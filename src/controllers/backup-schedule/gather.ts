@@ -1,4 +1,3 @@
-import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupSchedule} from '../../api/backup-schedule.ts'
 import {checkPattern, checkWindows, stableJitterMs} from '../../calendar/index.ts'
 import {refreshEvidence} from '../../charms/refreshing.ts'
@@ -6,18 +5,22 @@ import type {Store} from '../../runtime/store.ts'
 import type {CachedBackupJob} from '../backup-job/cache.ts'
 import type {StorageDirectory} from '../backup-storage/directory.ts'
 import type {ModelDirectory, ModelLookup} from '../juju-model/directory.ts'
+import type {Archives} from './archives.ts'
+import {scheduleIndexes} from './cache.ts'
 import {childrenKeyOf} from './child.ts'
 import type {Observed, Readiness} from './observed.ts'
 
 export interface GatherDeps {
   readonly jobs: Store<CachedBackupJob>
+  readonly schedules: Store<BackupSchedule>
+  readonly archives: Archives
   readonly models: ModelDirectory
   readonly storages: StorageDirectory
 }
 
 /** Everything that is decided on, from caches: nothing is asked of anybody, so that a slot is not held up. */
 export function gather(
-  {jobs, models, storages}: GatherDeps,
+  {jobs, schedules, archives, models, storages}: GatherDeps,
   schedule: BackupSchedule,
   around: Pick<Observed, 'now' | 'refused' | 'memo'>,
 ): Observed {
@@ -29,13 +32,21 @@ export function gather(
     ...around,
     schedule,
     ...problemsOf(schedule, around),
-    children: jobs.byIndex('bySchedule', childrenKeyOf(schedule)) as readonly BackupJob[],
+    others: othersOf(schedules, schedule),
+    ofApplication: jobs.byIndex('byApplication', `${namespace}/${modelRef.name}/${application}`),
+    children: jobs.byIndex('bySchedule', childrenKeyOf(schedule)),
     named: child => jobs.get(`${namespace}/${child}`),
     model: modelReadiness(model),
     storage: storageRef === undefined ? {ready: true} : storageReadiness(storages, namespace, storageRef.name),
     refreshing: isRefreshing(model, application),
+    archive: archives.view(schedule),
     jitterMs: stableJitterMs(`${namespace}/${name}`, jitterSeconds),
   }
+}
+
+function othersOf(schedules: Store<BackupSchedule>, schedule: BackupSchedule): readonly BackupSchedule[] {
+  const [application = ''] = scheduleIndexes.byApplication(schedule)
+  return schedules.byIndex('byApplication', application).filter(({metadata}) => metadata.uid !== schedule.metadata.uid)
 }
 
 /**

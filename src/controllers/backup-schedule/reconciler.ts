@@ -1,9 +1,10 @@
 import {backupScheduleResource, type BackupSchedule, type BackupScheduleStatus} from '../../api/backup-schedule.ts'
 import {CalendarMemo} from '../../calendar/index.ts'
+import {keyOf} from '../../kube/resources.ts'
 import type {Logger} from '../../observability/log.ts'
+import type {EventRecorder} from '../../runtime/event-recorder.ts'
 import {done, type ReconcileContext, type Reconciler, requeueAfter, type Result} from '../../runtime/reconciler.ts'
 import type {StatusWriter} from '../../runtime/status-writer.ts'
-import type {Store} from '../../runtime/store.ts'
 import type {Urgency} from '../../runtime/urgency.ts'
 import type {Clock} from '../../time/clock.ts'
 import type {Announcer} from './announce.ts'
@@ -11,6 +12,7 @@ import {childNameOf, type Occasion, timeOf} from './child.ts'
 import type {Children} from './children.ts'
 import {decide, type Decision} from './decide.ts'
 import {gather, type GatherDeps} from './gather.ts'
+import {beyondHistory} from './history.ts'
 import type {ScheduleMetrics} from './metrics.ts'
 import type {Observed} from './observed.ts'
 import {invalidStatus, statusOf} from './report.ts'
@@ -19,13 +21,13 @@ import {isRefusal, type TemplateChecks} from './template-checks.ts'
 import {watchOver} from './watch-over.ts'
 
 export interface BackupScheduleReconcilerDeps extends GatherDeps {
-  readonly schedules: Store<BackupSchedule>
   readonly children: Children
   readonly templates: TemplateChecks
   /** held while a due child is created */
   readonly urgency: Urgency
   readonly statusWriter: StatusWriter
   readonly announcer: Announcer
+  readonly recorder: EventRecorder
   readonly clock: Clock
   readonly metrics: ScheduleMetrics
 }
@@ -73,6 +75,7 @@ export class BackupScheduleReconciler implements Reconciler {
   #gone(key: string): Result {
     this.#deps.templates.forget(key)
     this.#deps.metrics.scheduleGone(key)
+    this.#deps.archives.forget(key)
     return done
   }
 
@@ -123,8 +126,29 @@ export class BackupScheduleReconciler implements Reconciler {
     const watched = watchOver(observed)
     const status = statusOf(observed, decision, watched)
     await this.#write(observed.schedule, status, decision.accounts, context)
-    const wakeAt = Math.min(decision.wakeAt ?? Infinity, watched.changesAt ?? Infinity)
+    await this.#tidy(observed, context)
+    const wakeAt = Math.min(decision.wakeAt ?? Infinity, watched.changesAt)
     return requeueAfter(Math.min(Math.max(0, wakeAt - this.#deps.clock.now()), longestWaitMs))
+  }
+
+  /** Finished jobs beyond the limits go, by what the status said before: it says now what it knows of them. */
+  async #tidy({schedule, children, ofApplication}: Observed, {signal, log}: ReconcileContext): Promise<void> {
+    const {pattern, lastHandledRunNow} = schedule.status ?? {}
+    if (pattern === undefined) return
+    const {runNow, history} = schedule.spec
+    const isOpen = runNow !== undefined && runNow !== lastHandledRunNow
+    const {remove, note} = beyondHistory({
+      children,
+      ofApplication,
+      history,
+      accountedUntil: Date.parse(pattern.accountedUntil),
+      openRunNow: isOpen ? childNameOf(schedule.metadata, {runNow, at: 0}) : undefined,
+      isNamed: job => this.#deps.jobs.byIndex('openByParent', keyOf(job)).length > 0,
+    })
+    for (const job of remove) await this.#deps.children.remove(job, signal)
+    if (note === undefined) return
+    log.info('finished BackupJobs were removed', {count: remove.length})
+    this.#deps.recorder.event(schedule, {type: 'Normal', reason: 'HistoryTrimmed', action: 'Tidying', note})
   }
 
   async #write(

@@ -13,10 +13,14 @@ export function statusOf({schedule, now}: Observed, decision: Decision, watched:
     before?.observedGeneration !== observedGeneration ||
     decision.accounts.length > 0 ||
     before.lastHandledRunNow !== decision.said.lastHandledRunNow
+  // These two belong to the controller of retention.
+  const {retention, expiring} = before ?? {}
   const updatedAt = isNews ? timeOf(now) : before.updatedAt
   return {
     ...decision.said,
     ...watched.said,
+    ...(retention === undefined ? {} : {retention}),
+    ...(expiring === undefined ? {} : {expiring}),
     ...(updatedAt === undefined ? {} : {updatedAt}),
     observedGeneration,
     conditions: readyConditions(watched.conditions, {...decision.ready, observedGeneration}, timeOf(now)),

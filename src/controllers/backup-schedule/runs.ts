@@ -1,10 +1,10 @@
-import type {BackupJob} from '../../api/backup-job.ts'
 import {
   runNowReason,
   scheduleStatusLimits,
   type BackupScheduleStatus,
   type RecentRun,
 } from '../../api/backup-schedule.ts'
+import type {CachedBackupJob} from '../backup-job/cache.ts'
 import {getCondition} from '../../runtime/conditions.ts'
 import {isFinished} from '../backup-job/rules/state.ts'
 import {isRunNow, slotOf} from '../backup-job/origin.ts'
@@ -36,7 +36,7 @@ export type RunsStatus = Pick<
 export function runsAfter(
   before: RunsStatus | undefined,
   accounts: readonly Account[],
-  children: readonly BackupJob[],
+  children: readonly CachedBackupJob[],
 ): RunsStatus {
   return {
     active: children
@@ -53,16 +53,17 @@ export function runsAfter(
   }
 }
 
-const createdAt = ({metadata}: BackupJob): number => Date.parse(metadata.creationTimestamp ?? '')
-const byCreation = (a: BackupJob, b: BackupJob): number => createdAt(a) - createdAt(b)
-const completedAt = ({status}: BackupJob): number => Date.parse(status?.completionTime ?? '')
-const succeeded = ({status}: BackupJob): string | undefined => getCondition(status?.conditions, 'Succeeded')?.status
+const createdAt = ({metadata}: CachedBackupJob): number => Date.parse(metadata.creationTimestamp ?? '')
+const byCreation = (a: CachedBackupJob, b: CachedBackupJob): number => createdAt(a) - createdAt(b)
+const completedAt = ({status}: CachedBackupJob): number => Date.parse(status?.completionTime ?? '')
+const succeeded = ({status}: CachedBackupJob): string | undefined =>
+  getCondition(status?.conditions, 'Succeeded')?.status
 
 /** Newest first. A run keeps its entry; what became of its job is filled in once it is over. */
 function recentRuns(
   before: readonly RecentRun[],
   accounts: readonly Account[],
-  children: readonly BackupJob[],
+  children: readonly CachedBackupJob[],
 ): RecentRun[] {
   const byName = new Map(children.map(child => [child.metadata.name, child]))
   const known = new Set(before.map(({job}) => job))
@@ -84,14 +85,14 @@ function ofAccount({slot, outcome, reason, job, message}: Account): RecentRun {
   }
 }
 
-const ofRunNow = (child: BackupJob): RecentRun => ({
+const ofRunNow = (child: CachedBackupJob): RecentRun => ({
   slot: timeOf(slotOf(child) ?? createdAt(child)),
   outcome: 'Ran',
   reason: runNowReason,
   job: child.metadata.name,
 })
 
-function withResult(run: RecentRun, child: BackupJob | undefined): RecentRun {
+function withResult(run: RecentRun, child: CachedBackupJob | undefined): RecentRun {
   if (child === undefined || !isFinished(child.status)) return run
   const result = getCondition(child.status?.conditions, 'Succeeded')?.reason
   const backupID = child.status?.backupID
@@ -110,24 +111,24 @@ function counted(before: RunsStatus['slots'], accounts: readonly Account[]): Non
 
 /** The child for which `time` is largest, if that is later than what was known. */
 function newest(
-  children: readonly BackupJob[],
-  time: (child: BackupJob) => number,
+  children: readonly CachedBackupJob[],
+  time: (child: CachedBackupJob) => number,
   known: string | undefined,
-): BackupJob | undefined {
+): CachedBackupJob | undefined {
   const limit = known === undefined ? -Infinity : Date.parse(known)
-  return children.reduce<BackupJob | undefined>((best, child) => {
+  return children.reduce<CachedBackupJob | undefined>((best, child) => {
     const at = time(child)
     return at > limit && (best === undefined || at > time(best)) ? child : best
   }, undefined)
 }
 
-function lastAttempt(before: RunsStatus | undefined, children: readonly BackupJob[]): RunsStatus {
+function lastAttempt(before: RunsStatus | undefined, children: readonly CachedBackupJob[]): RunsStatus {
   const child = newest(children, createdAt, before?.lastAttemptTime)
   if (child === undefined) return picked(before, 'lastAttemptTime', 'lastAttemptJob')
   return {lastAttemptTime: timeOf(createdAt(child)), lastAttemptJob: child.metadata.name}
 }
 
-function lastSuccess(before: RunsStatus | undefined, children: readonly BackupJob[]): RunsStatus {
+function lastSuccess(before: RunsStatus | undefined, children: readonly CachedBackupJob[]): RunsStatus {
   const good = children.filter(child => succeeded(child) === 'True')
   const child = newest(good, completedAt, before?.lastSuccessTime)
   if (child === undefined) return picked(before, 'lastSuccessTime', 'lastSuccessJob', 'lastSuccessBackupID')
@@ -139,7 +140,7 @@ function lastSuccess(before: RunsStatus | undefined, children: readonly BackupJo
   }
 }
 
-function lastFailure(before: RunsStatus | undefined, children: readonly BackupJob[]): RunsStatus {
+function lastFailure(before: RunsStatus | undefined, children: readonly CachedBackupJob[]): RunsStatus {
   const bad = children.filter(child => succeeded(child) === 'False')
   const child = newest(bad, completedAt, before?.lastFailureTime)
   if (child === undefined) return picked(before, 'lastFailureTime', 'lastFailureJob', 'lastFailureReason')

@@ -1,43 +1,73 @@
-import type {BackupScheduleStatus} from '../../api/backup-schedule.ts'
+import {scheduleStatusLimits, type BackupScheduleStatus} from '../../api/backup-schedule.ts'
 import type {Condition} from '../../api/meta.ts'
-import {setCondition} from '../../runtime/conditions.ts'
+import {removeCondition, setCondition} from '../../runtime/conditions.ts'
 import {timeOf} from './child.ts'
 import {freshness} from './fresh.ts'
 import {objectiveOf} from './objective.ts'
 import type {Observed} from './observed.ts'
+import {cadenceWarnings} from './warnings.ts'
 
 /** What is watched beside the slots: conditions, and what the status says with them. */
 export interface Watched {
   readonly conditions: readonly Condition[] | undefined
   readonly said: Partial<BackupScheduleStatus>
-  /** when something of it turns by itself, ms since the epoch */
-  readonly changesAt?: number | undefined
+  /** when something of it has to be looked at again, ms since the epoch */
+  readonly changesAt: number
 }
 
 /** The conditions that watch whether the schedule reaches what it is for. Pure. */
 export function watchOver(observed: Observed): Watched {
+  const {now, archive} = observed
+  const {recoverability, againMs = Infinity} = archive
+  const fresh = watchAge(observed)
+  const warnings = warningsOf(observed)
+  return {
+    conditions: withArchiving(observed, fresh.conditions),
+    said: {
+      ...fresh.said,
+      ...(recoverability === undefined ? {} : {recoverability}),
+      ...(warnings.length === 0 ? {} : {warnings}),
+    },
+    changesAt: Math.min(fresh.changesAt, now + againMs),
+  }
+}
+
+function watchAge(observed: Observed): Watched {
   const {schedule, now, children} = observed
-  const observedGeneration = schedule.metadata.generation ?? 0
+  const {metadata, spec} = schedule
   const objectiveSeconds = objectiveOf(observed)
-  const fresh = freshness({
+  const {status, reason, message, lastVerifiedTime, changesAt} = freshness({
     now,
-    createdAt: Date.parse(schedule.metadata.creationTimestamp ?? ''),
+    createdAt: Date.parse(metadata.creationTimestamp ?? ''),
     objectiveSeconds,
     children,
     known: schedule.status ?? {},
-    inStore: schedule.spec.jobTemplate.spec.storageRef !== undefined,
+    inStore: spec.jobTemplate.spec.storageRef !== undefined,
   })
-  const {status, reason, message, lastVerifiedTime, changesAt} = fresh
+  const fresh = {type: 'Fresh', status, reason, message, observedGeneration: metadata.generation}
   return {
-    conditions: setCondition(
-      schedule.status?.conditions,
-      {type: 'Fresh', status, reason, message, observedGeneration},
-      timeOf(now),
-    ),
+    conditions: setCondition(schedule.status?.conditions, fresh, timeOf(now)),
     said: {
       ...(objectiveSeconds === undefined ? {} : {objectiveSeconds}),
       ...(lastVerifiedTime === undefined ? {} : {lastVerifiedTime}),
     },
-    changesAt,
+    changesAt: changesAt ?? Infinity,
   }
+}
+
+function withArchiving(
+  {schedule, now, archive: {condition}}: Observed,
+  conditions: Watched['conditions'],
+): Watched['conditions'] {
+  if (condition === 'Keep') return conditions
+  if (condition === 'None') return removeCondition(conditions, 'Archiving')
+  const observedGeneration = schedule.metadata.generation
+  return setCondition(conditions, {type: 'Archiving', ...condition, observedGeneration}, timeOf(now))
+}
+
+/** A pattern that cannot be read has other troubles. */
+function warningsOf({schedule, others, pattern, windows, now, memo}: Observed): BackupScheduleStatus['warnings'] & {} {
+  const isReadable = pattern === undefined && windows === undefined
+  const found = isReadable ? cadenceWarnings({schedule, others, now, memo}) : []
+  return found.slice(0, scheduleStatusLimits.warnings)
 }
