@@ -89,6 +89,21 @@ export class KubeClient {
     return toPage(list, resource)
   }
 
+  /** All pages of a list in order. The next one is asked for before a page is handed out, and comes while that is worked on. */
+  async *listPages<T extends KubeObject>(
+    resource: ResourceType,
+    options: Omit<ListOptions, 'continue'> = {},
+  ): AsyncGenerator<ListPage<T>> {
+    let next: Promise<ListPage<T>> | undefined = this.listPage<T>(resource, options)
+    while (next !== undefined) {
+      const page: ListPage<T> = await next
+      next = page.continue === undefined ? undefined : this.listPage(resource, {...options, continue: page.continue})
+      // What goes wrong with it is for whoever comes for it.
+      next?.catch(() => undefined)
+      yield page
+    }
+  }
+
   create<T extends KubeObject>(
     resource: ResourceType,
     namespace: string | undefined,

@@ -124,11 +124,9 @@ export class Reflector<T extends KubeObject> {
     const {client, resource, namespace, labelSelector, fieldSelector, sink} = this.#options
     const options = {namespace, labelSelector, fieldSelector, signal, ...(limit === undefined ? {} : {limit})}
     sink.listBegun()
-    for (let next: string | undefined, first = true; first || next !== undefined; first = false) {
-      const page = await client.listPage<T>(resource, {...options, continue: next})
+    for await (const page of client.listPages<T>(resource, options)) {
       sink.listed(page.items)
-      next = page.continue
-      if (next === undefined) this.#completeList(page.resourceVersion)
+      if (page.continue === undefined) this.#completeList(page.resourceVersion)
       // Large lists arrive in many pages; others want the event loop between them.
       else await nextTurn()
     }

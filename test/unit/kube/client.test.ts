@@ -53,6 +53,30 @@ async function failureOf(clock: VirtualClock, call: Promise<unknown>): Promise<u
   return outcome.reason
 }
 
+test('while one page of a list is worked on the next one is under way, and a fault of it is told in its turn', async () => {
+  const {transport, client} = setUp()
+  transport.on('widgets', page([widget('a', '1')], '9', '1'))
+  transport.on('continue=1', page([widget('b', '2')], '9', '2'))
+  transport.on('continue=2', status(410, 'Expired'))
+  const names: string[] = []
+  const asked: number[] = []
+  const reading = (async () => {
+    for await (const {items} of client.listPages<Widget>(widgets, {limit: 1})) {
+      names.push(...items.map(({metadata}) => metadata.name))
+      await settle()
+      asked.push(transport.requests.length)
+    }
+  })()
+  await assert.rejects(reading, isGone)
+  assert.deepEqual(
+    [names, asked],
+    [
+      ['a', 'b'],
+      [2, 3],
+    ],
+  )
+})
+
 test('each call is the HTTP request that the API conventions ask for', async () => {
   const {transport, client} = setUp()
   transport.on('', json(widget('a', '5')))
