@@ -146,7 +146,7 @@ async function untilAccounted({client}: ScheduleWorld, slot: number): Promise<nu
     'all slots are accounted for',
     async () =>
       (await listSchedules(client)).every(({status}) => Date.parse(status?.pattern?.accountedUntil ?? '') >= slot),
-    500,
+    1_000,
   )
   return Date.now() - slot
 }

@@ -1,20 +1,16 @@
 import {randomUUID} from 'node:crypto'
 import {backupJobResource, backupJobSpecSchema, type BackupJob, type BackupJobStatus} from '../../src/api/backup-job.ts'
-import {SCHEDULE_LABEL, type OwnerReference} from '../../src/api/meta.ts'
+import type {BackupSchedule} from '../../src/api/backup-schedule.ts'
+import {childOf} from '../../src/controllers/backup-schedule/child.ts'
 import type {KubeClient} from '../../src/kube/client.ts'
 import {Etcd} from './etcd.ts'
 
 /** A run of a schedule that is over. */
 export interface PastRun {
-  readonly name: string
-  readonly namespace: string
-  readonly schedule: string
-  readonly owner?: OwnerReference
-  readonly model: string
-  readonly modelUUID: string
-  readonly application: string
+  readonly schedule: BackupSchedule
   /** ms since the epoch */
   readonly slot: number
+  readonly modelUUID: string
   readonly succeeded: boolean
 }
 
@@ -28,44 +24,41 @@ export async function seedPastRuns(
   runOf: (index: number) => PastRun,
 ): Promise<void> {
   const etcd = new Etcd(etcdUrl)
-  const first = runOf(0)
-  const {name, namespace} = first
-  await client.create(backupJobResource, namespace, asJob(first))
-  const patch = [{op: 'add', path: '/status', value: finishedStatus(first, 0)}] as const
-  await client.jsonPatch(backupJobResource, {namespace, name}, patch, {subresource: 'status'})
-  const stored = JSON.parse(await etcd.get(keyOf(first))) as BackupJob
+  const first = jobOf(runOf(0))
+  const key = {namespace: first.metadata.namespace, name: first.metadata.name}
+  await client.create(backupJobResource, key.namespace, first)
+  const patch = [{op: 'add', path: '/status', value: finishedStatus(runOf(0), 0)}] as const
+  await client.jsonPatch(backupJobResource, key, patch, {subresource: 'status'})
+  const stored = JSON.parse(await etcd.get(storedUnder(first))) as BackupJob
   await etcd.putAll(count - 1, index => {
     const run = runOf(index + 1)
-    const {metadata, spec} = asJob(run)
+    const job = jobOf(run)
+    const creationTimestamp = seconds(run.slot)
+    const metadata = {...stored.metadata, ...job.metadata, uid: randomUUID(), creationTimestamp}
     const status = finishedStatus(run, index + 1)
-    const creationTimestamp = new Date(run.slot).toISOString().replace(/\.\d+/, '')
-    const own = {...metadata, uid: randomUUID(), creationTimestamp}
-    return {key: keyOf(run), value: JSON.stringify({...stored, metadata: {...stored.metadata, ...own}, spec, status})}
+    return {key: storedUnder(job), value: JSON.stringify({...stored, metadata, spec: job.spec, status})}
   })
 }
 
-const keyOf = ({namespace, name}: PastRun): string =>
-  `/registry/${backupJobResource.group}/${backupJobResource.plural}/${namespace}/${name}`
+const storedUnder = ({metadata}: BackupJob): string =>
+  `/registry/${backupJobResource.group}/${backupJobResource.plural}/${metadata.namespace}/${metadata.name}`
 
-function asJob({name, namespace, schedule, owner, model, application}: PastRun): BackupJob {
-  return {
-    apiVersion: 'charmkeeper.dev/v1alpha1',
-    kind: 'BackupJob',
-    metadata: {
-      name,
-      namespace,
-      labels: {[SCHEDULE_LABEL]: schedule},
-      ...(owner === undefined ? {} : {ownerReferences: [owner]}),
-    },
-    spec: backupJobSpecSchema.parse({modelRef: {name: model}, application, storageRef: {name: 's3-backups'}}),
-  }
+/** The child of the schedule, with the finalizer gone as it is in the end. */
+function jobOf({schedule, slot}: PastRun): BackupJob {
+  const child = childOf(schedule, {slot})
+  const {finalizers: _gone, ...metadata} = child.metadata
+  return {...child, metadata, spec: backupJobSpecSchema.parse(child.spec)}
 }
 
+/** RFC 3339 without a fraction. */
+const seconds = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+
 /** @param index makes what Juju and the store count different in each */
-function finishedStatus({slot, modelUUID, application, succeeded}: PastRun, index: number): BackupJobStatus {
-  const time = (seconds: number): string => new Date(slot + seconds * 1000 + (index % 1000)).toISOString()
-  const backupID = time(10).replace(/\.\d+/, '')
-  const condition = {lastTransitionTime: time(60).replace(/\.\d+/, ''), observedGeneration: 1}
+function finishedStatus({schedule, slot, modelUUID, succeeded}: PastRun, index: number): BackupJobStatus {
+  const {application} = schedule.spec.jobTemplate.spec
+  const time = (after: number): string => new Date(slot + after * 1000 + (index % 1000)).toISOString()
+  const backupID = seconds(slot + 10_000)
+  const condition = {lastTransitionTime: seconds(slot + 60_000), observedGeneration: 1}
   const outcome = succeeded
     ? ({status: 'True', reason: 'Succeeded', message: `backup ${backupID} is in the store`} as const)
     : ({status: 'False', reason: 'Failed', message: `the action of ${application}/1 failed: disk full`} as const)
@@ -113,7 +106,7 @@ function finishedStatus({slot, modelUUID, application, succeeded}: PastRun, inde
       unit: `${application}/1`,
       time: time(2),
       highestOperationID: String(3 * index),
-      newestBackupID: new Date(slot - 86_400_000).toISOString().replace(/\.\d+/, ''),
+      newestBackupID: seconds(slot - 86_400_000),
       parameters: {type: 'full'},
     },
     unit: `${application}/1`,

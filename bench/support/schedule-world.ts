@@ -89,11 +89,15 @@ export async function planBurst({client, spread}: ScheduleWorld, count: number):
   await inParallel(count, width, async index => {
     await client.create(backupScheduleResource, tenantNamespace, scheduleOf(index, slot, spread))
   })
-  await until('all schedules are planned', async () =>
-    (await listSchedules(client)).every(({status}) => status?.nextScheduleTime !== undefined),
-  )
+  await untilPlanned(client)
   if (Date.now() > slot - 5_000) throw new Error('the schedules were not planned before they came due')
   return slot
+}
+
+/** Until the operator has said of each schedule when it runs next. */
+export async function untilPlanned(client: KubeClient): Promise<void> {
+  const isPlanned = ({status}: BackupSchedule): boolean => status?.nextScheduleTime !== undefined
+  await until('all schedules are planned', async () => (await listSchedules(client)).every(isPlanned), 2_000)
 }
 
 export async function listSchedules(client: KubeClient): Promise<readonly BackupSchedule[]> {
