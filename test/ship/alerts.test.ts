@@ -1,49 +1,14 @@
 import assert from 'node:assert/strict'
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import {before, test, type TestContext} from 'node:test'
+import {before, test} from 'node:test'
 import {Metrics} from '../../src/observability/metrics.ts'
-import {runCommand} from '../env/process/command.ts'
-import {ensureParts} from '../env/toolchain/parts.ts'
-import {renderChart} from '../support/chart.ts'
 import {alertCases, type AlertCase} from './alert-cases.ts'
-
-interface Rule {
-  readonly alert: string
-  readonly expr: string
-  readonly annotations: Readonly<Record<string, string>>
-}
-interface Groups {
-  readonly groups: readonly {readonly rules: readonly Rule[]}[]
-}
+import {alertRules, metricsOf, promtool, type Groups} from './alert-rules.ts'
 
 let rules: Groups
 
 before(async () => {
-  const manifests = await renderChart({
-    metrics: {
-      prometheusRule: {
-        create: true,
-        backupMaxAgeSeconds: 90_000,
-        runbookUrl: 'https://wiki.example.com/alerts',
-      },
-    },
-  })
-  const rule = manifests.find(({kind}) => kind === 'PrometheusRule')
-  assert.ok(rule)
-  rules = rule['spec'] as Groups
+  rules = await alertRules()
 })
-
-/** The rules in a folder of their own, and promtool in it. */
-async function promtool(t: TestContext, files: Readonly<Record<string, unknown>>, ...args: string[]) {
-  const parts = await ensureParts(['promtool'])
-  const cwd = mkdtempSync(path.join(os.tmpdir(), 'alerts-'))
-  t.after(() => rmSync(cwd, {recursive: true, force: true}))
-  // JSON is YAML.
-  for (const [name, content] of Object.entries(files)) writeFileSync(path.join(cwd, name), JSON.stringify(content))
-  return await runCommand(parts.promtool, args, {cwd})
-}
 
 test('promtool accepts the rules', async t => {
   const {code, stdout, stderr} = await promtool(t, {'rules.yaml': rules}, 'check', 'rules', 'rules.yaml')
@@ -107,12 +72,7 @@ test('every metric in a rule exists in /metrics', async () => {
   const metrics = new Metrics('test')
   metrics.observe({jobs: {list: () => []}, models: {list: () => []}, storages: {list: () => []}})
   const known = await metrics.names()
-  const used = rules.groups
-    .flatMap(({rules}) => rules)
-    .flatMap(({expr}) => [
-      ...expr.matchAll(/\b(?:charmkeeper|controller_runtime|leader|nodejs|process|workqueue|rest_client)_\w+/g),
-    ])
-    .map(([name]) => name)
+  const used = [...metricsOf(rules)]
   assert.ok(used.length > 10)
   assert.deepEqual(
     used.filter(name => !known.has(name)),
