@@ -81,7 +81,8 @@ test('with the rights of the chart it becomes ready, leads, serves metrics, and 
   const operator = await start(t)
   await operator.ready()
   const ready = await operator.get('/readyz')
-  for (const check of ['election', 'cache:jujumodels', 'cache:backupstorages', 'cache:backupjobs']) {
+  const caches = ['jujumodels', 'backupstorages', 'backupjobs', 'backupschedules'].map(plural => `cache:${plural}`)
+  for (const check of ['election', ...caches]) {
     assert.ok(ready.text.includes(`[+]${check}`), ready.text)
   }
   assert.equal((await operator.get('/healthz')).status, 200)

@@ -47,8 +47,10 @@
   for: 1h
   labels: {severity: warning}
   annotations:
-    summary: {{`A database in JujuModel {{ $labels.namespace }}/{{ $labels.model }} has no recent backup`}}
-    description: The message of the condition Protected of the JujuModel names the databases.
+    summary: {{`A database in JujuModel {{ $labels.namespace }}/{{ $labels.model }} is not protected`}}
+    description: >-
+      It has no recent backup, or no schedule that makes the next one. The message of the condition Protected of the JujuModel
+      names the databases.
 - alert: CharmkeeperBackupRunsLong
   expr: time() - min {{ $by }} (charmkeeper_oldest_running_backup_start_timestamp_seconds) > {{ int64 .Values.metrics.prometheusRule.backupMaxDurationSeconds }}
   labels: {severity: warning}
