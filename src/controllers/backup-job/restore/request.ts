@@ -132,12 +132,15 @@ export const enterTheLedger: Rule<Observed> = o => {
   const pending = needs(o, 'Preparing', message, 'ledgerEntry')
   if (pending) return unlessItStaysUnread(o, 'ledgerEntry', pending)
   const refusal = valueOf(o, 'ledgerEntry')?.refusal
-  if (refusal === undefined)
-    return wait('Preparing', `Request ${specOf(o).requestID} is in the ledger.`, {
-      patch: restorePatch(o, {ledgerConfirmedTime: new Date(o.now).toISOString()}),
-      afterMs: 0,
-    })
+  if (refusal === undefined) return entered(o)
   return refusal.reason === 'KnownRequest' ? somebodyWasFaster(o) : refused(refusal)
+}
+
+/** What was read before the entry was made does not show it, and would be taken for another's word. */
+function entered(o: Observed): Step {
+  const patch = restorePatch(o, {ledgerConfirmedTime: new Date(o.now).toISOString()})
+  const message = `Request ${specOf(o).requestID} is in the ledger.`
+  return {do: 'read', readings: ['ledger'], report: {reason: 'Preparing', message, patch}}
 }
 
 /** Its entry came after ours was looked for. All is read again, without the grant, and the entry tells what becomes of this one. */
