@@ -3,7 +3,8 @@ export const backupScheduleReasons = {
   Scheduled: 'Runs start when their slots come; see status.upcoming.',
   Suspended:
     'spec.suspend is true: slots pass as Skipped, and what runs already goes on. Runs by spec.runNow still start.',
-  InvalidSchedule: 'The pattern or the zone says something that cannot be; the message names the field and the place.',
+  InvalidSchedule:
+    'The pattern, the zone or a window says something that cannot be; the message names the field and the place.',
   NeverMatches: 'The pattern is well-formed, but no moment fits it: 30 February, for example.',
   ModelNotReady: 'The JujuModel is missing or not Connected; goes on by itself.',
   StorageNotReady: 'The BackupStorage is missing or not Available; goes on by itself.',
