@@ -172,7 +172,7 @@ async function makeControllers(parts: Parts): Promise<Controllers> {
   const isClusterWide = config.namespaces === undefined
   const sources = new SourceReader({client, clock, secretReaderRole: isClusterWide ? secretReaderRole : undefined})
   const common = {client, recorder, gate, sources, clock, random, log, runtimeMetrics: metrics.runtime}
-  const inventory = new Inventory({jobs: caches.jobs, clock, random})
+  const inventory = new Inventory({jobs: caches.jobs, schedules: caches.schedules, clock, random})
   const actions = new ActionReader(clock, log)
   const models = jujuModelController({
     ...common,

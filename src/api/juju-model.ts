@@ -123,6 +123,14 @@ const databaseSchema = z.object({
   channel: text({max: 128}).optional().describe('Channel that the charm follows.'),
   profile: text({max: 63}).optional().describe('What Charmkeeper knows this charm as; absent: no backups possible.'),
   units: z.int().min(0).describe('Number of units.'),
+  schedules: z
+    .array(text({max: 253}))
+    .max(10)
+    .optional()
+    .describe(
+      'BackupSchedules of this application, by name; those that are suspended, or cannot run, do not count. Absent: not known.',
+    )
+    .meta({'x-kubernetes-list-type': 'atomic'}),
   lastBackupTime: time().optional().describe('When the newest backup made by Charmkeeper ended.'),
   backups: backupsSchema
     .optional()
@@ -181,10 +189,12 @@ export const jujuModelReasons = {
 /** Reasons of Protected. */
 export const protectedReasons = {
   RecentBackups:
-    'True: every database that can be backed up has a recent finished backup; the message says what is recent.',
+    'True: every database that can be backed up has a schedule and a recent finished backup; the message says what is recent.',
   NothingToProtect: 'True: the model has no database that can be backed up.',
   NeverBackedUp: 'False: a database has no finished backup; the message names it.',
   BackupTooOld: 'False: the newest finished backup of a database is not recent; the message names it.',
+  NoSchedule:
+    'False: a database has no BackupSchedule that runs, although it has a recent backup; the message names it.',
   ListUnavailable: 'Unknown: the list of backups of a database cannot be read at present; the message names it.',
 } as const satisfies Record<string, string>
 export type ProtectedReason = keyof typeof protectedReasons

@@ -6,9 +6,12 @@ import type {BackupInventory, KnownBackups} from '../juju-model/inventory.ts'
 import type {Listing} from './listing.ts'
 import {Listings} from './listings.ts'
 import {type JobsByApplication, OurBackups} from './our-backups.ts'
+import {type SchedulesByApplication, schedulesOf, watchSchedules} from './our-schedules.ts'
 
 export interface InventoryOptions {
   readonly jobs: JobsByApplication
+  /** absent: nothing is known of schedules */
+  readonly schedules?: SchedulesByApplication
   readonly clock: Clock
   readonly random: Random
 }
@@ -17,17 +20,22 @@ export interface InventoryOptions {
 export class Inventory implements BackupInventory {
   readonly listings: Listings
   readonly #ours: OurBackups
+  readonly #schedules: SchedulesByApplication | undefined
   readonly #listeners = new Set<(model: ObjectKey) => void>()
 
-  constructor({jobs, clock, random}: InventoryOptions) {
+  constructor({jobs, schedules, clock, random}: InventoryOptions) {
     this.listings = new Listings({clock, random})
     this.#ours = new OurBackups(jobs)
+    this.#schedules = schedules
+    if (schedules !== undefined) watchSchedules(schedules, model => this.changed(model))
   }
 
   of(model: ObjectKey, modelUUID: string, application: string): KnownBackups {
     const {listing, failure} = this.listings.of(modelUUID, application) ?? {}
-    const {ids, lastBackupTime} = this.#ours.of(`${objectKey(model)}/${application}`, modelUUID)
+    const key = `${objectKey(model)}/${application}`
+    const {ids, lastBackupTime} = this.#ours.of(key, modelUUID)
     return {
+      schedules: this.#schedules && schedulesOf(this.#schedules, key),
       backups: listing && figuresOf(listing, ids),
       listFailure: failure && {since: timeOf(failure.since), message: failure.message},
       lastBackupTime,

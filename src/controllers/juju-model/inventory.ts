@@ -5,8 +5,9 @@ import type {ObjectKey} from './directory.ts'
 
 /** The bound of api.md rule 8. */
 const mostDatabases = 200
-/** The bound of the schema. */
+/** The bounds of the schema. */
 const longestMessage = 256
+const mostSchedules = 10
 
 /** What this process knows of the backups of an application; what is absent it does not know. */
 export interface KnownBackups {
@@ -15,6 +16,14 @@ export interface KnownBackups {
   readonly listFailure?: JujuModelListFailure | undefined
   /** RFC 3339 */
   readonly lastBackupTime?: string | undefined
+  readonly schedules?: KnownSchedules | undefined
+}
+
+/** The schedules of an application that run. */
+export interface KnownSchedules {
+  readonly names: readonly string[]
+  /** the shortest age that one of them asks for, seconds */
+  readonly objectiveSeconds: number | undefined
 }
 
 /** Who lists the backups of applications, as the JujuModel controller sees it. */
@@ -58,8 +67,10 @@ export function withBackups(
   const backups = known.backups ?? before?.backups
   const lastBackupTime = later(before?.lastBackupTime, known.lastBackupTime)
   const listFailure = failureAfter(before?.listFailure, known)
+  const schedules = known.schedules?.names.slice(0, mostSchedules) ?? before?.schedules
   return {
     ...database,
+    ...(schedules !== undefined && {schedules}),
     ...(lastBackupTime !== undefined && {lastBackupTime}),
     ...(backups !== undefined && {backups}),
     ...(listFailure !== undefined && {listFailure}),

@@ -5,7 +5,7 @@ import {getCondition, readyConditions, setCondition} from '../../runtime/conditi
 import {modelUUIDOf} from './decide-session.ts'
 import {databasesIn, type KnownBackups, withBackups} from './inventory.ts'
 import type {LinkView, Outcome} from './observed.ts'
-import {protectionOf} from './protection.ts'
+import {protectionOf, type Protection} from './protection.ts'
 
 /** Endpoints are tried in any order and fail in many ways: the text of one trouble is renewed this often at last, in ms. */
 export const messageMaxAgeMs = 300_000
@@ -40,7 +40,13 @@ export function statusOf(
     ...model.status,
     observedGeneration,
     conditions:
-      judged === undefined ? conditions : withProtected(conditions, judged, {access, observedGeneration, now}),
+      judged === undefined
+        ? conditions
+        : withProtected(
+            conditions,
+            protectionOf(judged, {access, now: Date.parse(now), objectiveOf: name => objectiveOf(seen, name)}),
+            {observedGeneration, now},
+          ),
     ...(modelUUID !== undefined && {modelUUID}),
     ...(session.kind === 'connected' && {
       access: session.access,
@@ -56,12 +62,14 @@ function databasesOf({status, backupsOf}: SeenModel, before: readonly JujuModelD
   return databasesIn(status).map(one => withBackups(one, byName.get(one.name), backupsOf(one.name)))
 }
 
+const objectiveOf = (seen: SeenModel | undefined, application: string): number | undefined =>
+  seen?.backupsOf(application).schedules?.objectiveSeconds
+
 function withProtected(
   conditions: readonly Condition[],
-  databases: readonly JujuModelDatabase[],
-  {access, observedGeneration, now}: {access: JujuModelStatus['access']; observedGeneration: number; now: string},
+  protection: Protection,
+  {observedGeneration, now}: {observedGeneration: number; now: string},
 ): Condition[] {
-  const protection = protectionOf(databases, {access, now: Date.parse(now)})
   return setCondition(conditions, {type: 'Protected', ...protection, observedGeneration}, now)
 }
 

@@ -4,7 +4,12 @@ import type {Listing} from '../../../../src/controllers/inventory/listing.ts'
 import {Listings} from '../../../../src/controllers/inventory/listings.ts'
 import {VirtualClock} from '../../../support/virtual-clock.ts'
 
-const listing = (askedAt: number, ...finished: string[]): Listing => ({askedAt, finished, stale: []})
+const listing = (askedAt: number, ...finished: string[]): Listing => ({
+  askedAt,
+  finished,
+  stale: [],
+  references: new Map(),
+})
 
 function start() {
   const clock = new VirtualClock()

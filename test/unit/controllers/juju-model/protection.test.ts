@@ -69,6 +69,21 @@ const rows: readonly [sentence: string, databases: readonly JujuModelDatabase[],
     'True RecentBackups: every database has a finished backup of the last 8 days',
   ],
   [
+    'one has no schedule, or none that runs',
+    [listed('a', fresh, {schedules: ['nightly']}), listed('b', fresh, {schedules: []})],
+    'False NoSchedule: no BackupSchedule that runs: b',
+  ],
+  [
+    'one has no schedule, and another one no backup: that is worse',
+    [listed('a', undefined, {schedules: ['nightly']}), listed('b', fresh, {schedules: []})],
+    'False NeverBackedUp: no finished backup: a; no BackupSchedule that runs: b',
+  ],
+  [
+    'no schedule comes before what is not known',
+    [database('a', {schedules: []})],
+    'False NoSchedule: no BackupSchedule that runs: a; not known: a (not listed yet)',
+  ],
+  [
     'an id that is no time, and of no job',
     [listed('a', 'snapshot-7')],
     'Unknown ListUnavailable: not known: a (its id does not tell when snapshot-7 was made)',
@@ -77,6 +92,21 @@ const rows: readonly [sentence: string, databases: readonly JujuModelDatabase[],
 
 for (const [sentence, databases, expected] of rows)
   test(`Protected, of the databases of a model: ${sentence}`, () => assert.equal(said(databases), expected))
+
+test('Protected: a schedule that asks for a backup a month makes one of three weeks recent, and of no other database', () => {
+  const databases = ['a', 'b'].map(name => listed(name, '2026-11-01T02:00:00Z', {schedules: ['monthly']}))
+  const judge = (asked: readonly string[]) =>
+    protectionOf(databases, {
+      access: 'write',
+      now,
+      objectiveOf: name => (asked.includes(name) ? 45 * 86_400 : 3600),
+    })
+  assert.equal(
+    judge(['a', 'b']).message,
+    'every database has a finished backup of the last 8 days, or as its schedules ask',
+  )
+  assert.equal(judge(['a']).message, 'newest backup older than 8 days: b (2026-11-01T02:00:00Z)')
+})
 
 test('Protected: with read access nothing is known', () => {
   assert.equal(said([listed('a')], 'read'), 'Unknown ListUnavailable: with read access the backups cannot be listed')
@@ -103,6 +133,15 @@ test('S1.19 a failure keeps the figures and its first words, and a list that was
   assert.deepEqual(again, before)
   const backups = {count: 0, unmanaged: 0}
   assert.deepEqual(withBackups(database('a'), before, {backups}), database('a', {backups}))
+})
+
+test('the schedules of a database are those that are known now, as many as the status holds', () => {
+  const before = listed('a', fresh, {schedules: ['weekly']})
+  const schedules = (names: readonly string[]) => ({names, objectiveSeconds: undefined})
+  assert.deepEqual(withBackups(database('a'), before, {}).schedules, ['weekly'])
+  assert.deepEqual(withBackups(database('a'), before, {schedules: schedules([])}).schedules, [])
+  const many = Array.from({length: 12}, (_, index) => `schedule-${index}`)
+  assert.equal(withBackups(database('a'), before, {schedules: schedules(many)}).schedules?.length, 10)
 })
 
 test('the end of the newest backup never goes back, although its job was cleared', () => {
