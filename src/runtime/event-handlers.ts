@@ -10,11 +10,21 @@ export interface KeySink {
 }
 
 const always = (): boolean => true
+const never = (): boolean => false
 
-/** The changed object itself. What a first list brings waits behind what just changed. */
-export function enqueueSelf<T extends KubeObject>(sink: KeySink, predicate: Predicate<T> = always): InformerHandler<T> {
+/**
+ * The changed object itself. What a first list brings waits behind what just changed.
+ *
+ * @param hasWaited whether an object of a first list had to be looked at before this process started: it does not wait
+ */
+export function enqueueSelf<T extends KubeObject>(
+  sink: KeySink,
+  predicate: Predicate<T> = always,
+  hasWaited: (object: T) => boolean = never,
+): InformerHandler<T> {
   return event => {
-    if (predicate(event)) sink.enqueue(keyOf(event.object), event.initial ? 'low' : 'normal')
+    if (!predicate(event)) return
+    sink.enqueue(keyOf(event.object), event.initial && !hasWaited(event.object) ? 'low' : 'normal')
   }
 }
 

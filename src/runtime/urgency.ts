@@ -51,9 +51,14 @@ export class Urgency {
     return this.#pending
   }
 
+  /** A burst is under way, and has not used up its patience: who is not part of it had better not begin. */
+  get isPressing(): boolean {
+    return this.#leftMs() > 0
+  }
+
   /** Resolves when the burst is over or has taken its patience; undefined when there is nothing to wait for. */
   over(): Promise<void> | undefined {
-    if (this.#leftMs() <= 0) return undefined
+    if (!this.isPressing) return undefined
     return new Promise(resolve => {
       this.#waiting.push(resolve)
       if (this.#waiting.length === 1) this.#arm()

@@ -95,11 +95,13 @@ export function backupScheduleController(options: BackupScheduleControllerOption
 }
 
 /** Due slots come by the controller's own plan; all else can wait until these are done. */
-function watch({schedules, jobs, models, storages}: BackupScheduleControllerOptions, controller: Controller): void {
+function watch(options: BackupScheduleControllerOptions, controller: Controller): void {
+  const {schedules, jobs, models, storages, clock} = options
   const open = (index: keyof typeof scheduleIndexes, value: string): void => {
     for (const schedule of schedules.store.byIndex(index, value)) controller.enqueue(keyOf(schedule), 'low')
   }
-  schedules.onEvent(enqueueSelf(controller, generationChanged()))
+  const isDue = ({status}: BackupSchedule): boolean => Date.parse(status?.nextScheduleTime ?? '') <= clock.now()
+  schedules.onEvent(enqueueSelf(controller, generationChanged(), isDue))
   jobs.onEvent(({object, initial}) => {
     const key = initial ? undefined : scheduleKeyOf(object)
     if (key !== undefined) open('byChildrenKey', key)

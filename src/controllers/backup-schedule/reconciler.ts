@@ -36,6 +36,10 @@ export interface BackupScheduleReconcilerDeps extends GatherDeps {
 const childSeenAfterMs = 2_000
 /** Nothing waits for longer than this for its next look, ms. */
 const longestWaitMs = 3_600_000
+/** The wall clock drifts against timers: a look shortly before what is waited for evens that out, ms. */
+const lookAheadMs = 30_000
+/** What only has to be said waits for so long while children are due elsewhere, ms. */
+const afterUrgentMs = 500
 
 const at = (occasion: Occasion): number => ('slot' in occasion ? occasion.slot : occasion.at)
 
@@ -49,7 +53,7 @@ export class BackupScheduleReconciler implements Reconciler {
   }
 
   async reconcile(key: string, context: ReconcileContext): Promise<Result> {
-    const {schedules, templates, clock} = this.#deps
+    const {schedules, templates, urgency, clock} = this.#deps
     const invalid = schedules.invalid(key)
     const schedule = schedules.get(key) ?? (invalid?.object as BackupSchedule | undefined)
     if (schedule === undefined || schedule.metadata.deletionTimestamp !== undefined) return this.#gone(key)
@@ -65,6 +69,7 @@ export class BackupScheduleReconciler implements Reconciler {
     })
     const decision = decide(observed)
     if (decision.create !== undefined) return await this.#create(observed, decision, decision.create, context)
+    if (urgency.isPressing) return requeueAfter(afterUrgentMs)
     if (templates.isDue(schedule)) {
       await templates.ask(schedule, context.signal)
       return requeueAfter(0)
@@ -128,7 +133,7 @@ export class BackupScheduleReconciler implements Reconciler {
     await this.#write(observed.schedule, status, decision.accounts, context)
     await this.#tidy(observed, context)
     const wakeAt = Math.min(decision.wakeAt ?? Infinity, watched.changesAt)
-    return requeueAfter(Math.min(Math.max(0, wakeAt - this.#deps.clock.now()), longestWaitMs))
+    return requeueAfter(pauseBefore(wakeAt - this.#deps.clock.now()))
   }
 
   /** Finished jobs beyond the limits go, by what the status said before: it says now what it knows of them. */
@@ -161,4 +166,10 @@ export class BackupScheduleReconciler implements Reconciler {
     const written = await statusWriter.write<BackupSchedule>(backupScheduleResource, schedule, status, signal)
     if (written !== undefined) announcer.announce(schedule, status, accounts, log)
   }
+}
+
+/** How long to wait for what comes in `leftMs`, which may be infinite. */
+function pauseBefore(leftMs: number): number {
+  if (leftMs <= 2 * lookAheadMs) return Math.max(0, leftMs)
+  return Math.min(leftMs - lookAheadMs, longestWaitMs)
 }
