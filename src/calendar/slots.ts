@@ -3,8 +3,11 @@ import {countMinutes, nextMinute, previousMinute} from './days.ts'
 import {CalendarMemo, type Cadence} from './memo.ts'
 import {instantOf, stretchAt, stretchOf} from './stretch.ts'
 
-/** No two offsets of one zone are further apart: so far may a slot be from where another offset puts it. */
-const offsetsApartMs = 2 * dayMs
+/**
+ * A slot is at most so far from where another offset of its zone would put it, and so long are changes of the clocks felt. A search goes
+ * on without a gap for so long, and then jumps to so far before the next match of a clock that never changes.
+ */
+const changeFeltMs = 2 * dayMs
 
 /**
  * The first slot after a moment; undefined where the pattern never matches. Times are ms since the epoch.
@@ -58,7 +61,8 @@ export function nextOf({pattern, zone}: Cadence, after: number): number | undefi
     if (stretch.makeUp !== undefined) return stretch.makeUp
     const minute = nextMinute(pattern, stretch.first)
     if (minute < stretch.end) return instantOf(stretch, minute)
-    at = Math.max(stretch.until, instantOf(stretch, minute) - offsetsApartMs)
+    const ahead = stretch.until < after + changeFeltMs ? stretch.until : instantOf(stretch, minute) - changeFeltMs
+    at = Math.max(stretch.until, ahead)
   }
 }
 
@@ -71,6 +75,7 @@ export function latestOf({pattern, zone}: Cadence, notAfter: number): number | u
     const minute = previousMinute(pattern, stretch.end)
     if (minute >= stretch.first) return instantOf(stretch, minute)
     if (stretch.makeUp !== undefined) return stretch.makeUp
-    until = Math.min(segment.from, instantOf(stretch, minute) + offsetsApartMs)
+    const behind = segment.from > notAfter - changeFeltMs ? segment.from : instantOf(stretch, minute) + changeFeltMs
+    until = Math.min(segment.from, behind)
   }
 }

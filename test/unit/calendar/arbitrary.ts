@@ -39,6 +39,17 @@ export const sparsePattern = fc
   )
   .map(fields => fields.join(' '))
 
+/** Patterns for few days, whose slots are at the hours at which clocks change, and next to each other years apart. */
+export const datedPattern = fc
+  .tuple(field(0, 59, 1), fc.constantFrom('0', '1', '2', '3', '0-3', '*', '22,23'), fc.constantFrom(...changedDates()))
+  .map(([minutes, hours, date]) => `${minutes} ${hours} ${date} *`)
+
+/** Day and month of all days on which clocks changed. */
+function changedDates(): readonly string[] {
+  const dates = readChanges().map(({at, before}) => new Date(at + before))
+  return [...new Set(dates.map(date => `${date.getUTCDate()} ${date.getUTCMonth() + 1}`))]
+}
+
 /** Patterns that often meet. */
 export const meetingPattern = fc
   .tuple(

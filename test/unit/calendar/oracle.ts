@@ -23,36 +23,35 @@ export function slotsByWalking(schedule: string, offsetAt: OffsetAt, after: numb
     const local = (time + offsetAt(time)) / minuteMs
     latest ??= local - 1
     const again = local <= latest
-    const skipped = Array.from({length: Math.max(0, local - latest - 1)}, (_, index) => (latest ?? 0) + 1 + index)
-    const due = (matches(local) && !(fixed && again)) || (!everyHour && skipped.some(matches))
+    const due = (matches(local) && !(fixed && again)) || (!everyHour && anyBetween(latest + 1, local, matches))
     if (due && time > after) slots.push(time)
     latest = Math.max(latest, local)
   }
   return slots
 }
 
+/** Whether a minute that the clocks skipped matches, `from` <= minute < `until`. */
+function anyBetween(from: number, until: number, matches: (local: number) => boolean): boolean {
+  for (let local = from; local < until; local++) if (matches(local)) return true
+  return false
+}
+
 /** Whether a local minute, since 1970 on the clock of the place, matches a pattern of five fields. */
 function matcherOf(schedule: string): (local: number) => boolean {
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = schedule.toLowerCase().split(' ')
-  const sets = [
+  const [minutes, hours, months, days, weekdays] = [
     expand(minute, 0, 59, []),
     expand(hour, 0, 23, []),
     expand(month, 1, 12, monthNames),
     expand(day, 1, 31, []),
     expand(weekday.replaceAll('-sun', '-7'), 0, 7, names),
   ]
-  if (sets[4]?.has(7)) sets[4].add(0)
+  if (weekdays?.has(7)) weekdays.add(0)
   return local => {
+    if (minutes?.has(local % 60) !== true || hours?.has(Math.floor(local / 60) % 24) !== true) return false
     const date = new Date(local * minuteMs)
-    const parts = [
-      date.getUTCMinutes(),
-      date.getUTCHours(),
-      date.getUTCMonth() + 1,
-      date.getUTCDate(),
-      date.getUTCDay(),
-    ]
-    const [inMinute, inHour, inMonth, inDay, inWeekday] = sets.map((set, index) => set.has(parts[index] ?? -1))
-    if (!inMinute || !inHour || !inMonth) return false
+    if (months?.has(date.getUTCMonth() + 1) !== true) return false
+    const [inDay, inWeekday] = [days?.has(date.getUTCDate()), weekdays?.has(date.getUTCDay())]
     if (day === '*' || weekday === '*') return Boolean(inDay && inWeekday)
     return Boolean(inDay || inWeekday)
   }

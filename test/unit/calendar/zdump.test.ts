@@ -46,6 +46,12 @@ for (const schedule of patterns) {
   })
 }
 
+test('S5.3 a minute that comes twice is found again also where the next such day is far away', () => {
+  const [first, again] = [Date.parse('2024-11-03T00:10:00-04:00'), Date.parse('2024-11-03T00:10:00-05:00')]
+  assert.equal(nextSlot('10-15/9 0 3 11 *', 'America/Havana', first, new CalendarMemo()), again)
+  assert.equal(latestSlot('10 * * * SUN', 'America/Havana', 0, again - 1, new CalendarMemo()), first)
+})
+
 function offsetBy({at, before, after}: Change, time: number): number {
   return time < at ? before : after
 }
