@@ -5,10 +5,11 @@ import {isReplaced, isRunNow, slotOf} from '../backup-job/origin.ts'
 import {childNameOf, isChildOf, type Occasion, timeOf} from './child.ts'
 import {ledgerOf, patternStatus} from './ledger.ts'
 import type {Observed} from './observed.ts'
+import {Slots} from './pattern.ts'
 import {previewOf, type PreviewStatus} from './preview.ts'
 import {readyOf, type Ready, type ReadyQuestion} from './ready.ts'
 import {runsAfter, type RunsStatus} from './runs.ts'
-import {decideSlots, type Account, type SlotChild, type SlotQuestion, type SlotVerdict} from './slots.ts'
+import {decideSlots, type Account, type Ledger, type SlotChild, type SlotQuestion, type SlotVerdict} from './slots.ts'
 
 /** What is to be done now, and what is true once it is done. */
 export interface Decision {
@@ -87,7 +88,7 @@ function slotQuestion(observed: Observed): SlotQuestion {
     spec: schedule.spec,
     jitterMs,
     waiting: waitingOf(schedule),
-    made: children.flatMap(child => slotChild(observed, child, ledger.accountedUntil)),
+    made: children.flatMap(child => slotChild(observed, child, ledger)),
     active: children
       .filter(({status}) => !isFinished(status))
       .map(child => ({
@@ -112,10 +113,12 @@ function waitingOf({status}: BackupSchedule): SlotQuestion['waiting'] {
 const isBegun = ({status}: CachedBackupJob): boolean => status?.grantedAt !== undefined
 
 /** Those of its name that carry a slot which is not accounted for; a slot that somebody wrote onto a job by hand is none. */
-function slotChild({schedule}: Observed, child: CachedBackupJob, accountedUntil: number): SlotChild[] {
+function slotChild({schedule, memo}: Observed, child: CachedBackupJob, ledger: Ledger): SlotChild[] {
   const slot = slotOf(child)
-  if (slot === undefined || slot <= accountedUntil || !isChildOf(child, schedule)) return []
+  if (slot === undefined || slot <= ledger.accountedUntil || !isChildOf(child, schedule)) return []
   if (child.metadata.name !== childNameOf(schedule.metadata, {slot})) return []
+  // A clock that was set back may bring a slot of an earlier pattern behind the present one.
+  if (new Slots(memo).count(ledger, slot - 1, slot) === 0) return []
   const {name, creationTimestamp} = child.metadata
   const finished = isFinished(child.status)
   const granted = isBegun(child)

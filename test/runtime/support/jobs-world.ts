@@ -27,6 +27,8 @@ interface WorldOptions {
   readonly hooks?: HookActions
   /** replaces what the operator sends to the API server */
   readonly transport?: (transport: Transport) => Transport
+  /** runs BackupSchedules, too */
+  readonly schedules?: boolean
 }
 
 /** What a database of the charm's kind can be told, beside what the world decides. */
@@ -100,7 +102,7 @@ export class JobsWorld<Engine = MemoryPostgresql, Deployed extends Charm = Charm
 
   /** The same; ends when it is told to. */
   static async open<Id extends DatabaseCharmId>(id: Id, options?: DatabaseWorldOptions<Id>): Promise<WorldOf<Id>> {
-    const {profile = '3.6.14', transport, units = 3, related = true, hooks, ...rest} = options ?? {}
+    const {profile = '3.6.14', transport, schedules, units = 3, related = true, hooks, ...rest} = options ?? {}
     const clock = new VirtualClock()
     const store = new MemoryStore(clock)
     // What the world does not take for itself is the database's.
@@ -111,7 +113,7 @@ export class JobsWorld<Engine = MemoryPostgresql, Deployed extends Charm = Charm
     const application = seed.applications[0]?.name ?? ''
     const juju = await startSimulatedJuju({profile, clock, models: [seed]})
     juju.calls.onCall(() => clock.spend(costs.juju))
-    return new JobsWorld({clock, juju, engine, charm, application, store, transport})
+    return new JobsWorld({clock, juju, engine, charm, application, store, transport, schedules})
   }
 
   /** Tasks of an action that Juju has ever taken from the operator. */

@@ -48,6 +48,8 @@ export interface OperatorWorldParts {
   readonly store: MemoryStore
   /** replaces what the operator sends to the API server */
   readonly transport?: ((transport: Transport) => Transport) | undefined
+  /** runs BackupSchedules, too */
+  readonly schedules?: boolean | undefined
 }
 
 /** Kubernetes in memory, and an operator that can be killed; in virtual time, whichever Juju it works with. */
@@ -61,8 +63,11 @@ export class OperatorWorld {
 
   readonly #wrap: (transport: Transport) => Transport
   readonly #reached: ReachedJuju
+  readonly #schedules: boolean | undefined
 
-  constructor({clock, application, store, transport = inner => inner}: OperatorWorldParts, reached: ReachedJuju) {
+  constructor(parts: OperatorWorldParts, reached: ReachedJuju) {
+    const {clock, application, store, transport = inner => inner} = parts
+    this.#schedules = parts.schedules
     this.clock = clock
     this.kube = new FakeKube(clock)
     this.application = application
@@ -180,6 +185,7 @@ export class OperatorWorld {
       clock: this.clock,
       pollMs: 30_000,
       open: () => this.store,
+      schedules: this.#schedules,
     })
   }
 

@@ -1,9 +1,14 @@
 import {backupJobResource, type BackupJob} from '../../../src/api/backup-job.ts'
+import {backupScheduleResource, type BackupSchedule} from '../../../src/api/backup-schedule.ts'
 import {backupStorageResource, type BackupStorage} from '../../../src/api/backup-storage.ts'
 import {jujuModelResource, type JujuModel} from '../../../src/api/juju-model.ts'
-import {parseBackupStorage, parseJujuModel} from '../../../src/api/parse.ts'
+import {parseBackupSchedule, parseBackupStorage, parseJujuModel} from '../../../src/api/parse.ts'
 import {jobIndexes, trimming, type CachedBackupJob} from '../../../src/controllers/backup-job/cache.ts'
 import {backupJobController} from '../../../src/controllers/backup-job/controller.ts'
+import {scheduleIndexes} from '../../../src/controllers/backup-schedule/cache.ts'
+import {backupScheduleController} from '../../../src/controllers/backup-schedule/controller.ts'
+import {noScheduleMetrics} from '../../../src/controllers/backup-schedule/metrics.ts'
+import {retentionController} from '../../../src/controllers/backup-schedule/retention-controller.ts'
 import {backupStorageController} from '../../../src/controllers/backup-storage/controller.ts'
 import {DestinationChecks} from '../../../src/controllers/backup-storage/integrator-check.ts'
 import {inventoryController} from '../../../src/controllers/inventory/controller.ts'
@@ -21,6 +26,7 @@ import {ConsistencyGate} from '../../../src/runtime/consistency.ts'
 import {EventRecorder} from '../../../src/runtime/event-recorder.ts'
 import {Informer} from '../../../src/runtime/informer.ts'
 import {noRuntimeMetrics} from '../../../src/runtime/metrics.ts'
+import {Urgency} from '../../../src/runtime/urgency.ts'
 import {settle, type VirtualClock} from '../../support/virtual-clock.ts'
 import type {ObjectStore} from '../../../src/storage/object-store.ts'
 import {recordLog, type LogLine} from './recorders.ts'
@@ -34,6 +40,8 @@ export interface RunningOperatorOptions {
   readonly pollMs: number
   /** the object store behind every BackupStorage */
   readonly open: () => ObjectStore
+  /** runs BackupSchedules, too, which costs a story many timers */
+  readonly schedules?: boolean | undefined
 }
 
 /** The controllers of an operator in this process, on the real client and runtime, that can be killed at any moment. */
@@ -42,7 +50,14 @@ export class RunningOperator {
   readonly #stop = new AbortController()
   readonly #close: () => void
 
-  constructor({transport, openTransport, clock, pollMs, open}: RunningOperatorOptions) {
+  constructor({
+    transport,
+    openTransport,
+    clock,
+    pollMs,
+    open,
+    schedules: hasSchedules = false,
+  }: RunningOperatorOptions) {
     const common = {clock, random: seededRandom(7)}
     const log = recordLog()
     this.lines = log.lines
@@ -67,9 +82,15 @@ export class RunningOperator {
       resource: backupStorageResource,
       validate: parseBackupStorage,
     })
-    gate.track(storages)
-    gate.track(models)
-    gate.track(jobs)
+    const schedules = new Informer<BackupSchedule>({
+      ...common,
+      client,
+      resource: backupScheduleResource,
+      validate: parseBackupSchedule,
+      indexers: scheduleIndexes,
+    })
+    const caches = [storages, models, jobs, ...(hasSchedules ? [schedules] : [])]
+    for (const cache of caches) gate.track(cache)
     const policy = EndpointPolicy.parse(['127.0.0.1/32'])
     const recorder = new EventRecorder({
       ...common,
@@ -103,6 +124,28 @@ export class RunningOperator {
       callTimeoutMs: 30_000,
       metrics: {finalizerLost: () => undefined},
     })
+    const urgency = new Urgency({clock})
+    const scheduling = hasSchedules
+      ? backupScheduleController({
+          ...shared,
+          schedules,
+          jobs,
+          models: juju.directory,
+          storages: stores.directory,
+          urgency,
+          metrics: noScheduleMetrics,
+        })
+      : undefined
+    const retention = retentionController({
+      ...shared,
+      guard,
+      schedules,
+      jobs,
+      models: juju.directory,
+      listings: inventory.listings,
+      urgency,
+      callTimeoutMs: 30_000,
+    })
     const presence = presenceController({
       ...shared,
       jobs: jobs,
@@ -120,19 +163,19 @@ export class RunningOperator {
       jobs: jobs.store,
     })
     this.#close = () => {
+      scheduling?.close()
       listings.close()
       presence.close()
       juju.close()
       stores.close()
     }
     const {signal} = this.#stop
-    const synced = Promise.all([models, storages, jobs].map(cache => cache.synced(signal)))
+    const synced = Promise.all(caches.map(cache => cache.synced(signal)))
     const work = (one: {run(signal: AbortSignal, abort?: AbortSignal): Promise<void>}) =>
       synced.then(() => one.run(signal, signal)).catch(() => undefined)
     for (const run of [
-      models.start(signal),
-      storages.start(signal),
-      jobs.start(signal),
+      ...caches.map(cache => cache.start(signal)),
+      ...(scheduling === undefined ? [] : [work(scheduling.controller), work(retention)]),
       work(juju.controller),
       work(stores.controller),
       work(controller),
