@@ -2,13 +2,13 @@ import type {Clock, Timer} from '../time/clock.ts'
 
 export interface UrgencyOptions {
   readonly clock: Clock
-  /** What is urgent may hold others up for so long at a time, ms; 2 s unless told. */
+  /** What is urgent may hold others up for so long at a time, ms; 10 s unless told: time for ten thousand creates. */
   readonly patienceMs?: number
 }
 
 /** Urgent work that follows within this time belongs to the same burst: between two pieces nobody else shall begin. */
 const lingerMs = 20
-const defaultPatienceMs = 2_000
+const defaultPatienceMs = 10_000
 
 /**
  * Work that has to be done at its time, such as the slots of schedules, before work that only has to be done soon. Whoever can

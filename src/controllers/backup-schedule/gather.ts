@@ -59,7 +59,7 @@ function problemsOf(
 ): Pick<Observed, 'pattern' | 'windows'> {
   const known = status?.pattern
   const isKnown = known?.schedule === spec.schedule && known.timeZone === spec.timeZone
-  const pattern = isKnown ? undefined : checkPattern(spec.schedule, spec.timeZone)
+  const pattern = isKnown ? undefined : checkPattern(spec.schedule, spec.timeZone, memo)
   if (pattern !== undefined) return {pattern}
   if (spec.windows === undefined || (isKnown && status?.observedGeneration === metadata.generation)) return {}
   const [wrong] = checkWindows(spec.windows, now, spec.timeZone, memo)

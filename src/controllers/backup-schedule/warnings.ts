@@ -35,7 +35,7 @@ function unusualCadence({schedule: {spec}, memo}: CadenceQuestion): Warning[] {
 /** Both ask for a backup in the same minute: one waits for the other, each time. */
 function collision({schedule, now, memo}: CadenceQuestion, other: BackupSchedule): Warning[] {
   const [{spec}, theirs] = [schedule, other.spec]
-  if (theirs.suspend || checkPattern(theirs.schedule, theirs.timeZone) !== undefined) return []
+  if (theirs.suspend || checkPattern(theirs.schedule, theirs.timeZone, memo) !== undefined) return []
   if (Math.abs(jitterOf(schedule) - jitterOf(other)) >= minuteMs) return []
   const at = collisions(spec, theirs, now, memo)
   if (at === undefined) return []
