@@ -27,9 +27,13 @@ export async function alertRules(): Promise<Groups> {
 
 /** Names of the metrics that the rules read. */
 export function metricsOf({groups}: Groups): ReadonlySet<string> {
+  return metricsIn(groups.flatMap(({rules}) => rules.map(({expr}) => expr)))
+}
+
+/** Names of the metrics in PromQL; of a histogram that of the whole. */
+export function metricsIn(expressions: readonly string[]): ReadonlySet<string> {
   const name = /\b(?:charmkeeper|controller_runtime|leader|nodejs|process|workqueue|rest_client)_\w+/g
-  const rules = groups.flatMap(group => group.rules)
-  return new Set(rules.flatMap(({expr}) => [...expr.matchAll(name)].map(([found]) => found)))
+  return new Set(expressions.flatMap(expr => [...expr.matchAll(name)].map(([found]) => found.replace(/_bucket$/, ''))))
 }
 
 /** promtool in a folder of its own with these files, which are removed after the test. */

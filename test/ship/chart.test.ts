@@ -12,6 +12,7 @@ const everything = {
   metrics: {
     service: {create: true},
     podMonitor: {create: true},
+    dashboard: {create: true},
     prometheusRule: {create: true, backupMaxAgeSeconds: 90_000},
   },
   allowedEndpoints: ['10.0.0.0/8', '*.example.com'],
