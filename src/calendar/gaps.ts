@@ -51,14 +51,14 @@ export function shortestGapMs(schedule: string, memo = new CalendarMemo()): numb
   return shortest * minuteMs
 }
 
-/** A leap year, and the day after it: all dates there are. */
-const leapYear = Array.from({length: 367}, (_, index) => dateOf(index + Date.UTC(2024, 0, 1) / dayMs))
+/** A leap year and the begin of a common one, to its first of March: all dates, and all that follow each other. */
+const allDates = Array.from({length: 366 + 60}, (_, index) => dateOf(index + Date.UTC(2024, 0, 1) / dayMs))
 
 /** Whether a day after a due one can be due: each date falls on each weekday in some year. */
 function hasDaysInARow(pattern: Pattern): boolean {
   return [0, 1, 2, 3, 4, 5, 6].some(shift =>
-    leapYear.some((date, index) => {
-      const tomorrow = leapYear[index + 1]
+    allDates.some((date, index) => {
+      const tomorrow = allDates[index + 1]
       return tomorrow !== undefined && matches(pattern, date, shift) && matches(pattern, tomorrow, shift)
     }),
   )

@@ -29,6 +29,8 @@ const cadences: readonly [schedule: string, gap: number][] = [
   ['45 23,0 * * *', hour],
   ['0 0,23 * * MON', 23 * hour],
   ['0 0,23 * * MON,TUE', hour],
+  ['0 0,23 28,1 2,3 *', hour],
+  ['0 0,23 29 2 *', 23 * hour],
   ['@weekly', Number.POSITIVE_INFINITY],
   ['0 0 31 * *', Number.POSITIVE_INFINITY],
   ['0 0 30 2 *', Number.POSITIVE_INFINITY],
