@@ -145,7 +145,6 @@ function makeCaches(
   })
   for (const informer of [models, storages, jobs, schedules]) gate.track(informer)
   metrics.observe({models: models.store, storages: storages.store, jobs: jobs.store})
-  metrics.observeSchedules({schedules: schedules.store, archivedAt: () => undefined, clock})
   jobs.onEvent(({object, old}) => metrics.jobs.changed(object, old))
   return {models, storages, jobs, schedules}
 }
@@ -202,6 +201,7 @@ async function makeControllers(parts: Parts): Promise<Controllers> {
     workers: config.workers.backupschedule,
     metrics: metrics.schedules,
   })
+  metrics.observeSchedules({schedules: caches.schedules.store, archivedAt: schedules.archivedAt, clock})
   const retention = retentionController({
     ...common,
     urgency,

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {freshness, type FreshnessQuestion} from '../../../../src/controllers/backup-schedule/fresh.ts'
+import {run, tenMinutesAfter, type Run} from './builders.ts'
+
+const day = 86_400
+const now = Date.parse('2026-11-23T12:00:00Z')
+const slot = (date: number): string => `2026-11-${String(date).padStart(2, '0')}T02:00:00Z`
+const good = (date: number, over: Partial<Run> = {}) => run({slot: slot(date), verified: 'FoundInStore', ...over})
+
+function judge(over: Partial<FreshnessQuestion>) {
+  return freshness({
+    now,
+    createdAt: Date.parse('2026-11-01T00:00:00Z'),
+    objectiveSeconds: 1.5 * day,
+    children: [],
+    known: {},
+    inStore: true,
+    ...over,
+  })
+}
+
+const rows: readonly [
+  sentence: string,
+  over: Partial<FreshnessQuestion>,
+  said: string,
+  verified: string | undefined,
+][] = [
+  ['the run of this night was proved', {children: [good(22), good(23)]}, 'True Fresh', tenMinutesAfter(slot(23))],
+  ['the newest proved one is of two days ago', {children: [good(21)]}, 'False TooOld', tenMinutesAfter(slot(21))],
+  [
+    'the newer runs failed',
+    {children: [good(21), run({slot: slot(23), end: 'Failed'})]},
+    'False TooOld',
+    tenMinutesAfter(slot(21)),
+  ],
+  [
+    'the newer one is broken in the store',
+    {children: [good(21), run({slot: slot(23), end: 'VerificationFailed', verified: 'BrokenInStore'})]},
+    'False TooOld',
+    tenMinutesAfter(slot(21)),
+  ],
+  [
+    'with a BackupStorage the word of the charm does not count',
+    {children: [good(23, {verified: 'FoundInListing'})]},
+    'False TooOld',
+    undefined,
+  ],
+  [
+    'without one it does',
+    {children: [good(23, {verified: 'FoundInListing'})], inStore: false},
+    'True Fresh',
+    tenMinutesAfter(slot(23)),
+  ],
+  [
+    'a template that verifies nothing is never fresh',
+    {children: [good(23, {verified: 'NotAsked'})]},
+    'False TooOld',
+    undefined,
+  ],
+  [
+    'the jobs were deleted by hand, and the status knows of them',
+    {known: {lastVerifiedTime: tenMinutesAfter(slot(23))}},
+    'True Fresh',
+    tenMinutesAfter(slot(23)),
+  ],
+  [
+    'the status is older than a job that ended while nobody looked',
+    {children: [good(23)], known: {lastVerifiedTime: tenMinutesAfter(slot(20))}},
+    'True Fresh',
+    tenMinutesAfter(slot(23)),
+  ],
+  [
+    'the data of the newest one is gone: the one before counts',
+    {children: [good(22), good(23, {gone: true})], known: {lastVerifiedTime: tenMinutesAfter(slot(23))}},
+    'True Fresh',
+    tenMinutesAfter(slot(22)),
+  ],
+  [
+    'the data of all is gone, also of the one that the status names',
+    {children: [good(22, {gone: true}), good(23, {gone: true})], known: {lastVerifiedTime: tenMinutesAfter(slot(23))}},
+    'False TooOld',
+    undefined,
+  ],
+  ['nothing has run, and the schedule is young', {createdAt: now - 0.5 * day * 1000}, 'Unknown NoBackupYet', undefined],
+  [
+    'the first run failed, and the schedule is young',
+    {createdAt: now - 0.5 * day * 1000, children: [run({slot: slot(23), end: 'Failed'})]},
+    'Unknown NoBackupYet',
+    undefined,
+  ],
+  ['nothing has ever run, for longer than the objective', {}, 'False TooOld', undefined],
+  [
+    'the pattern cannot be read',
+    {objectiveSeconds: undefined, children: [good(23)]},
+    'Unknown NoObjective',
+    tenMinutesAfter(slot(23)),
+  ],
+  [
+    'the first run goes on',
+    {createdAt: now - 3600_000, children: [run({slot: slot(23), end: 'Running'})]},
+    'Unknown NoBackupYet',
+    undefined,
+  ],
+]
+
+for (const [sentence, over, said, verified] of rows)
+  test(`S5.12 S5.17 Fresh: ${sentence}`, () => {
+    const {status, reason, lastVerifiedTime} = judge(over)
+    assert.equal(`${status} ${reason}`, said)
+    assert.equal(lastVerifiedTime, verified)
+  })
+
+test('S5.19 Fresh turns by itself exactly when the objective has passed, so that nobody has to look before', () => {
+  const children = [good(23)]
+  const {changesAt = 0} = judge({children})
+  assert.equal(changesAt, Date.parse(tenMinutesAfter(slot(23))) + 1.5 * day * 1000)
+  assert.equal(judge({children, now: changesAt - 1}).status, 'True')
+  assert.equal(judge({children, now: changesAt}).status, 'False')
+  const young = {createdAt: now, children: []}
+  const first = judge(young).changesAt ?? 0
+  assert.equal(judge({...young, now: first - 1}).status, 'Unknown')
+  assert.equal(judge({...young, now: first}).status, 'False')
+})
+
+test('what Fresh says changes with events and not with time: a status is written for news only', () => {
+  const children = [good(23)]
+  const later = (ms: number): string => judge({children, now: now + ms}).message
+  assert.equal(later(0), later(3600_000))
+  const tooOld = (ms: number): string => judge({children: [good(20)], now: now + ms}).message
+  assert.equal(tooOld(0), tooOld(3600_000))
+})
