@@ -8,6 +8,7 @@ import {
   backupStorageResource,
   jujuModelResource,
 } from '../../src/api/index.ts'
+import type {BackupSchedule} from '../../src/api/backup-schedule.ts'
 import type {ResourceType} from '../../src/api/meta.ts'
 import {kinds} from '../../src/api/kinds.ts'
 import {backupJob, backupSchedule, backupStorage, jujuModel} from './objects.ts'
@@ -115,6 +116,21 @@ test('S5.5 S5.6 S5.25 kubectl get shows the schedules of an application with pat
   ])
   const ofStaging = ['--field-selector', 'spec.jobTemplate.spec.modelRef.name=staging']
   assert.deepEqual(await kubectl('get', 'cks', '-o', 'name', ...ofStaging), ['backupschedule.charmkeeper.dev/daily'])
+})
+
+test('S5.1 S5.4 S5.7 S5.25 kubectl creates, shows and deletes a schedule: all its properties, its template, its id', async () => {
+  const name = ['backupschedule', 'postgresql-kept', '--namespace=databases']
+  await api.plane.kubectlOrThrow(['create', '-f', join(examplesDirectory, 'backup-schedule-retention.yaml')])
+  const shown = JSON.parse(await api.plane.kubectlOrThrow(['get', ...name, '-o', 'json'])) as BackupSchedule
+  assert.match(shown.metadata.uid ?? '', /^[0-9a-f-]{36}$/)
+  assert.ok(Date.parse(shown.metadata.creationTimestamp ?? '') > 0)
+  const {schedule, timeZone, windows, objective, history, retention, jobTemplate} = shown.spec
+  assert.deepEqual([schedule, timeZone, windows?.length], ['30 4,22 * * *', 'Europe/Berlin', 3])
+  assert.deepEqual([objective?.maxAgeSeconds, history.successful, retention?.mode], [90_000, 14, 'Plan'])
+  assert.deepEqual(jobTemplate.metadata.labels, {team: 'billing'})
+  assert.deepEqual([jobTemplate.spec.application, jobTemplate.spec.backup.type], ['postgresql', 'Full'])
+  await api.plane.kubectlOrThrow(['delete', ...name])
+  assert.equal((await api.plane.kubectl(['get', ...name])).code, 1)
 })
 
 test('S5.10 S5.25 a long list comes in pages, and all of it', async () => {

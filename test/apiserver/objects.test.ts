@@ -224,6 +224,43 @@ test('the status of a schedule is taken with every list full and every text at i
   assert.deepEqual(written.object['status'], fullScheduleStatus())
 })
 
+test('a schedule is taken with every list full and every text at its longest: no rule costs more than the API server pays', async () => {
+  const entries = (length: number, value: string): object =>
+    Object.fromEntries(
+      Array.from({length: 32}, (_, index) => [
+        `${'x'.repeat(250)}.${index + 10}/${'y'.repeat(63)}`,
+        value.repeat(length),
+      ]),
+    )
+  const hook = {
+    action: 'a'.repeat(128),
+    params: Object.fromEntries(
+      Array.from({length: 32}, (_, index) => [`${'p'.repeat(62)}${index + 10}`, 'x'.repeat(1024)]),
+    ),
+  }
+  const hooks = {pre: Array.from({length: 8}, () => hook), post: Array.from({length: 8}, () => hook)}
+  const minutes = Array.from({length: 60}, (_, minute) => String(minute).padStart(2, '0')).join(',')
+  const spec = {
+    schedule: `${minutes} 0-23/1,0-23/2,0-23/3 ${Array.from({length: 9}, () => '1-31').join(',')} * *`,
+    timeZone: 'America/Argentina/ComodRivadavia',
+    description: 'ä'.repeat(1024),
+    runNow: 'ä'.repeat(128),
+    windows: Array.from({length: 32}, () => ({
+      days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
+      start: '23:59',
+      durationSeconds: 604_800,
+      timeZone: 'America/Argentina/ComodRivadavia',
+    })),
+    jobTemplate: {
+      metadata: {labels: entries(63, 'v'), annotations: entries(4096, 'v')},
+      spec: {modelRef: {name: 'prod'}, application: 'a'.repeat(63), hooks},
+    },
+  }
+  assert.ok(spec.schedule.length > 240)
+  const answer = await api.create(backupScheduleResource, backupSchedule('largest', spec), {dryRun: true})
+  assert(answer.ok, answer.ok ? '' : answer.refusal.message)
+})
+
 test('S5.13 S5.20 everything in a schedule may be changed, its application and its template included', async () => {
   const before = backupSchedule('edited', {retention: {maxAgeSeconds: 2_592_000}, description: 'before'})
   await created(backupScheduleResource, before)
