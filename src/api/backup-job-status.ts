@@ -61,7 +61,10 @@ export const backupJobStatusSchema = z.object({
   startTime: time().optional().describe('When the task began to run.'),
   completionTime: time().optional().describe('When the job ended.'),
   lastMessage: message().optional().describe('What the unit or the task said last.'),
-  lastObservedTime: time().optional().describe('When Juju was asked last; moves with another change.'),
+  lastObservedTime: time()
+    .optional()
+    .describe('When Juju was asked last; moves with another change, and every 5 minutes while Juju is away.'),
+  lastSeenTime: time().optional().describe('While Juju is away: when it was seen last.'),
   log: z
     .array(text({max: statusLimits.logLine}))
     .max(statusLimits.logLines)

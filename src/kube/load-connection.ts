@@ -8,8 +8,10 @@ import type {Clock} from '../time/clock.ts'
 import {type ClusterConnection, KubeconfigInvalid} from './connection.ts'
 import {basicAuthorization, type Credentials, fixedCredentials, TokenFile} from './credentials.ts'
 import {ExecPlugin} from './exec-plugin.ts'
+import {proxyFromEnvironment} from './environment-proxy.ts'
 import {readKubeconfig, type SelectedContext} from './kubeconfig.ts'
 import {OidcCredentials} from './oidc.ts'
+import {proxyUrlOf} from './proxy-url.ts'
 import type {Pem} from './tls-material.ts'
 
 export interface LoadConnectionOptions {
@@ -57,8 +59,10 @@ async function fromServiceAccount(options: LoadConnectionOptions): Promise<Clust
   const token = path.join(directory, 'token')
   if (!(await exists(token))) throw new KubeconfigInvalid(`this pod has no service account token in ${token}`)
   const namespace = await readFile(path.join(directory, 'namespace'), 'utf8').catch(() => '')
+  const server = new URL(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`)
   return {
-    server: new URL(`https://${isIPv6(host) ? `[${host}]` : host}:${port}`),
+    server,
+    proxyUrl: proxyFromEnvironment(server, env),
     tls: {ca: {file: path.join(directory, 'ca.crt')}},
     credentials: new TokenFile(token, clock),
     ...(namespace.trim() === '' ? {} : {namespace: namespace.trim()}),
@@ -71,8 +75,9 @@ function fromContext({context, cluster, user}: SelectedContext, options: LoadCon
     throw new KubeconfigInvalid(
       `user "${user.name}": ${user.actsAs.join(', ')} is not supported; use a user with these rights`,
     )
+  const server = serverOf(cluster)
   return {
-    server: serverOf(cluster),
+    server,
     tls: {
       ca: pemOf(cluster.caFile, cluster.caData),
       cert: pemOf(user.certFile, user.certData),
@@ -80,7 +85,7 @@ function fromContext({context, cluster, user}: SelectedContext, options: LoadCon
       serverName: cluster.tlsServerName,
     },
     credentials,
-    proxyUrl: proxyOf(cluster),
+    proxyUrl: proxyOf(cluster) ?? proxyFromEnvironment(server, options.env),
     impersonateUser: user.impersonateUser ?? undefined,
     namespace: context.namespace,
   }
@@ -101,7 +106,8 @@ function serverOf({name, server, skipTLSVerify}: Cluster): URL {
 
 function proxyOf({name, proxyUrl}: Cluster): string | undefined {
   if (!proxyUrl) return undefined
-  if (/^(https?|socks5h?):\/\//.test(proxyUrl)) return proxyUrl.replace(/^socks5h:/, 'socks5:')
+  const url = proxyUrlOf(proxyUrl)
+  if (url !== undefined) return url
   throw new KubeconfigInvalid(`cluster "${name}": proxy-url is refused; write http://, https:// or socks5://`)
 }
 

@@ -6,6 +6,8 @@ import type {Report} from './step.ts'
 
 /** Progress alone (a message, log lines) is written at most this often (api.md rule 8). */
 export const PROGRESS_EVERY_MS = 30_000
+/** While Juju is away the time at which it was asked last is written so often (api.md rule 8). */
+export const UNSEEN_EVERY_MS = 300_000
 /** Fields whose change alone is only progress. */
 const progressFields: readonly (keyof BackupJobStatus)[] = ['lastMessage', 'log', 'lastObservedTime']
 
@@ -26,15 +28,16 @@ export function nextStatus(job: BackupJob, report: Report, ends: boolean, now: n
   const merged = Object.fromEntries(
     Object.entries({...before, ...report.patch}).filter(([, value]) => value !== undefined),
   ) as unknown as BackupJobStatus
-  const {queue: _left, ...rest} = merged
+  const {queue: _left, lastSeenTime, ...rest} = merged
   const queue = report.reason === 'Queued' ? report.patch?.queue : undefined
   const observedGeneration = job.metadata.generation ?? 0
   return {
     ...rest,
     ...(queue === undefined ? {} : {queue}),
+    ...(report.unseen === true && lastSeenTime !== undefined ? {lastSeenTime} : {}),
     ...(ends && rest.completionTime === undefined ? {completionTime: time} : {}),
     observedGeneration,
-    ...(report.unseen === true ? {} : {lastObservedTime: time}),
+    lastObservedTime: time,
     conditions: conditions(before.conditions ?? [], report, stateOf(report.reason, ends), observedGeneration, time),
   }
 }
@@ -58,13 +61,14 @@ function conditions(
 /**
  * Whether the status has to be written: something that a user would care about changed, or progress is due.
  *
- * `lastObservedTime` alone never is a change. The message of Succeeded while Running repeats the progress, so it counts as progress.
+ * `lastObservedTime` alone is a change only while Juju is away, every 5 minutes. The message of Succeeded while Running repeats the progress, so it counts as progress.
  */
 export function worthWriting(before: BackupJobStatus | undefined, after: BackupJobStatus, now: number): boolean {
   if (!before || before.observedGeneration !== after.observedGeneration) return true
   // The API server gives the keys of an object back in another order than they were sent in.
   if (!equalJson(substance(before), substance(after))) return true
   const last = Date.parse(before.lastObservedTime ?? '')
+  if (after.lastSeenTime !== undefined && now - last >= UNSEEN_EVERY_MS) return true
   const due = Number.isNaN(last) || now - last >= PROGRESS_EVERY_MS
   return due && (before.lastMessage !== after.lastMessage || !equalJson(before.log, after.log))
 }

@@ -29,7 +29,7 @@ export interface Report {
   /** conditions that no longer hold and leave the status */
   readonly drop?: readonly ExtraCondition['type'][]
   readonly event?: Announcement
-  /** Juju was not seen for this report: `lastObservedTime` stays, as the message tells it */
+  /** Juju was asked for this report, and is away: `lastSeenTime` stays */
   readonly unseen?: true
   /**
    * Absent: it is written at once. All of the others can be found out again after a crash, so they may wait, and are often

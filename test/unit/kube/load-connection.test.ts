@@ -60,6 +60,25 @@ test('a kubeconfig gives the server, certificates as data or as files beside it,
   assert.equal(await connection.credentials.authorization(), undefined)
 })
 
+test('HTTPS_PROXY leads to the API server where the kubeconfig names no proxy, and from a pod', async t => {
+  const dir = await directory(t)
+  const proxied = async (parts: Parts, env: Record<string, string>): Promise<string | undefined> => {
+    await writeFile(path.join(dir, 'config'), kubeconfig(parts))
+    const connection = await loadConnection({kubeconfig: path.join(dir, 'config'), env, clock})
+    return connection.proxyUrl
+  }
+  const env = {HTTPS_PROXY: 'http://environment:3128'}
+  assert.equal(await proxied({}, env), 'http://environment:3128')
+  assert.equal(await proxied({cluster: {'proxy-url': 'http://named:3128'}}, env), 'http://named:3128')
+  assert.equal(await proxied({}, {...env, NO_PROXY: '.example.com'}), undefined)
+  await writeFile(path.join(dir, 'token'), 't')
+  const pod = {KUBERNETES_SERVICE_HOST: '10.96.0.1', ...env}
+  const inside = await loadConnection({env: pod, clock, serviceAccountDirectory: dir})
+  assert.equal(inside.proxyUrl, 'http://environment:3128')
+  const excepted = {...pod, NO_PROXY: '10.96.0.0/12'}
+  assert.equal((await loadConnection({env: excepted, clock, serviceAccountDirectory: dir})).proxyUrl, undefined)
+})
+
 test('tokens, users with passwords and token files become an Authorization header', async t => {
   const authorization = async (user: object): Promise<string | undefined> =>
     (await load(t, {user})).credentials.authorization()

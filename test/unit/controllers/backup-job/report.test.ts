@@ -95,7 +95,7 @@ test('a place in the queue that comes back with its keys in another order is no 
   assert.equal(worthWriting(fromServer, after, now + 5), false)
 })
 
-test('a job that cannot see Juju says once when it last did, and that time stays', () => {
+test('a job that cannot see Juju says once when it last did, and every five minutes that it has asked', () => {
   const unreachable = {
     state: 'unready',
     reason: 'Unreachable',
@@ -107,11 +107,18 @@ test('a job that cannot see Juju says once when it last did, and that time stays
   const look = (status: typeof seen, time: number) => {
     const step = decide({...observed({status}, {model: unreachable}), now: time})
     assert.ok(step.do === 'wait')
+    assert.equal(step.afterMs, 300_000)
     return nextStatus({...job(), status}, step.report, false, time)
   }
   const told = look(seen, now + 60_000)
   assert.equal(worthWriting(seen, told, now + 60_000), true)
-  assert.equal(told.lastObservedTime, at(0))
+  assert.deepEqual([told.lastSeenTime, told.lastObservedTime], [at(0), at(60)])
   assert.match(told.conditions?.[0]?.message ?? '', new RegExp(`last seen at ${at(0)}`))
-  assert.equal(worthWriting(told, look(told, now + 60_005), now + 60_005), false)
+  assert.equal(worthWriting(told, look(told, now + 359_999), now + 359_999), false)
+  const later = look(told, now + 360_000)
+  assert.equal(worthWriting(told, later, now + 360_000), true)
+  assert.deepEqual([later.lastSeenTime, later.lastObservedTime], [at(0), at(360)])
+  assert.equal(later.conditions?.[0]?.message, told.conditions?.[0]?.message)
+  const back = nextStatus({...job(), status: later}, progress('still creating'), false, now + 400_000)
+  assert.deepEqual([back.lastSeenTime, back.lastObservedTime], [undefined, at(400)])
 })
