@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import {readFile} from 'node:fs/promises'
+import path from 'node:path'
 import {before, test} from 'node:test'
+import {backupScheduleReasons, skipReasons} from '../../src/api/backup-schedule.ts'
 import {Metrics} from '../../src/observability/metrics.ts'
 import {alertCases, type AlertCase} from './alert-cases.ts'
 import {alertRules, metricsOf, promtool, type Groups} from './alert-rules.ts'
@@ -76,6 +79,27 @@ test('every metric in a rule exists in /metrics', async () => {
   assert.ok(used.length > 10)
   assert.deepEqual(
     used.filter(name => !known.has(name)),
+    [],
+  )
+})
+
+test('reasons that rules name are reasons of the API, and the page says of each skipped slot whether it counts', async () => {
+  const named = rules.groups
+    .flatMap(group => group.rules)
+    .flatMap(({expr}) => [...expr.matchAll(/reason[!=]~"([^"]+)"/g)].flatMap(([, words = '']) => words.split('|')))
+  const known = new Set([...Object.keys(backupScheduleReasons), ...Object.keys(skipReasons)])
+  assert.ok(named.length > 5)
+  assert.deepEqual(
+    named.filter(reason => !known.has(reason)),
+    [],
+  )
+  const page = await readFile(path.join(import.meta.dirname, '../../docs/alerts.md'), 'utf8')
+  const section = page.slice(
+    page.indexOf('### CharmkeeperScheduleSlotMissed'),
+    page.indexOf('### CharmkeeperScheduleOverdue'),
+  )
+  assert.deepEqual(
+    Object.keys(skipReasons).filter(reason => !section.includes(reason)),
     [],
   )
 })
