@@ -1,5 +1,15 @@
 import {z} from 'zod'
-import {archivingReasons, backupScheduleReasons, freshReasons, retentionReasons} from './backup-schedule-reasons.ts'
+import {
+  archivingReasons,
+  backupScheduleReasons,
+  freshReasons,
+  retentionReasons,
+  runNowReason,
+  scheduleWarnings,
+  skipReasons,
+  slotOutcomes,
+  waitReasons,
+} from './backup-schedule-reasons.ts'
 import {backupScheduleStatusSchema, type BackupScheduleStatus} from './backup-schedule-status.ts'
 import {cronPattern, timeZone} from './cron-pattern.ts'
 import {jobTemplateSchema} from './job-template.ts'
@@ -236,5 +246,14 @@ export const backupScheduleKind: KindDefinition = {
       says: 'What becomes of old backups; present with spec.retention.',
       reasons: retentionReasons,
     },
+  },
+  words: {
+    'status.recentRuns[].outcome': slotOutcomes,
+    'status.recentRuns[].reason': {
+      ...skipReasons,
+      [runNowReason]: 'It is no slot of the pattern: spec.runNow asked for it.',
+    },
+    'status.waitingSlot.reason': waitReasons,
+    'status.warnings[].reason': scheduleWarnings,
   },
 }

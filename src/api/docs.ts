@@ -63,6 +63,7 @@ function kindSection(kind: KindDefinition): string[] {
     '',
     ...reasonTable(kind.outcome.reasons),
     ...conditionSections(kind),
+    ...wordSections(kind),
     '',
     '### Columns of kubectl get',
     '',
@@ -122,6 +123,18 @@ function conditionSections(kind: KindDefinition): string[] {
     ),
     ...others.flatMap(([type, {reasons}]) => (reasons ? ['', `Reasons of ${type}:`, '', ...reasonTable(reasons)] : [])),
   ]
+}
+
+function wordSections({words = {}}: KindDefinition): string[] {
+  return Object.entries(words).flatMap(([path, meanings]) => [
+    '',
+    `Words in \`${path}\`:`,
+    '',
+    ...table(
+      ['word', 'meaning'],
+      Object.entries(meanings).map(([word, meaning]) => [`\`${word}\``, meaning]),
+    ),
+  ])
 }
 
 function reasonTable(reasons: Readonly<Record<string, string>>): string[] {

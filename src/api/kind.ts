@@ -34,6 +34,8 @@ export interface KindDefinition {
   readonly outcome: {readonly type: 'Ready' | 'Succeeded'; readonly reasons: Readonly<Record<string, string>>}
   /** The other conditions: what they say, and their reasons where these are their own. */
   readonly conditions: Readonly<Record<string, {says: string; reasons?: Readonly<Record<string, string>>}>>
+  /** What the words of a field of the status mean, by its path, where its description does not say. */
+  readonly words?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** Conditions that every kind has while they are true, for kstatus (kubectl wait, Flux, Argo CD). */
