@@ -91,7 +91,8 @@ function unset(question: RetentionQuestion, days: number): RetentionDecision {
   return said('False', 'RetentionKeptLonger', message)
 }
 
-const isLowered = ({maxAgeSeconds, handledSeconds}: RetainingSchedule, current: number): boolean =>
+const isLowered = ({mode, maxAgeSeconds, handledSeconds}: RetainingSchedule, current: number): boolean =>
+  mode === 'Enforce' &&
   maxAgeSeconds !== undefined &&
   handledSeconds !== undefined &&
   maxAgeSeconds < handledSeconds &&
