@@ -115,21 +115,3 @@ test('S1.21 S1.22 S1.23 S1.24 S1.25 S1.30 S2.2 S2.25 backups of three types, and
     assert.deepEqual(await rows.read(), [1, 7])
   })
 })
-
-for (const juju of ['4.0.12', 'real'] as const)
-  test(`S1.24 S1.30 S2.2 on Juju ${juju} a moment between two inserts brings back exactly the rows before it`, async t => {
-    const world = await RestoreWorld.start({juju, charm: 'postgresql-16', units: 2})
-    t.after(() => world.stop())
-    const {user, rows} = world
-    await rows.insert(1)
-    await world.backUp('full')
-    await rows.insert(2)
-    const moment = await rows.now()
-    await rows.insert(3)
-    await world.archived()
-    const job = await world.restore('moment', {pointInTime: moment, replicas: 'Rebuild'})
-    assert.equal(reasonOf(job), 'Succeeded', messageOf(job))
-    assert.deepEqual(await rows.read(), [1, 2])
-    assert.equal(await user.tasks('restore'), 1)
-    assert.equal(((await user.juju({op: 'units', app: 'postgresql'})) as readonly unknown[]).length, 2)
-  })

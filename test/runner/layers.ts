@@ -3,8 +3,12 @@ export interface Layer {
   readonly name: string
   /** folder under `test/`; every `*.test.ts` below it belongs to the layer */
   readonly folder: string
-  /** test files that run at the same time */
+  /** processes that run at the same time */
   readonly concurrency: number
+  /** several test files run in one process, one after another; otherwise each has a process of its own */
+  readonly sharesProcesses: boolean
+  /** the files that take longest: they begin first, so that none of them is alone at the end */
+  readonly longest: readonly string[]
   /** one test may take this long */
   readonly testTimeoutMs: number
   /** the whole layer may take this long; a file whose process never ends is a failure, not a hang */
@@ -18,24 +22,32 @@ export interface Layer {
 const minutes = (n: number): number => n * 60_000
 
 export const layers: readonly Layer[] = [
-  layer('unit', {concurrency: 2, testTimeoutMs: minutes(1), deadlineMs: minutes(4)}),
-  // Stories in virtual time wait for sockets more than for a processor.
-  layer('runtime', {concurrency: 6, testTimeoutMs: minutes(2), deadlineMs: minutes(8)}),
-  layer('apiserver', {needsEnvironment: true, testTimeoutMs: minutes(2), deadlineMs: minutes(6)}),
+  layer('unit', {concurrency: 2, sharesProcesses: true, testTimeoutMs: minutes(1), deadlineMs: minutes(10)}),
+  layer('runtime', {concurrency: 3, sharesProcesses: true, testTimeoutMs: minutes(3), deadlineMs: minutes(15)}),
+  layer('apiserver', {needsEnvironment: true, testTimeoutMs: minutes(2), deadlineMs: minutes(10)}),
   layer('e2e', {
     needsEnvironment: true,
     needsBuild: true,
     concurrency: 2,
+    longest: ['restore.test.ts', 'backup.test.ts', 'restore-moment.test.ts', 'environment.test.ts'],
     testTimeoutMs: minutes(4),
-    deadlineMs: minutes(15),
+    deadlineMs: minutes(25),
   }),
-  layer('chaos', {needsEnvironment: true, needsBuild: true, testTimeoutMs: minutes(5), deadlineMs: minutes(15)}),
+  layer('chaos', {
+    needsEnvironment: true,
+    needsBuild: true,
+    concurrency: 2,
+    longest: ['crash-restores.test.ts', 'crash-everywhere.test.ts', 'crash-other-charms.test.ts'],
+    testTimeoutMs: minutes(5),
+    deadlineMs: minutes(25),
+  }),
   layer('ship', {
     needsEnvironment: true,
     needsBuild: true,
     concurrency: 2,
+    longest: ['process.test.ts', 'demo.test.ts'],
     testTimeoutMs: minutes(3),
-    deadlineMs: minutes(8),
+    deadlineMs: minutes(15),
   }),
 ]
 
@@ -43,7 +55,16 @@ function layer(
   name: string,
   options: Partial<Omit<Layer, 'name'>> & {testTimeoutMs: number; deadlineMs: number},
 ): Layer {
-  return {name, folder: `test/${name}`, concurrency: 1, needsEnvironment: false, needsBuild: false, ...options}
+  return {
+    name,
+    folder: `test/${name}`,
+    concurrency: 1,
+    sharesProcesses: false,
+    longest: [],
+    needsEnvironment: false,
+    needsBuild: false,
+    ...options,
+  }
 }
 
 /**

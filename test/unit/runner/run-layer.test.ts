@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import {spawnSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import test, {type TestContext} from 'node:test'
 import {selectLayers} from '../../runner/layers.ts'
+import {dealOut} from '../../runner/shares.ts'
 import {isGreen, summaryTable, type Outcome} from '../../runner/summary.ts'
 
 const runner = path.resolve(import.meta.dirname, '../../runner/run-layer.ts')
@@ -23,7 +24,7 @@ function runFiles(
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(root, 'test/unit', name), text)
   const script = `
     import {runLayer} from ${JSON.stringify(runner)}
-    const layer = {name: 'unit', folder: 'test/unit', concurrency: 1, testTimeoutMs: ${deadlineMs / 4}, deadlineMs: ${deadlineMs}}
+    const layer = {name: 'unit', folder: 'test/unit', concurrency: 1, sharesProcesses: true, longest: [], testTimeoutMs: ${deadlineMs / 4}, deadlineMs: ${deadlineMs}}
     const outcome = await runLayer(layer, ${JSON.stringify(root)}, line => console.error(line))
     console.log(JSON.stringify(outcome))`
   const env = {...process.env}
@@ -56,6 +57,14 @@ const red: readonly [sentence: string, files: Record<string, string>, says: RegE
     'a file that does not load is red, and its output is printed',
     {'a.test.ts': `import './missing.ts'\n`},
     /a\.test\.ts[\s\S]*missing\.ts/,
+  ],
+  [
+    'a process that ends in the middle is red, and the files that it had not come to are named',
+    {
+      'a.test.ts': `import test from 'node:test'\ntest('ends', () => process.exit(1))\n`,
+      ...Object.fromEntries(['b', 'c', 'd'].map(name => [`${name}.test.ts`, passing])),
+    },
+    /--- test\/unit\/a\.test\.ts, test\/unit\/d\.test\.ts/,
   ],
   [
     'a suite that cannot clean up is red, although all of its tests are well',
@@ -99,6 +108,21 @@ test('layers keep their order whatever the arguments say, and a wrong name lists
     ['unit', 'ship'],
   )
   assert.throws(() => selectLayers(['unti']), /no layer "unti"; the layers are unit, runtime, apiserver/)
+})
+
+test('every file is run once: each alone, the longest first, or dealt out to some processes', () => {
+  const files = ['a', 'b', 'c', 'd', 'e'].map(name => `/test/${name}.test.ts`)
+  const alone = dealOut(files, {concurrency: 1, sharesProcesses: false, longest: ['d.test.ts', 'b.test.ts']})
+  assert.deepEqual(alone, [[files[3]], [files[1]], [files[0]], [files[2]], [files[4]]])
+  const shared = dealOut(files, {concurrency: 1, sharesProcesses: true, longest: []})
+  assert.deepEqual(shared, [[files[0], files[3]], [files[1], files[4]], [files[2]]])
+  assert.deepEqual(dealOut([], {concurrency: 2, sharesProcesses: true, longest: []}), [])
+})
+
+test('a file that is named among the longest of its layer exists', () => {
+  const root = path.resolve(import.meta.dirname, '../../..')
+  for (const {folder, longest} of selectLayers([]))
+    for (const file of longest) assert.ok(existsSync(path.join(root, folder, file)), `${folder}/${file}`)
 })
 
 test('the table adds up and shows what is red', () => {
