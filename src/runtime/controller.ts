@@ -25,7 +25,7 @@ export interface ControllerOptions {
   readonly primary?: {readonly resource: ResourceType; readonly store: Store<KubeObject>}
   /** Puts reconciles off until the cache of the own kind shows our own writes. */
   readonly gate?: ConsistencyGate
-  /** Every object of the own kind is looked at again after about this time, in ms, whatever happens or does not. */
+  /** Every object of the own kind that is not at rest is looked at again after about this time, in ms, whatever happens or does not. */
   readonly resyncMs?: number
   /** Work that goes before every reconcile of this controller, for a bounded time. */
   readonly yieldsTo?: Urgency
@@ -143,9 +143,9 @@ export class Controller implements KeySink {
     return true
   }
 
-  #succeeded(key: string, {requeueAfterMs}: Result, run: Run, started: number): void {
+  #succeeded(key: string, {requeueAfterMs, atRest}: Result, run: Run, started: number): void {
     this.#queue.forget(key)
-    const afterMs = requeueAfterMs ?? this.#resyncAfter(key)
+    const afterMs = requeueAfterMs ?? (atRest === true ? undefined : this.#resyncAfter(key))
     if (afterMs !== undefined) this.#queue.addAfter(key, afterMs)
     this.#finished(requeueAfterMs === undefined ? 'success' : 'requeue_after', run, started)
   }

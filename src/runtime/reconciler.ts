@@ -3,10 +3,15 @@ import type {Logger} from '../observability/log.ts'
 /** What a reconcile that went well wants next: nothing until something changes, or another look after a time. */
 export interface Result {
   readonly requeueAfterMs?: number
+  /** Time alone will not change anything: the resync leaves the object out. */
+  readonly atRest?: true
 }
 
 /** Nothing to do until something changes. */
 export const done: Result = Object.freeze({})
+
+/** Nothing to do until somebody changes the object, not even a look now and then. */
+export const atRest: Result = Object.freeze({atRest: true})
 
 /** Look again after `ms`, or earlier when something changes. */
 export const requeueAfter = (ms: number): Result => ({requeueAfterMs: ms})

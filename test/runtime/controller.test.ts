@@ -5,6 +5,7 @@ import {KubeClient} from '../../src/kube/client.ts'
 import {ApiError, NotLeader} from '../../src/kube/errors.ts'
 import {ConsistencyGate} from '../../src/runtime/consistency.ts'
 import {
+  atRest,
   Controller,
   type ControllerOptions,
   type ReconcileContext,
@@ -253,6 +254,25 @@ test('every object is looked at again after about its resync time, until it is g
   store.remove('default/a')
   await clock.advance(600_000)
   assert.equal(runs.length, 3)
+  await end()
+})
+
+test('an object at rest is left out of the resync until something happens to it', async () => {
+  const store = new ObjectStore<Widget>()
+  store.put(widget('a', '1'), 'list')
+  let result: Result = atRest
+  const primary = {resource: widgets, store}
+  const {clock, runs, controller, run, end} = setUp(() => result, {primary, resyncMs: 60_000})
+  run()
+  controller.enqueue('default/a')
+  await clock.advance(600_000)
+  assert.equal(runs.length, 1)
+  result = {}
+  controller.enqueue('default/a')
+  await clock.advance(60_000)
+  assert.deepEqual(runs.slice(1), ['default/a at 600000', 'default/a at 660000'])
+  store.remove('default/a')
+  await clock.advance(60_000)
   await end()
 })
 

@@ -1,4 +1,4 @@
-import type {BackupJob, BackupJobStatus} from '../../api/backup-job.ts'
+import type {BackupJob, BackupJobSpec, BackupJobStatus} from '../../api/backup-job.ts'
 import {
   IGNORE_TASK_ANNOTATION,
   REPLACED_ANNOTATION,
@@ -15,6 +15,7 @@ import {type BackupPlace, BackupPlaces} from '../inventory/place.ts'
 import {openIntentTime} from './calls.ts'
 import {parseAnswer} from './rules/person.ts'
 import {holdsGrant, isFinished} from './rules/state.ts'
+import {Shared} from './shared.ts'
 
 /**
  * A finished job as the cache keeps it: what lists, metrics and children of it need, a third of the memory. It has the shape of a
@@ -34,18 +35,22 @@ const keptStatus = [
   'attempt',
   'grantedAt',
   'intent',
-  'unit',
   'operationID',
   'taskID',
-  'taskStatus',
   'enqueuedAt',
   'startTime',
   'completionTime',
   'backupID',
   'parentBackupID',
-  'type',
   'sizeBytes',
   'repositorySizeBytes',
+] as const satisfies readonly (keyof BackupJobStatus)[]
+
+/** Kept, too, and the same in many jobs. */
+const repeatedStatus = [
+  'unit',
+  'taskStatus',
+  'type',
   'modelUUID',
   'engineVersion',
 ] as const satisfies readonly (keyof BackupJobStatus)[]
@@ -60,12 +65,18 @@ const keptAnnotations = [
 
 /** What the cache keeps of jobs (an informer's `transform`). */
 export function trimming(): (job: BackupJob) => CachedBackupJob {
-  const places = new BackupPlaces()
-  return job => trimFinished(job, places)
+  const shared = {places: new BackupPlaces(), specs: new Shared<BackupJobSpec>(), words: new Shared<string>()}
+  return job => trimFinished(job, shared)
 }
 
-/** @param places those that jobs in the cache share */
-function trimFinished(job: BackupJob, places: BackupPlaces): CachedBackupJob {
+/** What jobs in the cache have in common. */
+interface Common {
+  readonly places: BackupPlaces
+  readonly specs: Shared<BackupJobSpec>
+  readonly words: Shared<string>
+}
+
+function trimFinished(job: BackupJob, {places, specs, words}: Common): CachedBackupJob {
   if (!isFinished(job.status) || !job.status) return job
   const {name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, finalizers} =
     job.metadata
@@ -82,8 +93,8 @@ function trimFinished(job: BackupJob, places: BackupPlaces): CachedBackupJob {
       ...(annotations === undefined ? {} : {annotations}),
       ...(labels === undefined ? {} : {labels}),
     },
-    spec: job.spec,
-    status: trimStatus(job.status),
+    spec: specs.of(JSON.stringify(job.spec ?? null), job.spec),
+    status: trimStatus(job.status, words),
     trimmed: true,
     ...(place === undefined ? {} : {place}),
   }
@@ -98,11 +109,15 @@ function only(
   return kept.length === 0 ? undefined : Object.fromEntries(kept)
 }
 
-function trimStatus(status: BackupJobStatus): BackupJobStatus {
-  const kept = Object.fromEntries(keptStatus.map(field => [field, status[field]]))
+function trimStatus(status: BackupJobStatus, words: Shared<string>): BackupJobStatus {
+  const shared = (value: unknown): unknown => (typeof value === 'string' ? words.of(value, value) : value)
+  const kept = Object.fromEntries([
+    ...keptStatus.map(field => [field, status[field]] as const),
+    ...repeatedStatus.map(field => [field, shared(status[field])] as const),
+  ])
   const conditions = status.conditions
     ?.filter(({type}) => type === 'Succeeded' || type === 'Verified' || type === 'DataPresent')
-    .map(condition => ({...condition, message: ''}))
+    .map(condition => ({...condition, reason: words.of(condition.reason, condition.reason), message: ''}))
   return {...defined(kept), observedGeneration: status.observedGeneration, ...(conditions ? {conditions} : {})}
 }
 
@@ -116,6 +131,10 @@ const finalizerLeft = (job: BackupJob): boolean => job.metadata.finalizers?.incl
 
 /** Needs attention when its model changes: not finished, or finished with work left in Juju. */
 export const isOpen = (job: BackupJob): boolean => !isFinished(job.status) || finalizerLeft(job)
+
+/** Finished, released, and kept: what nearly all jobs are, and there is nothing to do about them. */
+export const isAtRest = (job: CachedBackupJob): boolean =>
+  job.trimmed === true && job.metadata.finalizers === undefined && job.spec.ttlSecondsAfterFinished === undefined
 
 /** The answer of a person to this job's uncertain or endless effect. */
 export const answerOf = (job: BackupJob) =>

@@ -18,7 +18,7 @@ import type {ActionReader} from '../juju-actions/action-reader.ts'
 import type {ModelDirectory} from '../juju-model/directory.ts'
 import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupJobMetrics} from './act.ts'
-import {jobIndexes, type CachedBackupJob} from './cache.ts'
+import {isAtRest, jobIndexes, type CachedBackupJob} from './cache.ts'
 import {CharmActions} from './charm-actions.ts'
 import type {FetchDeps} from './fetch.ts'
 import {Grants} from './grants.ts'
@@ -91,7 +91,8 @@ function watch(options: BackupJobControllerOptions, controller: Controller, gran
   const open = (index: keyof typeof jobIndexes, {namespace, name}: {namespace: string; name: string}): void => {
     for (const job of jobs.store.byIndex(index, `${namespace}/${name}`)) controller.enqueue(keyOf(job))
   }
-  jobs.onEvent(enqueueSelf(controller))
+  // Tens of thousands of jobs at rest are there when the process starts: only what happens to one of them is of interest.
+  jobs.onEvent(enqueueSelf(controller, ({type, object}) => type !== 'add' || !isAtRest(object)))
   // Children wait for the end of the job that they name as parent.
   const children = (job: CachedBackupJob): string[] => jobs.store.byIndex('openByParent', keyOf(job)).map(keyOf)
   jobs.onEvent(enqueueMapped(controller, children, event => isFinished(event.object.status)))

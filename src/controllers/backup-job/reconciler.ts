@@ -1,10 +1,17 @@
 import {backupJobResource, type BackupJob} from '../../api/index.ts'
 import type {KubeClient} from '../../kube/client.ts'
 import {isNotFound} from '../../kube/errors.ts'
-import {done, requeueAfter, type ReconcileContext, type Reconciler, type Result} from '../../runtime/reconciler.ts'
+import {
+  atRest,
+  done,
+  requeueAfter,
+  type ReconcileContext,
+  type Reconciler,
+  type Result,
+} from '../../runtime/reconciler.ts'
 import type {Clock} from '../../time/clock.ts'
 import {Actor, type ActorDeps} from './act.ts'
-import type {CachedBackupJob, FullBackupJob} from './cache.ts'
+import {type CachedBackupJob, type FullBackupJob, isAtRest} from './cache.ts'
 import {activeCall} from './calls.ts'
 import type {CancelledJob} from './cancels.ts'
 import {decide} from './decide.ts'
@@ -39,7 +46,7 @@ export class BackupJobReconciler implements Reconciler {
     const stored = this.#deps.jobs.get(key)
     if (!stored || isAtRest(stored)) {
       this.#actor.gone(key)
-      return done
+      return atRest
     }
     const cached = this.#actor.known(stored)
     this.#keepAlive(key, cached)
@@ -104,7 +111,3 @@ function withActiveTask({metadata, status}: CachedBackupJob): CancelledJob {
 /** @param dueMs when what was not written yet has to be */
 const soonest = (result: Result, dueMs: number | undefined): Result =>
   dueMs === undefined ? result : requeueAfter(Math.min(dueMs, result.requeueAfterMs ?? dueMs))
-
-/** Finished, released, and kept: the most frequent reconcile of all, and there is nothing to do. */
-const isAtRest = (job: CachedBackupJob): boolean =>
-  job.trimmed === true && job.metadata.finalizers === undefined && job.spec.ttlSecondsAfterFinished === undefined

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import {test} from 'node:test'
+import {backupJobSpecSchema, type BackupJob} from '../../../../src/api/backup-job.ts'
+import {isAtRest, trimming} from '../../../../src/controllers/backup-job/cache.ts'
+import {Shared} from '../../../../src/controllers/backup-job/shared.ts'
+
+function finished(name: string, application = 'postgresql'): BackupJob {
+  // Each from a text of its own, as from an API server: nothing is shared before the cache shares it.
+  return JSON.parse(
+    JSON.stringify({
+      apiVersion: 'charmkeeper.dev/v1alpha1',
+      kind: 'BackupJob',
+      metadata: {name, namespace: 'default', uid: name, resourceVersion: '1'},
+      spec: backupJobSpecSchema.parse({modelRef: {name: 'prod'}, application}),
+      status: {
+        observedGeneration: 1,
+        conditions: [
+          {type: 'Succeeded', status: 'True', reason: 'Succeeded', message: 'done', lastTransitionTime: '2026-01-01'},
+        ],
+        unit: 'postgresql/1',
+        backupID: name,
+        log: ['a line'],
+        modelUUID: '6f0de9ad-7e44-4c8b-8b67-0e0a4e6ef6b2',
+      },
+    }),
+  ) as BackupJob
+}
+
+test('finished jobs share what they have alike, and keep what is their own', () => {
+  const trim = trimming()
+  const [one, two, other] = [trim(finished('one')), trim(finished('two')), trim(finished('other', 'mysql'))]
+  assert.equal(one.spec, two.spec)
+  assert.notEqual(one.spec, other.spec)
+  assert.equal(other.spec.application, 'mysql')
+  assert.deepEqual([one.status?.backupID, two.status?.backupID], ['one', 'two'])
+  assert.deepEqual([two.status?.unit, two.status?.modelUUID], ['postgresql/1', '6f0de9ad-7e44-4c8b-8b67-0e0a4e6ef6b2'])
+  assert.equal(one.status?.log, undefined)
+})
+
+test('a finished job is at rest unless something is left to do of it', () => {
+  const trim = trimming()
+  const held = finished('held')
+  held.metadata.finalizers = ['charmkeeper.dev/running']
+  const expiring = finished('expiring')
+  expiring.spec.ttlSecondsAfterFinished = 60
+  const running = finished('running')
+  for (const condition of running.status?.conditions ?? []) condition.status = 'Unknown'
+  const atRest = [finished('done'), held, expiring, running].map(job => isAtRest(trim(job)))
+  assert.deepEqual(atRest, [true, false, false, false])
+})
+
+test('a table of shared values is bounded, and never mixes values up', () => {
+  const shared = new Shared<{readonly number: number}>()
+  for (let number = 0; number < 20_000; number++) assert.equal(shared.of(String(number), {number}).number, number)
+  assert.equal(shared.of('19999', {number: -1}).number, 19_999)
+  assert.equal(shared.of('0', {number: 0}).number, 0)
+})
