@@ -4,7 +4,13 @@ import {join} from 'node:path'
 import {test} from 'node:test'
 import fc from 'fast-check'
 import {parseAllDocuments} from 'yaml'
-import {parseBackupJob, parseBackupSchedule, parseBackupStorage, parseJujuModel, type Parsed} from '../../../src/api/index.ts'
+import {
+  parseBackupJob,
+  parseBackupSchedule,
+  parseBackupStorage,
+  parseJujuModel,
+  type Parsed,
+} from '../../../src/api/index.ts'
 
 const parsers: Readonly<Record<string, (raw: unknown) => Parsed<unknown>>> = {
   JujuModel: parseJujuModel,
