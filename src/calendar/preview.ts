@@ -17,19 +17,20 @@ export interface SlotPreview {
   readonly note?: string
 }
 
-/** The next slots after a moment, at most `count`. */
+/** The next slots after a moment, at most `count`; `local` is the clock so much later, ms, where runs are delayed. */
 export function previewSlots(
   schedule: string,
   timeZone: string,
   after: number,
   count: number,
   memo = new CalendarMemo(),
+  delayMs = 0,
 ): readonly SlotPreview[] {
   const cadence = memo.cadence(schedule, timeZone)
   const slots: SlotPreview[] = []
   for (let time = nextOf(cadence, after); time !== undefined && slots.length < count; time = nextOf(cadence, time)) {
     const note = noteOf(cadence, time)
-    const local = localTime(time, cadence.zone.offsetAt(time))
+    const local = localTime(time + delayMs, cadence.zone.offsetAt(time + delayMs))
     slots.push({time, local, ...(note === undefined ? {} : {note})})
   }
   return slots

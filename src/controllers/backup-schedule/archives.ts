@@ -67,6 +67,7 @@ export class Archives {
     const seen = handle?.snapshots.latest?.status.applications.get(application)
     const storage = this.#deps.storages.lookup(namespace, storageRef.name)
     if (handle === undefined || seen === undefined || !storage.found) return 'Unknown'
+    if (!storage.ready && storage.expected) return 'Unknown'
     const profile = profileOf(seen)
     if ((profile?.restore?.pointInTime ?? 'None') === 'None' || profile === undefined) return 'NotApplicable'
     const path = normalPath(storage.spec.s3.path)

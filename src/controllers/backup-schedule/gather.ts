@@ -68,7 +68,8 @@ function problemsOf(
 }
 
 function modelReadiness(model: ModelLookup): Readiness {
-  if (!model.found || !model.ready) return {ready: false, message: model.message}
+  if (!model.found) return {ready: false, message: model.message}
+  if (!model.ready) return model.expected ? {ready: true} : {ready: false, message: model.message}
   if (model.handle.access !== 'read') return {ready: true}
   return {
     ready: false,
@@ -78,7 +79,8 @@ function modelReadiness(model: ModelLookup): Readiness {
 
 function storageReadiness(storages: StorageDirectory, namespace: string, name: string): Readiness {
   const storage = storages.lookup(namespace, name)
-  return storage.found && storage.ready ? {ready: true} : {ready: false, message: storage.message}
+  if (!storage.found) return {ready: false, message: storage.message}
+  return storage.ready || storage.expected ? {ready: true} : {ready: false, message: storage.message}
 }
 
 function isRefreshing(model: ModelLookup, name: string): boolean {

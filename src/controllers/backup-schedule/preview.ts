@@ -28,7 +28,7 @@ export function previewOf({pattern, suspended, jitterMs, dueAt, before, memo}: P
   const nextScheduleTime = timeOf(dueAt)
   if (isSame && before.nextScheduleTime === nextScheduleTime && before.upcoming !== undefined)
     return {nextScheduleTime, upcoming: before.upcoming, description}
-  const coming = previewSlots(pattern.schedule, pattern.timeZone, dueAt - jitterMs - 1, shownSlots, memo)
+  const coming = previewSlots(pattern.schedule, pattern.timeZone, dueAt - jitterMs - 1, shownSlots, memo, jitterMs)
   return {
     nextScheduleTime,
     upcoming: coming.map(({time, local, note}) => ({

@@ -15,6 +15,8 @@ export type StorageLookup =
       readonly reason: string
       readonly message: string
       readonly spec: BackupStorageSpec
+      /** The operator has only just started and has not looked yet; it was ready when that was last written. */
+      readonly expected?: true
     }
   | {
       readonly found: true

@@ -1,5 +1,6 @@
 import type {BackupStorage} from '../../api/backup-storage.ts'
 import {objectKey, splitKey} from '../../kube/resources.ts'
+import {isTrue} from '../../runtime/conditions.ts'
 import type {Store} from '../../runtime/store.ts'
 import type {StorageDirectory, StorageLookup} from './directory.ts'
 import type {Outcome} from './observed.ts'
@@ -40,7 +41,8 @@ export class Stores implements StorageDirectory {
     const objects = entry?.link.store
     if (outcome === undefined || objects === undefined) {
       const {reason, message} = outcome ?? {reason: 'Unreachable', message: 'the store has not been looked at yet'}
-      return {found: true, ready: false, reason, message, spec}
+      const isExpected = outcome === undefined && isTrue(storage.status?.conditions, 'Ready')
+      return {found: true, ready: false, reason, message, spec, ...(isExpected ? {expected: true} : {})}
     }
     if (outcome.reason === 'Available') return {found: true, ready: true, namespace, name, spec, store: objects}
     return {found: true, ready: false, reason: outcome.reason, message: outcome.message, spec}

@@ -52,6 +52,8 @@ export type ModelLookup =
       readonly reason: string
       readonly message: string
       readonly handle?: ModelHandle
+      /** The operator has only just started and has not tried yet; it was ready when that was last written. */
+      readonly expected?: true
     }
   | {readonly found: true; readonly ready: true; readonly handle: ModelHandle}
 

@@ -2,6 +2,7 @@ import type {JujuModel, JujuModelReason} from '../../api/juju-model.ts'
 import type {KubeObject} from '../../api/meta.ts'
 import {objectKey, splitKey} from '../../kube/resources.ts'
 import type {ModelSnapshot} from '../../juju/snapshot.ts'
+import {isTrue} from '../../runtime/conditions.ts'
 import type {Store} from '../../runtime/store.ts'
 import {modelUUIDOf} from './decide-session.ts'
 import type {ModelDirectory, ModelHandle, ModelLookup, ObjectKey} from './directory.ts'
@@ -58,12 +59,12 @@ export class ModelLinks implements ModelDirectory {
       return {found: false, message: `there is no JujuModel ${name} in namespace ${namespace}`}
     const isOfPresent = present === undefined || present.metadata.uid === entry?.link.uid
     if (entry === undefined || !isOfPresent)
-      return notReady('Unreachable', 'the operator has only just seen this JujuModel and is not logged in yet')
+      return untried('the operator has only just seen this JujuModel and is not logged in yet', valid)
     const handle = handleOf(valid ?? entry.model, entry.link, self)
     const leaving = present === undefined || present.metadata.deletionTimestamp !== undefined
     if (leaving) return leavingLookup(name, entry, handle)
     const {outcome} = entry
-    if (outcome === undefined) return notReady('Unreachable', 'not logged in yet', handle)
+    if (outcome === undefined) return untried('not logged in yet', valid, handle)
     if (outcome.reason !== 'Connected') return notReady(outcome.reason, outcome.message, handle)
     // The outcome is of the last reconcile; the session may have been lost since.
     if (handle?.session.state.kind === 'connected') return {found: true, ready: true, handle}
@@ -241,6 +242,12 @@ function lostJustNow({view: {session}}: ModelLink): [reason: string, message: st
   if (session.kind !== 'lost' || outcomeOf(session.fault).state !== 'Reconciling')
     return ['Unreachable', 'the connection was lost a moment ago']
   return [session.fault.reason, saidToJobs(session.fault, session.since)]
+}
+
+/** No login has been tried by this process; what was written by the one before is the best that is known. */
+function untried(message: string, model: JujuModel | undefined, handle?: ModelHandle): ModelLookup {
+  const wasReady = isTrue(model?.status?.conditions, 'Ready')
+  return {...notReady('Unreachable', message, handle), ...(wasReady ? {expected: true} : {})}
 }
 
 function notReady(reason: string, message: string, handle?: ModelHandle): ModelLookup {
