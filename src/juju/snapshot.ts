@@ -67,6 +67,8 @@ export class SnapshotPoller {
   #shown = ''
   #shownSince = 0
   #timer: Timer | undefined
+  /** when somebody needs the next reading to begin at the latest, monotonic ms */
+  #dueAt = Number.POSITIVE_INFINITY
   #reading = false
   /** who waits for the next reading to begin; undefined: nobody asked for one beyond the timer */
   #next: PromiseWithResolvers<ModelSnapshot> | undefined
@@ -144,6 +146,12 @@ export class SnapshotPoller {
     return abortable(promise, signal)
   }
 
+  /** The next reading begins within so many ms: for those who can wait that long, so that they share it. */
+  readWithin(ms: number): void {
+    this.#dueAt = Math.min(this.#dueAt, this.#deps.clock.monotonic() + ms)
+    if (this.#timer !== undefined) this.#schedule()
+  }
+
   /** Ends the readings; the session is left alone. */
   close(): void {
     this.#closed.abort(new Error('the snapshots of this model were closed'))
@@ -160,6 +168,7 @@ export class SnapshotPoller {
   async #read(): Promise<void> {
     this.#timer?.cancel()
     this.#timer = undefined
+    this.#dueAt = Number.POSITIVE_INFINITY
     this.#reading = true
     const waiting = this.#next
     this.#next = undefined
@@ -194,9 +203,10 @@ export class SnapshotPoller {
   #schedule(): void {
     this.#timer?.cancel()
     const {clock, random, fastMs = 5000, slowMs = 60_000} = this.#deps
-    const quiet = Math.min((clock.monotonic() - this.#shownSince) * quietShare, quietMs)
-    const interval = this.#fastDemands > 0 ? Math.max(fastMs, quiet) : slowMs
-    this.#timer = clock.setTimer(interval * (1 - jitter + 2 * jitter * random()), () => void this.#read())
+    const now = clock.monotonic()
+    const quiet = Math.min((now - this.#shownSince) * quietShare, quietMs)
+    const interval = (this.#fastDemands > 0 ? Math.max(fastMs, quiet) : slowMs) * (1 - jitter + 2 * jitter * random())
+    this.#timer = clock.setTimer(Math.max(0, Math.min(interval, this.#dueAt - now)), () => void this.#read())
   }
 
   #noteChanges(snapshot: ModelSnapshot): void {

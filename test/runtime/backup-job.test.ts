@@ -170,7 +170,7 @@ test('a task whose unit is gone holds nothing', async t => {
   world.engine.durations.full = 1000
   await world.pass(61_000)
   world.apply('first')
-  await world.untilReason('first', 'Running')
+  await world.untilReason('first', 'Running', 'Succeeded')
 })
 
 test('S2.12 a failure has the words of the charm; one that may pass is tried again', async t => {

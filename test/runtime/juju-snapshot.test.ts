@@ -203,6 +203,20 @@ test('a refresh is a reading that began after it was asked for, shared by all wh
   assert.equal(world.readings, 3)
 })
 
+test('who can wait a moment shares the next reading, which is not later than the first of them wants it', async t => {
+  const world = await World.start(t)
+  await world.untilSnapshots(1)
+  world.poller.readWithin(1000)
+  await world.pass(400)
+  world.poller.readWithin(1000)
+  await world.pass(599)
+  assert.equal(world.readings, 1)
+  await world.pass(1)
+  await world.untilSnapshots(2)
+  await world.pass(59_000)
+  assert.equal(world.readings, 2, 'then as often as before')
+})
+
 test('a refresh without a connection fails at once', async t => {
   const world = await World.start(t, juju => juju.on('Admin.Login', () => 'silence'))
   await assert.rejects(world.poller.refreshNow(), ConnectionLost)

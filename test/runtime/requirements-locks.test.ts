@@ -95,6 +95,7 @@ test('S2.18 the lock of an object that was removed by force is that of its task 
   const world = await withSlowWorks(t, 6 * minute)
   world.apply('torn-out')
   await world.until('it runs', () => works['a backup'].runs(world))
+  await world.untilReason('torn-out', 'Running')
   world.delete('torn-out')
   const body = {spec: world.job('torn-out')?.spec}
   world.kube.apply<BackupJob>(backupJobResource, {namespace, name: 'torn-out', finalizers: [], body})

@@ -7,6 +7,9 @@ interface Following {
   readonly snapshots: ModelHandle['snapshots']
 }
 
+/** A task that was begun is looked at after so many ms for the first time: by then it runs, or has failed. */
+const firstLookMs = 1_000
+
 /**
  * What a granted job keeps alive beside itself: its model's session (`hold`), fast snapshots, and its task in them. In memory; a
  * restarted process takes it up again in its first reconcile of the job.
@@ -31,8 +34,8 @@ export class Followers {
     const releases = [this.#models.hold(job.namespace, job.model, job.uid), handle.snapshots.demandFast()]
     if (job.taskID !== undefined) {
       releases.push(handle.snapshots.track(job.taskID, job.operationID))
-      // The task has to be in a snapshot soon; a failure is seen, and reported, by the poller itself.
-      handle.snapshots.refreshNow().catch(() => undefined)
+      // The task has to be in a snapshot soon; those that were begun together share it.
+      handle.snapshots.readWithin(firstLookMs)
     }
     this.#jobs.set(key, {
       what,
