@@ -37,7 +37,11 @@ const objectiveSchema = z.object({
 })
 
 const historySchema = z.object({
-  successful: described(z.int().min(0).max(1000).default(7), 'How many jobs that ended with a backup.', 7),
+  successful: described(
+    z.int().min(0).max(1000).default(7),
+    'How many jobs that ended with a backup. The newest one stays in any case, and so does what a kept one builds on.',
+    7,
+  ),
   failed: described(z.int().min(0).max(1000).default(3), 'How many jobs that ended otherwise.', 3),
 })
 
