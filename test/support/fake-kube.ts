@@ -10,6 +10,7 @@ import {FakeKubeServer, type FakeResponse, type FakeWatchEvent} from './fake-kub
 export interface Manifest {
   readonly namespace?: string
   readonly name: string
+  readonly labels?: Record<string, string>
   readonly annotations?: Record<string, string>
   readonly finalizers?: readonly string[]
   /** everything beside metadata: `{spec: {...}}`, `{data: {...}}` */

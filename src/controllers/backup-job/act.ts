@@ -6,6 +6,7 @@ import {addFinalizer, removeFinalizer} from '../../runtime/finalizers.ts'
 import {done, requeueAfter, type Result} from '../../runtime/reconciler.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
 import type {CachedBackupJob} from './cache.ts'
+import {openHook} from './calls.ts'
 import type {CancelledJob} from './cancels.ts'
 import {fetches, type FetchDeps} from './fetch.ts'
 import type {Followers} from './followers.ts'
@@ -55,11 +56,12 @@ export class Actor {
     return this.#effects.cancelSent(key, job)
   }
 
-  /** A finished job whose task goes on in Juju. */
+  /** A finished job whose task, or whose last hook, goes on in Juju. */
   leavesWork(job: CachedBackupJob): boolean {
     const status = job.status
     const held = job.metadata.finalizers?.includes(RUNNING_FINALIZER) ?? false
-    return held && status?.operationID !== undefined && !taskIsOver(status)
+    if (!held || status === undefined) return false
+    return (status.operationID !== undefined && !taskIsOver(status)) || openHook(status)?.taskID !== undefined
   }
 
   /** The job with what is known of it and not written yet. */

@@ -10,9 +10,9 @@ import {
   SLOT_ANNOTATION,
 } from '../../api/meta.ts'
 import type {Claim} from '../arbiter/order.ts'
-import {scheduleKeyOf} from './origin.ts'
+import {scheduleKeyOf, slotOf} from './origin.ts'
 import {type BackupPlace, BackupPlaces} from '../inventory/place.ts'
-import {openIntentTime} from './calls.ts'
+import {openHook, openIntentTime} from './calls.ts'
 import {parseAnswer} from './rules/person.ts'
 import {holdsGrant, isFinished} from './rules/state.ts'
 import {Shared} from './shared.ts'
@@ -118,7 +118,14 @@ function trimStatus(status: BackupJobStatus, words: Shared<string>): BackupJobSt
   const conditions = status.conditions
     ?.filter(({type}) => type === 'Succeeded' || type === 'Verified' || type === 'DataPresent')
     .map(condition => ({...condition, reason: words.of(condition.reason, condition.reason), message: ''}))
-  return {...defined(kept), observedGeneration: status.observedGeneration, ...(conditions ? {conditions} : {})}
+  // A hook may outlive the job that no longer waits for it.
+  const open = openHook(status)
+  return {
+    ...defined(kept),
+    observedGeneration: status.observedGeneration,
+    ...(open === undefined ? {} : {hooks: [open]}),
+    ...(conditions ? {conditions} : {}),
+  }
 }
 
 const defined = (fields: Record<string, unknown>): Record<string, never> =>
@@ -191,7 +198,8 @@ export function claimOf(job: BackupJob): Claim {
     application: job.spec.application,
     purpose: job.spec.type,
     priority: job.spec.priority,
-    createdAt: Date.parse(job.metadata.creationTimestamp ?? ''),
+    // The oldest slot goes first, however late its job could be created.
+    createdAt: Math.min(Date.parse(job.metadata.creationTimestamp ?? ''), slotOf(job) ?? Infinity),
     storage,
     ignoredTasks: ignoredTasksOf(job),
   }
