@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type {DatabaseCharmId} from '../charms/memory-database.ts'
 import type {ProfileName} from '../juju-simulator/profiles.ts'
 import {JobsWorld, type DatabaseWorldOptions} from '../runtime/support/jobs-world.ts'
+import type {OperatorWorld} from '../runtime/support/operator-world.ts'
 import {Trouble, type TroubleKind, type TroublePoint} from './trouble.ts'
 
 export type AnyWorld = JobsWorld<unknown>
@@ -28,7 +29,7 @@ export async function playWith(story: Story, point: TroublePoint): Promise<boole
   try {
     await story.prepare?.(world)
     trouble.begin(world)
-    await story.play(world, () => (world.operator.isKilled ? world.restartOperator() : Promise.resolve()))
+    await story.play(world, () => restartIfKilled(world))
     story.check(world, trouble.where)
     return trouble.happened
   } catch (error) {
@@ -38,6 +39,9 @@ export async function playWith(story: Story, point: TroublePoint): Promise<boole
   }
 }
 
+export const restartIfKilled = (world: OperatorWorld): Promise<void> =>
+  world.operator.isKilled ? world.restartOperator() : Promise.resolve()
+
 /** Plays the story again and again, with trouble at each point in turn. @returns how many points there were */
 export async function playWithEach(story: Story, kind: TroubleKind, of: TroublePoint['of']): Promise<number> {
   let nth = 1
@@ -46,7 +50,12 @@ export async function playWithEach(story: Story, kind: TroubleKind, of: TroubleP
 }
 
 /** Lets a job come to its end, and a while pass after it in which something might still be done twice. */
-export async function toTheEnd(world: AnyWorld, name: string, crashed: () => Promise<void>): Promise<void> {
+export async function toTheEnd(
+  world: OperatorWorld,
+  name: string,
+  crashed: () => Promise<void>,
+  afterwardsMs = 120_000,
+): Promise<void> {
   await world.until(
     'the story ends or the process',
     () => world.finished(name) || world.operator.isKilled,
@@ -54,17 +63,21 @@ export async function toTheEnd(world: AnyWorld, name: string, crashed: () => Pro
   )
   await crashed()
   await world.untilFinished(name, 6 * 3_600_000)
-  await world.pass(120_000)
+  await world.pass(afterwardsMs)
 }
 
 /** It succeeded, and nothing is held any more. */
-export function succeeded(world: AnyWorld, name: string, where: string): void {
+export function succeeded(world: OperatorWorld, name: string, where: string): void {
   assert.equal(world.reason(name), 'Succeeded', `${where}: ${world.message(name)}`)
   assert.deepEqual(world.job(name)?.metadata.finalizers ?? [], [], `${where}: finalizers`)
 }
 
 /** Each of these actions was run so often. */
-export function ran(world: AnyWorld, counts: Readonly<Record<string, number>>, where: string): void {
+export function ran(
+  world: {tasks(action: string): readonly unknown[]},
+  counts: Readonly<Record<string, number>>,
+  where: string,
+): void {
   for (const [action, count] of Object.entries(counts))
     assert.equal(world.tasks(action).length, count, `${where}: runs of ${action}`)
 }

@@ -1,7 +1,8 @@
 import {sleep} from '../../src/time/clock.ts'
 import type {HttpRequest, Transport} from '../../src/kube/transport.ts'
 import type {LoggedCall} from '../juju-simulator/call-log.ts'
-import type {AnyWorld} from './story.ts'
+import type {CallFaults} from '../juju-simulator/faults.ts'
+import type {OperatorWorld} from '../runtime/support/operator-world.ts'
 
 /**
  * What happens around one thing that the operator sends.
@@ -12,12 +13,15 @@ import type {AnyWorld} from './story.ts'
  */
 export type TroubleKind = 'killed before' | 'killed after' | 'reply lost' | 'reply late'
 
-/** Which of all that is sent meets trouble: the n-th that changes something, or the n-th of all. */
+/** Which of all that is sent meets trouble: the n-th that changes something, the n-th of those that go to Juju, or the n-th of all. */
 export interface TroublePoint {
   readonly kind: TroubleKind
   readonly nth: number
-  readonly of: 'effects' | 'everything'
+  readonly of: 'effects' | 'effects in Juju' | 'everything'
 }
+
+/** Where there can be trouble. */
+export type TroublesomeWorld = OperatorWorld & {readonly juju: {readonly faults: {readonly calls: CallFaults}}}
 
 /** Longer than any call waits for its reply, ms. */
 const lateMs = 45_000
@@ -41,7 +45,7 @@ export class Trouble {
   readonly counted: string[] = []
   happened = false
   #armed = false
-  #world: AnyWorld | undefined
+  #world: TroublesomeWorld | undefined
   readonly #calls = new WeakMap<LoggedCall, number>()
 
   constructor(point: TroublePoint) {
@@ -54,7 +58,7 @@ export class Trouble {
   }
 
   /** Takes effect on this world, and counts from here on. */
-  begin(world: AnyWorld): void {
+  begin(world: TroublesomeWorld): void {
     this.#world = world
     this.#armed = true
     const {calls} = world.juju.faults
@@ -92,7 +96,8 @@ export class Trouble {
   }
 
   #counts({method, kind}: HttpRequest): boolean {
-    return kind !== 'watch' && (this.point.of === 'everything' || method !== 'GET')
+    if (kind === 'watch' || this.point.of === 'effects in Juju') return false
+    return this.point.of === 'everything' || method !== 'GET'
   }
 
   #numberOf(call: LoggedCall): number {

@@ -16,6 +16,8 @@ import {Witness} from './witness.ts'
 const hour = 3_600_000
 /** Longer than all of it together may take, when nothing is wrong any more. */
 export const patience = 12 * hour
+/** What a person answers has been read by then, ms. */
+const untilAnswered = 10_000
 /** A person who is asked more often than this about one job is not being helped. */
 const mostQuestions = 8
 
@@ -219,13 +221,21 @@ export class TroubledWorld {
     const open = () => this.jobs.filter(job => !isFinished(job.status))
     const asking = () => open().filter(job => asksAPerson(job))
     const waitsForAnother = (job: BackupJob) => asking().length > 0 && reasonOf(job) === 'Queued'
-    for (let asked = 0; asked < mostQuestions && open().length > 0; asked++) {
+    for (let round = 0; round < mostQuestions && open().length > 0; round++) {
       await this.#until('every job ends or asks', () => open().every(job => asksAPerson(job) || waitsForAnother(job)))
-      for (const job of asking()) this.#answer(job)
+      const asked = asking()
+      for (const job of asked) this.#answer(job)
+      if (asked.length > 0) await this.pass(untilAnswered)
     }
     await this.#until('every job ends', () => open().length === 0)
     const held = () => this.jobs.filter(({metadata}) => (metadata.finalizers ?? []).length > 0)
     await this.#until('nothing is held', () => held().length === 0)
+    const leaving = () =>
+      this.juju.control
+        .model()
+        .units(this.world.application)
+        .some(({life}) => life !== 'alive')
+    await this.#until('no unit is on its way out', () => !leaving())
   }
 
   stop(): Promise<void> {
