@@ -41,7 +41,7 @@ export const runFields = {
   ),
   activeDeadlineSeconds: described(
     seconds(1).optional(),
-    'The job fails with DeadlineExceeded this long after its task was handed to Juju. That ends the waiting, not the task: the application stays locked until Juju shows the task over. Absent: no limit; backups may run for days.',
+    'The job fails with DeadlineExceeded this long after its task was handed to Juju. That ends the waiting, not the task: the application stays locked until Juju shows the task over. Post hooks have as long again; for an import it counts from its creation. Absent: no limit; backups may run for days.',
     86_400,
   ),
   backoffLimit: described(

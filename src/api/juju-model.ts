@@ -155,7 +155,9 @@ export const jujuModelStatusSchema = z.object({
     .array(databaseSchema)
     .max(200)
     .optional()
-    .describe('Applications in the model whose charm is a known database.')
+    .describe(
+      'Applications in the model whose charm is a known database. What an unknown charm lists is asked for by its BackupJobs only: nobody runs its actions unasked.',
+    )
     .meta({'x-kubernetes-list-type': 'atomic'}),
 })
 
