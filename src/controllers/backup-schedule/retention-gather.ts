@@ -47,6 +47,8 @@ export type RetentionStep =
       readonly said?: RetentionSaid | undefined
       readonly retention?: ScheduleRetention | undefined
       readonly expiring?: BackupScheduleStatus['expiring']
+      /** ms until it has to be looked at again; undefined: as usual */
+      readonly againMs?: number
     }
   | {
       readonly do: 'Set'
@@ -61,6 +63,8 @@ export type RetentionStep =
     }
 
 const pageSize = 500
+/** Lists of backups are read one after the other once a model is Connected, ms. */
+const unlistedAgainMs = 120_000
 
 /** Gathers what decides about retention, and decides. It reads of Juju what is needed for that, and changes nothing. */
 export class RetentionGathering {
@@ -165,12 +169,10 @@ export class RetentionGathering {
     const listing = this.#deps.listings.of(modelUUID, application)?.listing
     const ages = [spec.retention?.maxAgeSeconds, ...others.map(({maxAgeSeconds}) => maxAgeSeconds)]
     const days = Math.max(...ages.flatMap(age => (age === undefined ? [] : [daysOf(age)])))
-    if (listing === undefined)
-      return {
-        do: 'Say',
-        said: planned('the backups are not listed yet; nothing is deleted'),
-        expiring: schedule.status?.expiring,
-      }
+    if (listing === undefined) {
+      const message = 'the backups are not listed yet; nothing is deleted'
+      return {do: 'Say', said: planned(message), expiring: schedule.status?.expiring, againMs: unlistedAgainMs}
+    }
     const jobs = this.#deps.jobs.byIndex('byApplication', `${metadata.namespace}/${modelRef.name}/${application}`)
     const names = new Map(jobs.map(job => [job.status?.backupID, job.metadata.name]))
     const {shown, count} = expiringBackups({

@@ -85,11 +85,11 @@ export class RetentionReconciler implements Reconciler {
 
   async #say(
     schedule: BackupSchedule,
-    {said, retention, expiring}: RetentionStep & {do: 'Say'},
+    {said, retention, expiring, againMs = lookEveryMs}: RetentionStep & {do: 'Say'},
     context: ReconcileContext,
   ): Promise<Result> {
     await this.#write(schedule, {said, retention: retention ?? settled(schedule.status?.retention), expiring}, context)
-    return requeueAfter(lookEveryMs)
+    return requeueAfter(againMs)
   }
 
   async #set(schedule: BackupSchedule, step: RetentionStep & {do: 'Set'}, context: ReconcileContext): Promise<Result> {
