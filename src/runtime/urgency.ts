@@ -19,6 +19,8 @@ export class Urgency {
   readonly #clock: Clock
   readonly #patienceMs: number
   #pending = 0
+  /** Pieces of this burst so far. */
+  #size = 0
   /** Monotonic times: when this burst began, and when nothing of it was left. */
   #began = Number.NEGATIVE_INFINITY
   #ended = Number.NEGATIVE_INFINITY
@@ -33,8 +35,12 @@ export class Urgency {
   /** One more piece of urgent work; `end` has to follow, also when it fails. */
   begin(): void {
     const now = this.#clock.monotonic()
-    if (this.#pending === 0 && now >= this.#ended + lingerMs) this.#began = now
+    if (this.#pending === 0 && now >= this.#ended + lingerMs) {
+      this.#began = now
+      this.#size = 0
+    }
     this.#pending += 1
+    this.#size += 1
   }
 
   /** A piece of urgent work is done, or given up. @throws RangeError when none had begun */
@@ -51,14 +57,19 @@ export class Urgency {
     return this.#pending
   }
 
-  /** A burst is under way, and has not used up its patience: who is not part of it had better not begin. */
-  get isPressing(): boolean {
-    return this.#leftMs() > 0
+  /**
+   * How long what only has to be said had better wait, ms: a burst sets off other work, `perPieceMs` for each piece of it. 0 when
+   * there is none, or when it has used up its patience.
+   */
+  aftermathMs(perPieceMs: number): number {
+    const takesMs = Math.max(lingerMs, this.#size * perPieceMs)
+    if (this.#pending > 0) return this.#leftMs() > 0 ? takesMs : 0
+    return Math.max(0, this.#ended + takesMs - this.#clock.monotonic())
   }
 
   /** Resolves when the burst is over or has taken its patience; undefined when there is nothing to wait for. */
   over(): Promise<void> | undefined {
-    if (!this.isPressing) return undefined
+    if (this.#leftMs() <= 0) return undefined
     return new Promise(resolve => {
       this.#waiting.push(resolve)
       if (this.#waiting.length === 1) this.#arm()

@@ -38,8 +38,8 @@ const childSeenAfterMs = 2_000
 const longestWaitMs = 3_600_000
 /** The wall clock drifts against timers: a look shortly before what is waited for evens that out, ms. */
 const lookAheadMs = 30_000
-/** What only has to be said waits for so long while children are due elsewhere, ms. */
-const afterUrgentMs = 500
+/** What a due child sets off goes before what is said about it: its job is begun, which takes the API server about so long, ms. */
+const startMs = 4
 
 const at = (occasion: Occasion): number => ('slot' in occasion ? occasion.slot : occasion.at)
 
@@ -69,7 +69,8 @@ export class BackupScheduleReconciler implements Reconciler {
     })
     const decision = decide(observed)
     if (decision.create !== undefined) return await this.#create(observed, decision, decision.create, context)
-    if (urgency.isPressing) return requeueAfter(afterUrgentMs)
+    const aftermathMs = urgency.aftermathMs(startMs)
+    if (aftermathMs > 0) return requeueAfter(aftermathMs)
     if (templates.isDue(schedule)) {
       await templates.ask(schedule, context.signal)
       return requeueAfter(0)
@@ -79,7 +80,6 @@ export class BackupScheduleReconciler implements Reconciler {
 
   #gone(key: string): Result {
     this.#deps.templates.forget(key)
-    this.#deps.metrics.scheduleGone(key)
     this.#deps.archives.forget(key)
     return done
   }
@@ -100,7 +100,7 @@ export class BackupScheduleReconciler implements Reconciler {
       templates.taken(schedule)
       if (!isNew) return requeueAfter(0)
       this.#created(observed, occasion, log)
-      return requeueAfter(childSeenAfterMs)
+      return requeueAfter(childSeenAfterMs + urgency.aftermathMs(startMs))
     } catch (error) {
       if (!isRefusal(error)) throw error
       templates.refused(schedule, error)
