@@ -89,6 +89,8 @@ export class JujuServer {
     const [client, server] = LinkEnd.pair(() => (this.#past += 1))
     this.#links.add(server)
     server.on('close', () => this.#links.delete(server))
+    // A client that gives up resets it, while nobody listens yet: handshakes wait as long as the server is frozen.
+    server.on('error', () => server.destroy())
     this.#http.emit('connection', server)
     return client
   }
