@@ -20,6 +20,7 @@ import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupJobMetrics} from './act.ts'
 import {isAtRest, jobIndexes, type CachedBackupJob} from './cache.ts'
 import {CharmActions} from './charm-actions.ts'
+import {CheckedSpecs} from './checked-specs.ts'
 import type {FetchDeps} from './fetch.ts'
 import {Grants} from './grants.ts'
 import {Readings} from './readings.ts'
@@ -67,6 +68,7 @@ export function backupJobController(options: BackupJobControllerOptions): Contro
     statusWriter: new StatusWriter(options.client),
     readings,
     grants,
+    specs: new CheckedSpecs(),
     charms: new CharmActions(clock),
   })
   const controller = new Controller({

@@ -1,6 +1,7 @@
 import {unitToList} from '../../charms/listing-unit.ts'
 import type {UnitView} from '../../charms/profile.ts'
-import {idNumber} from '../../juju/tasks.ts'
+import {applicationOf} from '../../juju/list-operations.ts'
+import {idNumber, type TaskInfo} from '../../juju/tasks.ts'
 import {readOnlyActions} from '../../juju/writes/described-session.ts'
 import type {Clock} from '../../time/clock.ts'
 import type {ActionReader} from '../juju-actions/action-reader.ts'
@@ -36,11 +37,14 @@ export async function listAfter(
 ): Promise<ReadingValues['after']> {
   const {intent, operationID} = o.status
   const listing = await list(deps, o, handle, signal)
-  const filter = {applications: [o.job.spec.application], actions: [present(o).profile.backup.createAction]}
-  const operations = await handle.session.listOperations(filter, {signal})
+  const {createAction} = present(o).profile.backup
   const since = idNumber(intent?.highestOperationID ?? '')
-  const others = operations.filter(one => idNumber(one.operationID) > since && one.operationID !== operationID)
-  const tasks = others.flatMap(one => one.tasks).filter(task => task.status !== 'cancelled')
+  const others = (await handle.allOperations(signal)).filter(
+    one => idNumber(one.operationID) > since && one.operationID !== operationID,
+  )
+  const isAnother = ({receiver, action, status}: TaskInfo): boolean =>
+    applicationOf(receiver) === o.job.spec.application && action === createAction && status !== 'cancelled'
+  const tasks = others.flatMap(one => one.tasks).filter(isAnother)
   return {...listing, otherTasks: tasks.map(task => task.taskID)}
 }
 

@@ -1,6 +1,7 @@
 import type {BackupJob} from '../../api/backup-job.ts'
 import type {BackupStorageSpec} from '../../api/backup-storage.ts'
 import {look} from '../../juju/writes/look.ts'
+import {marksOf} from '../../juju/writes/tasks.ts'
 import type {WriteGuard} from '../../kube/client.ts'
 import type {Clock} from '../../time/clock.ts'
 import type {StorageDirectory} from '../backup-storage/directory.ts'
@@ -117,14 +118,14 @@ async function readEnqueueFacts(
   signal: AbortSignal,
 ): Promise<EnqueueFacts> {
   const {application} = o.job.spec
-  const [claim, snapshot, {highestOperationID}] = await Promise.all([
+  const [claim, snapshot, operations] = await Promise.all([
     handle.checkClaim(signal),
     handle.snapshots.refreshNow(signal),
-    handle.readMarks(signal),
+    handle.allOperations(signal),
   ])
   const [foreign] = foreignTasks(snapshot, deps.grants.ownTasks(o.job)).filter(one => one.application === application)
   return {
-    highestOperationID,
+    ...marksOf(operations),
     controllerTime: snapshot.controllerTime ?? new Date(snapshot.observedAt).toISOString(),
     claimedBy: claim.ok ? '' : claim.owner || 'nobody, as the claim could not be kept',
     foreign: foreign ? `Juju task ${foreign.taskID} (${foreign.action} on ${foreign.unit})` : '',

@@ -1,4 +1,4 @@
-import {parseBackupJob, type BackupJob} from '../../api/index.ts'
+import type {BackupJob} from '../../api/index.ts'
 import {RUNNING_FINALIZER} from '../../api/meta.ts'
 import type {TimedUnitView} from '../../charms/restore.ts'
 import {lockingActionsOf, profileFor, whyUnsupported, type CharmFacts} from '../../charms/profiles.ts'
@@ -9,6 +9,7 @@ import type {Store} from '../../runtime/store.ts'
 import type {StorageDirectory} from '../backup-storage/directory.ts'
 import type {ModelDirectory, ModelLookup} from '../juju-model/directory.ts'
 import {answerOf, ignoredTasksOf, type CachedBackupJob} from './cache.ts'
+import type {CheckedSpecs} from './checked-specs.ts'
 import type {
   ActionFacts,
   ApplicationLookup,
@@ -32,6 +33,7 @@ export interface Sources {
   readonly models: ModelDirectory
   readonly storages: StorageDirectory
   readonly readings: Readings
+  readonly specs: CheckedSpecs
   /** longest time that a call to Juju may take, ms */
   readonly callTimeoutMs: number
 }
@@ -54,7 +56,7 @@ export function gather(
   now: number,
   cancelSent: boolean,
 ): Observed {
-  const parsed = cached.trimmed ? undefined : parseBackupJob(cached)
+  const parsed = cached.trimmed ? undefined : sources.specs.of(cached)
   const job: BackupJob = parsed?.ok ? parsed.value : cached
   const lookup = sources.models.lookup(job.metadata.namespace ?? '', job.spec?.modelRef?.name ?? '')
   const snapshot = 'handle' in lookup ? lookup.handle?.snapshots.latest : undefined

@@ -1,6 +1,6 @@
 import type {SnapshotPoller} from '../../juju/snapshot.ts'
+import type {OperationInfo} from '../../juju/tasks.ts'
 import type {DescribedSession} from '../../juju/writes/described-session.ts'
-import type {TaskMarks} from '../../juju/writes/tasks.ts'
 
 /** Namespace and name of a custom resource. */
 export interface ObjectKey {
@@ -36,8 +36,12 @@ export interface ModelHandle {
    * @throws JujuError, ConnectionLost: nothing is known, so do nothing
    */
   checkClaim(signal?: AbortSignal): Promise<ClaimCheck>
-  /** The marks of any task write, read after this call, once for all who ask at that moment. @throws JujuError, ConnectionLost */
-  readMarks(signal?: AbortSignal): Promise<TaskMarks>
+  /**
+   * Every operation that Juju remembers, by rising id, read after this call, once for all who ask at that moment.
+   *
+   * @throws JujuError, ConnectionLost
+   */
+  allOperations(signal?: AbortSignal): Promise<readonly OperationInfo[]>
 }
 
 /**

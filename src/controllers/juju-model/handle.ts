@@ -6,7 +6,7 @@ import type {ModelLink} from './link.ts'
 export function handleOf(model: JujuModel, link: ModelLink, self: string): ModelHandle | undefined {
   const {open} = link
   if (open === undefined) return undefined
-  const {session, snapshots, owner: ownerNow, marks} = open
+  const {session, snapshots, owner: ownerNow, operations} = open
   const {metadata, spec, status} = model
   const {state} = session
   const access = (state.kind === 'connected' ? state.modelAccess : status?.access) ?? 'read'
@@ -28,7 +28,7 @@ export function handleOf(model: JujuModel, link: ModelLink, self: string): Model
     session,
     snapshots,
     checkClaim,
-    readMarks: signal => marks.get(signal),
+    allOperations: signal => operations.get(signal),
   }
 }
 

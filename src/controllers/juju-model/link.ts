@@ -3,8 +3,8 @@ import {ConnectionLost} from '../../juju/errors.ts'
 import {classify} from '../../juju/faults.ts'
 import {mustSettle, readOwner, writeOwner} from '../../juju/owner.ts'
 import {SharedReading} from '../../juju/shared-reading.ts'
+import type {OperationInfo} from '../../juju/tasks.ts'
 import type {DescribedSession} from '../../juju/writes/described-session.ts'
-import {readMarks, type TaskMarks} from '../../juju/writes/tasks.ts'
 import type {WriteGuard} from '../../kube/client.ts'
 import type {Logger} from '../../observability/log.ts'
 import {Backoff} from '../../time/backoff.ts'
@@ -48,8 +48,8 @@ export interface StepInput {
 export interface OpenLink extends OpenModel {
   /** the owner in Juju as it is now */
   readonly owner: SharedReading<string>
-  /** what has to be known before a task is enqueued */
-  readonly marks: SharedReading<TaskMarks>
+  /** every operation that Juju remembers, by rising id */
+  readonly operations: SharedReading<readonly OperationInfo[]>
 }
 
 interface Open extends OpenLink {
@@ -190,7 +190,7 @@ export class ModelLink {
       session,
       snapshots,
       owner: new SharedReading(() => readOwner(session), {clock, maxAgeMs: ownerSharedMs}),
-      marks: new SharedReading(() => readMarks(session), {clock}),
+      operations: new SharedReading(() => session.listOperations(), {clock}),
       stop,
       connectedAt: undefined,
       wasConnected: false,

@@ -89,7 +89,11 @@ function toOneUnit<Target extends {readonly unit: string}>(target: Target): Targ
  * ours.
  */
 export async function readMarks(caller: Caller, options?: CallOptions): Promise<TaskMarks> {
-  const {operations} = await listAllOperations(caller, options)
+  return marksOf((await listAllOperations(caller, options)).operations)
+}
+
+/** The same, of all operations by rising id. */
+export function marksOf(operations: readonly OperationInfo[]): TaskMarks {
   return {highestOperationID: operations.at(-1)?.operationID ?? ''}
 }
 
