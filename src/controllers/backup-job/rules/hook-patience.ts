@@ -1,7 +1,7 @@
 import type {HookRun} from '../../../api/backup-job.ts'
 import type {Observed} from '../observed.ts'
 import {stepOf} from '../restore/story.ts'
-import {wait, type Step} from '../step.ts'
+import {wait, type Report, type Step} from '../step.ts'
 import {hookDeadlineOf} from './deadline.ts'
 import {resolveCommand} from './person.ts'
 
@@ -18,7 +18,7 @@ export function postHooksAreOverdue({job, status, now}: Pick<Observed, 'job' | '
 }
 
 /** A task of a hook that goes on. @param what the hook and its task, the beginning of a sentence */
-export function hookGoesOn(o: Observed, run: HookRun, what: string, report: {patch: object}): Step {
+export function hookGoesOn(o: Observed, run: HookRun, what: string, report: Pick<Report, 'patch'>): Step {
   if (o.now - Date.parse(run.time) < longMs) return wait('Running', `${what}.`, report)
   const message = `${what} since ${run.time}. Look at it with juju show-task ${run.taskID}; cancel it there, or end the job with: ${resolveCommand(o, 'Abandon')}`
   return wait('ActionRequired', message, report)
