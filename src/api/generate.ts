@@ -24,4 +24,4 @@ export function outdated(root: string): Promise<string[]> {
   return outdatedOf(generatedFiles(), root)
 }
 
-if (import.meta.main) await writeOrCheck(generatedFiles(), join(import.meta.dirname, '../..'), 'src/api')
+if (import.meta.main) void writeOrCheck(generatedFiles(), join(import.meta.dirname, '../..'), 'src/api')

@@ -27,5 +27,5 @@ function withTable(page: string, name: string, lines: readonly string[]): string
 
 if (import.meta.main) {
   const root = join(import.meta.dirname, '../..')
-  await writeOrCheck(generatedFiles(root), root, 'src/calendar')
+  void writeOrCheck(generatedFiles(root), root, 'src/calendar')
 }

@@ -10,4 +10,4 @@ export function generatedFiles(): GeneratedFiles {
   return new Map([['docs/charms.md', charmsPage(supportedCharms, withoutBackups, genericProfile)]])
 }
 
-if (import.meta.main) await writeOrCheck(generatedFiles(), join(import.meta.dirname, '../..'), 'src/charms')
+if (import.meta.main) void writeOrCheck(generatedFiles(), join(import.meta.dirname, '../..'), 'src/charms')

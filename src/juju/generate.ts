@@ -11,5 +11,5 @@ export function generatedFiles(root: string): GeneratedFiles {
 
 if (import.meta.main) {
   const root = join(import.meta.dirname, '../..')
-  await writeOrCheck(generatedFiles(root), root, 'src/juju')
+  void writeOrCheck(generatedFiles(root), root, 'src/juju')
 }

@@ -7,6 +7,8 @@ export interface Layer {
   readonly concurrency: number
   /** several test files run in one process, one after another; otherwise each has a process of its own */
   readonly sharesProcesses: boolean
+  /** Node follows promises to the test that they belong to, see run-files-in-memory.ts */
+  readonly followsPromises: boolean
   /** the files that take longest: they begin first, so that none of them is alone at the end */
   readonly longest: readonly string[]
   /** one test may take this long */
@@ -22,8 +24,20 @@ export interface Layer {
 const minutes = (n: number): number => n * 60_000
 
 export const layers: readonly Layer[] = [
-  layer('unit', {concurrency: 2, sharesProcesses: true, testTimeoutMs: minutes(1), deadlineMs: minutes(10)}),
-  layer('runtime', {concurrency: 3, sharesProcesses: true, testTimeoutMs: minutes(3), deadlineMs: minutes(15)}),
+  layer('unit', {
+    concurrency: 2,
+    sharesProcesses: true,
+    followsPromises: false,
+    testTimeoutMs: minutes(1),
+    deadlineMs: minutes(10),
+  }),
+  layer('runtime', {
+    concurrency: 3,
+    sharesProcesses: true,
+    followsPromises: false,
+    testTimeoutMs: minutes(3),
+    deadlineMs: minutes(15),
+  }),
   layer('apiserver', {needsEnvironment: true, testTimeoutMs: minutes(2), deadlineMs: minutes(10)}),
   layer('e2e', {
     needsEnvironment: true,
@@ -37,6 +51,7 @@ export const layers: readonly Layer[] = [
     needsEnvironment: true,
     needsBuild: true,
     concurrency: 2,
+    followsPromises: false,
     longest: ['crash-restores.test.ts', 'crash-everywhere.test.ts', 'crash-other-charms.test.ts'],
     testTimeoutMs: minutes(5),
     deadlineMs: minutes(25),
@@ -60,6 +75,7 @@ function layer(
     folder: `test/${name}`,
     concurrency: 1,
     sharesProcesses: false,
+    followsPromises: true,
     longest: [],
     needsEnvironment: false,
     needsBuild: false,

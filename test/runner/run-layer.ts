@@ -7,7 +7,8 @@ import {dealOut} from './shares.ts'
 import type {Outcome} from './summary.ts'
 import {ShareTally, Tally} from './tally.ts'
 
-const program = path.join(import.meta.dirname, 'run-files.ts')
+const program = ({followsPromises}: Layer): string =>
+  path.join(import.meta.dirname, followsPromises ? 'run-files.ts' : 'run-files-in-memory.ts')
 
 /** Runs the files of one layer in processes of their own, and prints one line per file and every failure in full. */
 export async function runLayer(layer: Layer, root: string, print: (line: string) => void): Promise<Outcome> {
@@ -20,7 +21,7 @@ export async function runLayer(layer: Layer, root: string, print: (line: string)
   const waiting = [...dealOut(files, layer)]
   const work = async (): Promise<void> => {
     for (let share = waiting.shift(); share !== undefined; share = waiting.shift())
-      await observe(share, layer, root, deadline, new ShareTally(share, program, tally))
+      await observe(share, layer, root, deadline, new ShareTally(share, program(layer), tally))
   }
   await Promise.all(Array.from({length: layer.concurrency}, work))
   for (const failure of tally.failures) print(failure)
@@ -30,23 +31,25 @@ export async function runLayer(layer: Layer, root: string, print: (line: string)
 /** One process for these files. */
 async function observe(
   files: readonly string[],
-  {testTimeoutMs}: Layer,
+  layer: Layer,
   root: string,
   signal: AbortSignal,
   tally: ShareTally,
 ): Promise<void> {
   const stream = run({
-    files: [program],
+    files: [program(layer)],
     argv: files,
     cwd: root,
     env: {...process.env, NODE_COMPILE_CACHE: path.join(cacheDirectory(process.env), 'compile-cache')},
-    timeout: testTimeoutMs,
+    timeout: layer.testTimeoutMs,
     signal,
   })
   stream.on('test:pass', event => tally.passedTest(event))
   stream.on('test:fail', event => tally.failedTest(event))
   stream.on('test:stdout', event => tally.heard(event.message))
   stream.on('test:stderr', event => tally.heard(event.message))
+  // Failures that belong to no test are told like this.
+  stream.on('test:diagnostic', event => tally.heard(`${event.message}\n`))
   stream.on('test:summary', event => tally.summary(event))
   // The stream must be read to its end, or the run stops at the first full buffer.
   for await (const event of stream) void event

@@ -49,6 +49,7 @@ export class Tally {
 export class ShareTally {
   readonly #program: string
   readonly #tally: Tally
+  readonly #files: readonly string[]
   /** files that have not ended */
   readonly #open: Set<string>
   /** what was printed since the last file ended */
@@ -58,6 +59,7 @@ export class ShareTally {
 
   /** @param program the file that Node was started with, whose suites are the test files */
   constructor(files: readonly string[], program: string, tally: Tally) {
+    this.#files = files
     this.#open = new Set(files)
     this.#program = program
     this.#tally = tally
@@ -85,9 +87,7 @@ export class ShareTally {
     const {failures, failedSuites, layer, print} = this.#tally
     const asWhole = event.name === this.#program
     const isFile = this.#isFile(event)
-    const place = asWhole
-      ? [...this.#open].map(file => this.#tally.nameOf(file)).join(', ')
-      : this.#tally.nameOf(isFile ? event.name : event.file)
+    const place = asWhole ? this.#unfinished() : this.#tally.nameOf(isFile ? event.name : event.file)
     // Node counts tests only: a suite whose hooks fail beside its tests would be green.
     if (isSuite) failedSuites.push(isFile ? place : event.name)
     const heard = asWhole || isFile ? `\n${this.#output.join('')}` : ''
@@ -95,6 +95,12 @@ export class ShareTally {
       `\n--- ${asWhole || isFile ? place : `${place}: ${event.name}`}\n${inspect(error.cause ?? error)}${heard}`,
     )
     if (layer.needsEnvironment) print(`   FAILED ${isFile || asWhole ? place : event.name}`)
+  }
+
+  /** What a failure of the whole process may be about. */
+  #unfinished(): string {
+    const files = this.#open.size > 0 ? [...this.#open] : this.#files
+    return files.map(file => this.#tally.nameOf(file)).join(', ')
   }
 
   heard(message: string): void {

@@ -16,7 +16,7 @@ const passing = `import test from 'node:test'\ntest('fine', () => {})\n`
 function runFiles(
   t: TestContext,
   files: Record<string, string>,
-  deadlineMs = 60_000,
+  {deadlineMs = 60_000, followsPromises = false} = {},
 ): {outcome: Outcome; output: string} {
   const root = mkdtempSync(path.join(os.tmpdir(), 'layer-'))
   t.after(() => rmSync(root, {recursive: true, force: true}))
@@ -24,7 +24,7 @@ function runFiles(
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(root, 'test/unit', name), text)
   const script = `
     import {runLayer} from ${JSON.stringify(runner)}
-    const layer = {name: 'unit', folder: 'test/unit', concurrency: 1, sharesProcesses: true, longest: [], testTimeoutMs: ${deadlineMs / 4}, deadlineMs: ${deadlineMs}}
+    const layer = {name: 'unit', folder: 'test/unit', concurrency: 1, sharesProcesses: true, followsPromises: ${followsPromises}, longest: [], testTimeoutMs: ${deadlineMs / 4}, deadlineMs: ${deadlineMs}}
     const outcome = await runLayer(layer, ${JSON.stringify(root)}, line => console.error(line))
     console.log(JSON.stringify(outcome))`
   const env = {...process.env}
@@ -74,22 +74,44 @@ const red: readonly [sentence: string, files: Record<string, string>, says: RegE
     /suites that failed beside their tests: world/,
   ],
   [
+    'a rejection that nobody hears is red',
+    {
+      'a.test.ts': `import test from 'node:test'\ntest('forgets', async () => { await 1; void Promise.reject(new Error('unheard')); await new Promise(r => setTimeout(r, 50)) })\n`,
+    },
+    /unheard/,
+  ],
+  [
+    'an exception that nobody catches is red',
+    {
+      'a.test.ts': `import test from 'node:test'\ntest('forgets', async () => { await 1; setTimeout(() => { throw new Error('uncaught') }, 1); await new Promise(r => setTimeout(r, 50)) })\n`,
+    },
+    /uncaught/,
+  ],
+  [
+    'a test that fails after it has waited is red, and its suite too',
+    {
+      'a.test.ts': `import {suite, test} from 'node:test'\nsuite('s', () => { test('waits', async t => { await new Promise(r => setTimeout(r, 5)); await t.test('inner', async () => { await 1; throw new Error('the reason') }) }) })\n`,
+    },
+    /a\.test\.ts: inner[\s\S]*the reason/,
+  ],
+  [
     'a skipped test is red, as it may hide a missing part',
     {'a.test.ts': `${passing}test('later', {skip: 'no database here'}, () => {})\n`},
     /skipped without leave: later/,
   ],
 ]
 for (const [sentence, files, says] of red) {
-  test(sentence, t => {
-    const {outcome, output} = runFiles(t, files)
-    assert.equal(isGreen(outcome), false)
-    assert.match(`${output}\n${outcome.problem ?? ''}`, says)
-  })
+  for (const followsPromises of [true, false])
+    test(`${sentence}, ${followsPromises ? 'with' : 'without'} promises followed`, t => {
+      const {outcome, output} = runFiles(t, files, {followsPromises})
+      assert.equal(isGreen(outcome), false)
+      assert.match(`${output}\n${outcome.problem ?? ''}`, says)
+    })
 }
 
 test('a test that never ends is red, and the layer goes on when its deadline is over', t => {
   const hangs = `import test from 'node:test'\ntest('hangs', () => new Promise(r => setTimeout(r, 600_000)))\n`
-  const {outcome, output} = runFiles(t, {'a.test.ts': hangs}, 6_000)
+  const {outcome, output} = runFiles(t, {'a.test.ts': hangs}, {deadlineMs: 6_000})
   assert.equal(isGreen(outcome), false)
   assert.match(output, /hangs[\s\S]*timed out/)
 })
