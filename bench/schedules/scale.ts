@@ -30,7 +30,8 @@ const minuteMs = 60_000
 const settleMs = 20_000
 const width = 16
 const dayMs = 86_400_000
-const setUpMs = 5 * minuteMs
+/** What it takes until the first slot: some, and more for each schedule that has to be created and planned, and for each past run. */
+const setUpMs = ({schedules, jobs}: Size): number => minuteMs + schedules * 8 + jobs * 0.5
 
 type Size = Pick<ScheduleOptions, 'schedules' | 'jobs' | 'minutes'>
 
@@ -38,7 +39,7 @@ type Size = Pick<ScheduleOptions, 'schedules' | 'jobs' | 'minutes'>
 export async function benchScale(size: Size): Promise<void> {
   await withScheduleWorld(spread, backupMs, async world => {
     const floor = await creationFloor(world, duePerMinute)
-    const firstSlot = await createSchedules(world, size.schedules)
+    const firstSlot = await createSchedules(world, size)
     const withoutJobs = await weighWithoutJobs(world)
     await seedHistory(world, size, firstSlot)
     const bare = await startChild<Usage>('bare-list', world.cluster.kubeconfigPath).result
@@ -47,6 +48,7 @@ export async function benchScale(size: Size): Promise<void> {
       await until('all models are connected', async () => (await connectedModels(world.client)) === spread.models)
       await delay(settleMs)
       const rssMiB = operator.rssMiB
+      await delay(Math.max(0, firstSlot - minuteMs / 2 - Date.now()))
       const run = await watchMinutes(world, operator, size.minutes)
       const {due, cpuPercent, writesPerRun} = run
       const none = {floor: 0}
@@ -98,9 +100,9 @@ export async function benchScale(size: Size): Promise<void> {
  * The first come due when there was time to set all up; how many minutes they last does not matter, if that is longer than the
  * bench. @returns the first slot, ms
  */
-async function createSchedules({client}: ScheduleWorld, count: number): Promise<number> {
-  const firstSlot = Math.ceil((Date.now() + setUpMs) / minuteMs) * minuteMs
-  await inParallel(count, width, async index => {
+async function createSchedules({client}: ScheduleWorld, size: Size): Promise<number> {
+  const firstSlot = Math.ceil((Date.now() + setUpMs(size)) / minuteMs) * minuteMs
+  await inParallel(size.schedules, width, async index => {
     const slot = firstSlot + Math.floor(index / duePerMinute) * minuteMs
     await client.create(backupScheduleResource, tenantNamespace, scheduleOf(index, slot, spread))
   })
