@@ -3,6 +3,7 @@ import type {JujuMetrics} from '../juju/metrics.ts'
 import type {RequestMetrics} from '../kube/metrics.ts'
 import type {RuntimeMetrics} from '../runtime/metrics.ts'
 import type {BackupJobMetrics} from '../controllers/backup-job/act.ts'
+import type {ScheduleMetrics} from '../controllers/backup-schedule/metrics.ts'
 import type {JujuModelMetrics} from '../controllers/juju-model/metrics.ts'
 import {controllerMetrics} from './controller-metrics.ts'
 import {Families} from './families.ts'
@@ -10,8 +11,9 @@ import {JobCounters} from './job-counters.ts'
 import {jujuMetrics} from './juju-metrics.ts'
 import {ObjectMetrics, type ObjectStores} from './object-metrics.ts'
 import {requestMetrics, runtimeMetrics} from './runtime-metrics.ts'
-import {ScheduleCounters} from './schedule-counters.ts'
 import {scheduleGauges, type ScheduleSources} from './schedule-gauges.ts'
+import {scheduleMetrics} from './schedule-metrics.ts'
+import {slotCounter} from './schedule-slots.ts'
 import {writeFamilies, type WrittenFamily} from './written-families.ts'
 
 /** A timer of the default, 10 ms, would cost an idle process more than all of its work. */
@@ -25,7 +27,7 @@ export class Metrics {
   readonly controllers: JujuModelMetrics & BackupJobMetrics
   /** to be told every change of a BackupJob */
   readonly jobs: JobCounters
-  readonly schedules: ScheduleCounters
+  readonly schedules: ScheduleMetrics
   readonly #registry = new Registry()
   readonly #families = new Families(this.#registry)
   #objects: ObjectMetrics | undefined
@@ -41,7 +43,7 @@ export class Metrics {
     this.juju = jujuMetrics(families)
     this.controllers = controllerMetrics(families)
     this.jobs = new JobCounters(families)
-    this.schedules = new ScheduleCounters(families)
+    this.schedules = scheduleMetrics(families)
     families
       .gauge('charmkeeper_build_info', 'Version of this program and of its runtime; always 1.', 'version', 'node')
       .set({version, node: process.version}, 1)
@@ -78,6 +80,7 @@ export class Metrics {
   }
 
   get #written(): readonly WrittenFamily[] {
-    return [...this.schedules.families, ...scheduleGauges(() => this.#scheduleSources)]
+    const sourcesOf = (): ScheduleSources | undefined => this.#scheduleSources
+    return [slotCounter(sourcesOf), ...scheduleGauges(sourcesOf)]
   }
 }

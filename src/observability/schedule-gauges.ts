@@ -94,7 +94,7 @@ export function scheduleGauges(sourcesOf: () => ScheduleSources | undefined): re
       for (const schedule of sources.schedules.list()) {
         const value = of(schedule, sources)
         if (value === undefined) continue
-        const labels = labelsOf(schedule.metadata)
+        const labels = scheduleLabels(schedule.metadata)
         if (typeof value === 'number') yield [labels, value]
         else yield [`${labels},reason="${value.reason}"`, value.value]
       }
@@ -102,8 +102,8 @@ export function scheduleGauges(sourcesOf: () => ScheduleSources | undefined): re
   }))
 }
 
-/** Neither names nor reasons can hold anything that would have to be escaped. */
-const labelsOf = ({namespace = '', name}: BackupSchedule['metadata']): string =>
+/** The labels of each series of a schedule. Neither names nor reasons can hold anything that would have to be escaped. */
+export const scheduleLabels = ({namespace = '', name}: BackupSchedule['metadata']): string =>
   `namespace="${namespace}",schedule="${name}"`
 
 function archiveLag({metadata, status}: BackupSchedule, {archivedAt, clock}: ScheduleSources): number | undefined {

@@ -7,7 +7,7 @@ import {isFinished} from '../../src/controllers/backup-job/rules/state.ts'
 import {Metrics} from '../../src/observability/metrics.ts'
 import {release} from '../support/chart.ts'
 import {recordedSeries, type Scrape} from '../support/recorded-series.ts'
-import {SchedulesWorld, type RunningScheduler} from '../runtime/support/schedules-world.ts'
+import {SchedulesWorld} from '../runtime/support/schedules-world.ts'
 import {alertRules, metricsOf, promtool, type Groups} from './alert-rules.ts'
 
 const start = Date.parse('2026-11-20T00:00:00Z')
@@ -26,8 +26,7 @@ class Recording {
   readonly scrapes: Scrape[] = []
   /** how the next jobs end */
   ending = 'Succeeded'
-  #process: {readonly scheduler: RunningScheduler; readonly metrics: Metrics; readonly startedAt: number} | undefined
-  #told = 0
+  #metrics: Metrics | undefined
 
   startOperator(): void {
     const metrics = new Metrics('test')
@@ -43,13 +42,13 @@ class Recording {
       clock: this.world.clock,
     })
     metrics.runtime.leading(release.name, true)
-    this.#told = 0
-    this.#process = {scheduler: this.world.startScheduler(), metrics, startedAt: this.world.clock.now()}
+    this.world.startScheduler()
+    this.#metrics = metrics
   }
 
   killOperator(): void {
     this.world.killSchedulers()
-    this.#process = undefined
+    this.#metrics = undefined
   }
 
   /** Goes on until a moment, scrapes each step, and ends every job that has begun. */
@@ -68,19 +67,7 @@ class Recording {
   }
 
   async scrape(): Promise<void> {
-    this.scrapes.push({at: this.world.clock.now(), target, page: await this.#page()})
-  }
-
-  async #page(): Promise<string | undefined> {
-    if (this.#process === undefined) return undefined
-    const {scheduler, metrics, startedAt} = this.#process
-    for (const {count, ...labels} of scheduler.counted.slice(this.#told)) metrics.schedules.slotAccounted(labels, count)
-    this.#told = scheduler.counted.length
-    // The only thing on the page that does not know of virtual time.
-    return (await metrics.page()).replace(
-      /^process_start_time_seconds .*$/m,
-      `process_start_time_seconds ${startedAt / 1000}`,
-    )
+    this.scrapes.push({at: this.world.clock.now(), target, page: await this.#metrics?.page()})
   }
 }
 

@@ -9,6 +9,12 @@ const replica = 'pod="charmkeeper-0",instance="10.0.0.7:8080"'
 const nextReplica = 'pod="charmkeeper-1",instance="10.0.0.8:8080"'
 const missed = (schedule: string, reason: string, pod = replica): string =>
   `charmkeeper_schedule_slots_total{${schedule},outcome="Skipped",reason="${reason}",${pod}}`
+/** Both schedules, and an operator that has been seen for as long. @param created when they were created, as promtool writes samples */
+const since = (created: string): Record<string, string> => ({
+  [`charmkeeper_schedule_created_timestamp_seconds{${nightly},${replica}}`]: created,
+  [`charmkeeper_schedule_created_timestamp_seconds{${weekly},${replica}}`]: created,
+  [`charmkeeper_build_info{${replica}}`]: created.replace(/-?\b\d+x/g, '1x'),
+})
 const missedLabels = {...nightlyLabels, reason: 'OperatorDown'}
 
 /** In minutes. The first sample is of minute 0, which is the epoch. */
@@ -65,29 +71,27 @@ export const scheduleAlertCases: readonly AlertCase[] = [
   },
   {
     alert: 'CharmkeeperScheduleSlotMissed',
-    // A counter that is there counts on; slots that were skipped on purpose are none.
+    // A counter that is there counts on, also with another replica; slots that were skipped on purpose are none.
     series: {
-      [missed(nightly, 'OperatorDown')]: '2x119 5x180',
+      ...since('-864000x300'),
+      [missed(nightly, 'OperatorDown')]: '2x119 5x20 stale',
+      [missed(nightly, 'OperatorDown', nextReplica)]: '_x130 5x170',
       [missed(weekly, 'Suspended')]: '0+1x300',
       [missed(weekly, 'OutsideWindow')]: '0+1x300',
       [missed(weekly, 'RefreshInProgress')]: '0+1x300',
       [missed(weekly, 'Replaced')]: '0+1x300',
       [`charmkeeper_schedule_slots_total{${weekly},outcome="Ran",reason="",${replica}}`]: '0+1x300',
-      [`process_start_time_seconds{${replica}}`]: '-86400x300',
     },
     quiet: 100,
-    firing: 130,
+    firing: 145,
     resolved: 190,
     labels: missedLabels,
     severity: 'warning',
   },
   {
     alert: 'CharmkeeperScheduleSlotMissed',
-    // The very first slot that an old process misses has no sample before it.
-    series: {
-      [missed(nightly, 'OperatorDown')]: '_x120 1x180',
-      [`process_start_time_seconds{${replica}}`]: '-86400x300',
-    },
+    // The very first slot that is missed has no sample before it.
+    series: {...since('-864000x300'), [missed(nightly, 'OperatorDown')]: '_x120 1x180'},
     quiet: 110,
     firing: 130,
     resolved: 190,
@@ -96,29 +100,54 @@ export const scheduleAlertCases: readonly AlertCase[] = [
   },
   {
     alert: 'CharmkeeperScheduleSlotMissed',
-    // The operator was down, and in its first minute counts as many as the process before it had in all.
+    // The operator was down for longer than is compared: what it said before that is no news.
     series: {
-      [missed(nightly, 'OperatorDown')]: '1x110 stale _x9 1x180',
-      [`process_start_time_seconds{${replica}}`]: '-86400x110 stale _x9 7200x180',
+      ...since('-864000x110 stale _x69 -864000x200'),
+      [missed(nightly, 'OperatorDown')]: '1x110 stale',
+      [missed(nightly, 'OperatorDown', nextReplica)]: '_x181 3x200',
+      [missed(weekly, 'Overlap')]: '4x110 stale',
+      [missed(weekly, 'Overlap', nextReplica)]: '_x181 4x200',
     },
-    quiet: 100,
-    firing: 130,
-    resolved: 190,
+    quiet: 105,
+    firing: 190,
+    resolved: 250,
     labels: missedLabels,
     severity: 'warning',
   },
   {
     alert: 'CharmkeeperScheduleSlotMissed',
-    // Another replica leads now. What the first one counted days ago is no news.
+    // Prometheus has only begun to look: what it finds is of long ago, what comes after that is not.
     series: {
-      [missed(nightly, 'OperatorDown')]: '7x300',
-      [missed(nightly, 'OperatorDown', nextReplica)]: '_x120 1x180',
-      [`process_start_time_seconds{${replica}}`]: '-86400x300',
-      [`process_start_time_seconds{${nextReplica}}`]: '-86400x300',
+      ...since('_x60 -864000x240'),
+      [missed(nightly, 'OperatorDown')]: '_x60 7x140 8x100',
+      [missed(weekly, 'Overlap')]: '_x60 4x240',
     },
-    quiet: 110,
-    firing: 130,
-    resolved: 190,
+    quiet: 90,
+    firing: 210,
+    resolved: 270,
+    labels: missedLabels,
+    severity: 'warning',
+  },
+  {
+    alert: 'CharmkeeperScheduleSlotMissed',
+    // Operator and schedule are new, and so is the first slot that is missed.
+    series: {...since('_x90 6000x200'), [missed(nightly, 'OperatorDown')]: '_x110 1x200'},
+    quiet: 105,
+    firing: 120,
+    resolved: 180,
+    labels: missedLabels,
+    severity: 'warning',
+  },
+  {
+    alert: 'CharmkeeperScheduleSlotMissed',
+    // A schedule was deleted, and another one of its name misses as many slots as that had in all.
+    series: {
+      ...since('-864000x99 12000x200'),
+      [missed(nightly, 'OperatorDown')]: '1x99 stale _x109 1x200',
+    },
+    quiet: 205,
+    firing: 265,
+    resolved: 275,
     labels: missedLabels,
     severity: 'warning',
   },

@@ -15,19 +15,27 @@ Ages are worked out from times and not from conditions, so that they also show a
       {{`The newest verified backup of BackupSchedule {{ $labels.namespace }}/{{ $labels.schedule }} is {{ $value | humanizeDuration }} old,
       which is more than its objective (status.objectiveSeconds). Without any backup the age counts from the creation of the schedule.`}}
 - alert: CharmkeeperScheduleSlotMissed
-  # A counter begins with its first slot, not with 0: so a series that was not there an hour ago counts whole, and so does
-  # everything that a process has counted which is younger than an hour.
+  # What the counter has gained in an hour. increase() sees neither a first sample, and a reason begins with its first slot, nor what
+  # another replica has gone on counting; so what is said now is compared with what was said an hour ago, by whichever replica.
+  # If the operator was down an hour ago, with the last that it said before; a schedule that is younger than what would be compared
+  # with may have had a namesake. What was never said before is new as a whole, unless Prometheus itself has only begun to look.
+  {{- $missed := include "charmkeeper.missedSlots" (dict) }}
+  {{- $created := "max by (namespace, schedule) (charmkeeper_schedule_created_timestamp_seconds)" }}
   expr: |-
-    sum by (namespace, schedule, reason) (
-      increase({{ include "charmkeeper.missedSlots" . }}[1h]) > 0
-      or {{ include "charmkeeper.missedSlots" . }} > 0 unless {{ include "charmkeeper.missedSlots" . }} offset 1h
-      or {{ include "charmkeeper.missedSlots" . }} > 0 and on (pod, instance) time() - process_start_time_seconds < 3600
-    )
+    (
+      {{ $missed }}
+        - (
+          {{ include "charmkeeper.missedSlots" (dict "offset" " offset 1h") }} and on (namespace, schedule) {{ $created }} < time() - 3600
+          or last_over_time({{ $missed }}[1d:10m] offset 1h) and on (namespace, schedule) {{ $created }} < time() - 90000
+        )
+      or {{ $missed }} and on (namespace, schedule) {{ $created }} > time() - 3600
+      or {{ $missed }} and on () present_over_time(charmkeeper_build_info[15d:1h] offset 1h)
+    ) > 0
   labels: {severity: warning}
   annotations:
     summary: {{`Schedule {{ $labels.namespace }}/{{ $labels.schedule }} has missed a slot`}}
     description: >-
-      {{`In the last hour {{ printf "%.0f" $value }} slots of BackupSchedule {{ $labels.namespace }}/{{ $labels.schedule }} passed without a backup: {{ $labels.reason }}.
+      {{`In the last hour {{ printf "%.0f" $value }} slots of BackupSchedule {{ $labels.namespace }}/{{ $labels.schedule }} were seen to have passed without a backup: {{ $labels.reason }}.
       See status.recentRuns. At most the newest missed slot is made up for.`}}
 - alert: CharmkeeperScheduleOverdue
   # The next run is planned anew whenever one is due: if it lies in the past, nobody plans.
@@ -59,7 +67,7 @@ Ages are worked out from times and not from conditions, so that they also show a
       or nothing is archived at all. What was changed since would be lost with the database. The message of the condition Archiving says more.`}}
 {{- end }}
 
-{{/* Slots that passed without a backup although nobody meant them to. */}}
+{{/* Slots that passed without a backup although nobody meant them to, as the status counts them: each replica says the same. */}}
 {{- define "charmkeeper.missedSlots" -}}
-charmkeeper_schedule_slots_total{outcome="Skipped",reason!~"Suspended|OutsideWindow|Replaced|RefreshInProgress"}
+max by (namespace, schedule, reason) (charmkeeper_schedule_slots_total{outcome="Skipped",reason!~"Suspended|OutsideWindow|Replaced|RefreshInProgress"}{{ .offset | default "" }})
 {{- end }}

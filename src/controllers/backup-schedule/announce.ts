@@ -5,20 +5,17 @@ import {getCondition} from '../../runtime/conditions.ts'
 import type {EventInput} from '../../runtime/event.ts'
 import type {EventRecorder} from '../../runtime/event-recorder.ts'
 import {timeOf} from './child.ts'
-import type {ScheduleMetrics} from './metrics.ts'
 import type {Account} from './slots.ts'
 
 /** Conditions whose changes are told here. */
 const toldConditions = ['Ready', 'Fresh', 'Archiving'] as const
 
-/** Tells what became of slots and what turned, once the status says so: one event, one line and one count each. */
+/** Tells what became of slots and what turned, once the status says so: one event and one line each. */
 export class Announcer {
   readonly #recorder: EventRecorder
-  readonly #metrics: ScheduleMetrics
 
-  constructor(recorder: EventRecorder, metrics: ScheduleMetrics) {
+  constructor(recorder: EventRecorder) {
     this.#recorder = recorder
-    this.#metrics = metrics
   }
 
   announce(before: BackupSchedule, status: BackupScheduleStatus, accounts: readonly Account[], log: Logger): void {
@@ -28,8 +25,6 @@ export class Announcer {
 
   #slot(schedule: BackupSchedule, account: Account, log: Logger): void {
     const {outcome, reason, slot, count, job, message} = account
-    const {namespace = '', name} = schedule.metadata
-    this.#metrics.slotAccounted({namespace, schedule: name, outcome, reason: reason ?? ''}, count)
     log.info('a slot has its outcome', {slot: timeOf(slot), count, outcome, reason, job})
     this.#recorder.event(schedule, eventOf(account, message))
   }

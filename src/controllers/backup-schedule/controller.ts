@@ -58,7 +58,7 @@ export interface BackupScheduleController {
 
 /** Wires the reconciler of BackupSchedules to what it watches: itself, its children, models, storages, and the clock. */
 export function backupScheduleController(options: BackupScheduleControllerOptions): BackupScheduleController {
-  const {client, schedules, jobs, clock, random, log, metrics, gate} = options
+  const {client, schedules, jobs, clock, random, log, gate} = options
   const looks = new ArchiveLooks({...options, onLooked: key => controller.enqueue(key, 'low')})
   const archives = new Archives({...options, looks})
   const reconciler = new BackupScheduleReconciler({
@@ -69,7 +69,7 @@ export function backupScheduleController(options: BackupScheduleControllerOption
     children: new Children(client, jobs),
     templates: new TemplateChecks(client, clock),
     statusWriter: new StatusWriter(client),
-    announcer: new Announcer(options.recorder, metrics),
+    announcer: new Announcer(options.recorder),
   })
   const controller = new Controller({
     name: 'backupschedule',

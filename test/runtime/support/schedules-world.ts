@@ -11,7 +11,7 @@ import {parseBackupSchedule} from '../../../src/api/parse.ts'
 import {jobIndexes, trimming, type CachedBackupJob} from '../../../src/controllers/backup-job/cache.ts'
 import {scheduleIndexes} from '../../../src/controllers/backup-schedule/cache.ts'
 import {backupScheduleController} from '../../../src/controllers/backup-schedule/controller.ts'
-import type {SlotLabels} from '../../../src/controllers/backup-schedule/metrics.ts'
+import {noScheduleMetrics} from '../../../src/controllers/backup-schedule/metrics.ts'
 import type {ModelDirectory, ModelHandle, ObjectKey} from '../../../src/controllers/juju-model/directory.ts'
 import {KubeClient} from '../../../src/kube/client.ts'
 import type {Transport} from '../../../src/kube/transport.ts'
@@ -61,8 +61,6 @@ class OneModel implements ModelDirectory {
 /** The scheduler alone, on the real client and runtime, that can be killed at any moment. */
 export class RunningScheduler {
   readonly lines: LogLine[]
-  /** what it counted, by outcome and reason */
-  readonly counted: (SlotLabels & {readonly count: number})[] = []
   readonly #stop = new AbortController()
   readonly #close: () => void
 
@@ -103,11 +101,7 @@ export class RunningScheduler {
       gate,
       workers: 4,
       log,
-      metrics: {
-        slotAccounted: (labels, count) => void this.counted.push({...labels, count}),
-        slotStarted: () => undefined,
-        scheduleGone: () => undefined,
-      },
+      metrics: noScheduleMetrics,
       runtimeMetrics: noRuntimeMetrics,
     })
     this.#close = close
