@@ -71,10 +71,11 @@ export class ArchiveLooks {
     entry.askers.set(key, maxLagMs ?? Number.POSITIVE_INFINITY)
     const everyMs = pauseOf(entry)
     const dueInMs = entry.lookedAt === undefined ? 0 : entry.lookedAt + everyMs - this.#options.clock.monotonic()
-    if (dueInMs > 0) return dueInMs
+    // Whole ms: a timer of a fraction of one may fire before any time has passed.
+    if (dueInMs >= 1) return Math.ceil(dueInMs)
     const group = objectKey({namespace: place.namespace, name: place.storage})
     this.#queue.add(group, id, signal => this.#look(id, signal))
-    return everyMs
+    return Math.ceil(everyMs)
   }
 
   /** Nobody asks for this key any more. */
