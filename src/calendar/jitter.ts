@@ -5,6 +5,7 @@ import {createHash} from 'node:crypto'
  * the same key for ever, and spread evenly over many keys.
  */
 export function stableJitterMs(key: string, jitterSeconds: number): number {
+  if (jitterSeconds === 0) return 0
   const share = createHash('sha256').update(key).digest().readUIntBE(0, 6) / 2 ** 48
   return Math.floor(share * jitterSeconds) * 1000
 }

@@ -20,7 +20,8 @@ export interface Decision {
   /** slots that the next status accounts for */
   readonly accounts: readonly Account[]
   readonly ready: Ready
-  readonly said: Said
+  /** worked out when it is asked for: a due child must not wait for what is only said */
+  readonly said: () => Said
   /** when to look again, ms since the epoch, whatever happens meanwhile */
   readonly wakeAt: number | undefined
 }
@@ -39,14 +40,15 @@ export function decide(observed: Observed): Decision {
   const question = slotQuestion(observed)
   const verdict = decideSlots(question)
   const runNow = runNowOf(observed)
+  const accounts = runNow.account === undefined ? verdict.accounts : [...verdict.accounts, runNow.account]
   const ready = readyOf(readyQuestion(observed, verdict))
   const create = runNow.create ?? (verdict.create === undefined ? undefined : {slot: verdict.create})
   return {
     ...(create === undefined ? {} : {create}),
     ...(verdict.replace === undefined ? {} : {replace: verdict.replace}),
-    accounts: verdict.accounts,
+    accounts,
     ready,
-    said: saidOf(observed, verdict, runNow.handled),
+    said: () => saidOf(observed, {...verdict, accounts}, runNow.handled),
     wakeAt: earliest(verdict.waiting?.until, verdict.dueAt, observed.refused?.until),
   }
 }
@@ -130,6 +132,8 @@ interface RunNow {
   readonly create?: Occasion
   /** what `lastHandledRunNow` becomes */
   readonly handled: string | undefined
+  /** it cannot run */
+  readonly account?: Account
 }
 
 /** A token runs once: under a name of its own, so that a crash between creation and status changes nothing. */
@@ -138,7 +142,14 @@ function runNowOf({schedule, now, named}: Observed): RunNow {
   const handled = schedule.status?.lastHandledRunNow
   if (token === undefined || token === '' || token === handled) return {handled}
   const occasion = {runNow: token, at: now}
-  return named(childNameOf(schedule.metadata, occasion)) === undefined ? {create: occasion, handled} : {handled: token}
+  const found = named(childNameOf(schedule.metadata, occasion))
+  if (found === undefined) return {create: occasion, handled}
+  return isChildOf(found, schedule) ? {handled: token} : {handled: token, account: nameTaken(found.metadata.name, now)}
+}
+
+function nameTaken(name: string, now: number): Account {
+  const message = `there is a BackupJob ${name} that this schedule did not make; delete it, or write another text into spec.runNow`
+  return {outcome: 'Skipped', reason: 'NameTaken', slot: now, count: 0, message}
 }
 
 function saidOf(observed: Observed, verdict: SlotVerdict, handled: string | undefined): Said {

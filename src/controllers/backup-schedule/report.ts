@@ -8,16 +8,17 @@ import type {Watched} from './watch-over.ts'
 /** The whole status after a look. Pure. */
 export function statusOf({schedule, now}: Observed, decision: Decision, watched: Watched): BackupScheduleStatus {
   const before = schedule.status
+  const said = decision.said()
   const observedGeneration = schedule.metadata.generation ?? 0
   const isNews =
     before?.observedGeneration !== observedGeneration ||
     decision.accounts.length > 0 ||
-    before.lastHandledRunNow !== decision.said.lastHandledRunNow
+    before.lastHandledRunNow !== said.lastHandledRunNow
   // These two belong to the controller of retention.
   const {retention, expiring} = before ?? {}
   const updatedAt = isNews ? timeOf(now) : before.updatedAt
   return {
-    ...decision.said,
+    ...said,
     ...watched.said,
     ...(retention === undefined ? {} : {retention}),
     ...(expiring === undefined ? {} : {expiring}),
