@@ -220,7 +220,8 @@ export class TroubledWorld {
   async settle(): Promise<void> {
     const open = () => this.jobs.filter(job => !isFinished(job.status))
     const asking = () => open().filter(job => asksAPerson(job))
-    const waitsForAnother = (job: BackupJob) => asking().length > 0 && reasonOf(job) === 'Queued'
+    const waitsForAnother = (job: BackupJob) =>
+      asking().some(one => reasonOf(job) === 'Queued' || one.metadata.name === job.status?.restore?.safetyBackupJob)
     for (let round = 0; round < mostQuestions && open().length > 0; round++) {
       await this.#until('every job ends or asks', () => open().every(job => asksAPerson(job) || waitsForAnother(job)))
       const asked = asking()
@@ -242,11 +243,11 @@ export class TroubledWorld {
     return this.world.stop()
   }
 
-  /** What is asked without an effect that may have happened is only let go. */
+  /** A job that asks before it has asked Juju for anything is cancelled. */
   #answer(job: BackupJob): void {
     const {status, metadata} = job
     const time = openIntentTime(status)
-    if (time === undefined) return this.remove(metadata.name)
+    if (time === undefined) return this.cancel(metadata.name, 'IfSafe')
     const isUncertain = status !== undefined && activeCall(status)?.operationID === undefined
     const truth = this.witness.happened(job, time) ? 'Happened' : 'DidNotHappen'
     const answer = this.#person === 'tells the truth' && isUncertain ? truth : 'Abandon'
