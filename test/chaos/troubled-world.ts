@@ -282,7 +282,7 @@ export class TroubledWorld {
     this.world.kube.apply<BackupJob>(backupJobResource, {
       namespace,
       name,
-      annotations,
+      annotations: {...metadata.annotations, ...annotations},
       body: {spec: {...spec, ...change}},
     })
   }
