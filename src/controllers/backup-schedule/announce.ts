@@ -48,7 +48,11 @@ function eventOf({outcome, reason, slot, count, job}: Account, message: string |
       outcome === 'Ran' ? `${job} was created for the slot ${time}` : `${job} was created late for the slot ${time}`
     return {type: 'Normal', reason: outcome === 'Ran' ? 'SlotRan' : 'SlotRanLate', action: 'Scheduling', note}
   }
-  const which = count === 1 ? `the slot ${time}` : `${count} slots up to ${time}`
-  const note = `${which} skipped, ${reason}: ${message}`
+  const note = `${whichOf(count, time)} skipped, ${reason}: ${message}`
   return {type: reason === 'Suspended' ? 'Normal' : 'Warning', reason: 'SlotSkipped', action: 'Scheduling', note}
+}
+
+function whichOf(count: number, time: string): string {
+  if (count === 0) return 'the run for spec.runNow'
+  return count === 1 ? `the slot ${time}` : `${count} slots up to ${time}`
 }

@@ -102,6 +102,7 @@ function withResult(run: RecentRun, child: CachedBackupJob | undefined): RecentR
 function counted(before: RunsStatus['slots'], accounts: readonly Account[]): NonNullable<RunsStatus['slots']> {
   const next = {ran: before?.ran ?? 0, late: before?.late ?? 0, skipped: {...before?.skipped}}
   for (const {outcome, reason, count} of accounts) {
+    if (count === 0) continue
     if (outcome === 'Ran') next.ran += count
     else if (outcome === 'Late') next.late += count
     else if (reason !== undefined) next.skipped[reason] = (next.skipped[reason] ?? 0) + count

@@ -57,7 +57,7 @@ export interface Account {
   readonly reason?: SkipReason
   /** the newest of them */
   readonly slot: number
-  /** how many; more than one only of those that were skipped for the same reason */
+  /** how many; more than one only of those that were skipped for the same reason; 0: a run of spec.runNow, which is no slot */
   readonly count: number
   readonly job?: string
   readonly message?: string
