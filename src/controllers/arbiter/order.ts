@@ -26,12 +26,14 @@ export interface Claim {
   readonly ignoredTasks?: readonly string[]
 }
 
-/** An unfinished task in Juju that works on an application and belongs to no claim: it holds the application, too. */
+/** What works on an application in Juju and belongs to no claim: it holds the application, too. */
 export interface JujuHolder {
+  /** of a task, or `refresh`: what a person may tell a claim to ignore */
   readonly taskID: string
   readonly application: string
-  readonly unit: string
-  readonly action: string
+  /** who it is, and what it does, in words */
+  readonly who: string
+  readonly doing: string
 }
 
 /** Slots: of the model, and of each object store (`used` counts the grants of other models). */
@@ -129,8 +131,7 @@ class Walk {
       t => t.application === claim.application && !(claim.ignoredTasks ?? []).includes(t.taskID),
     )
     if (!task) return undefined
-    const who = `Juju task ${task.taskID}`
-    return this.#blocked(queue, who, `${who} (${task.action} on ${task.unit}) is working on ${claim.application}`)
+    return this.#blocked(queue, task.who, task.doing)
   }
 
   #modelFull(): Obstacle | undefined {

@@ -10,7 +10,7 @@ import type {ModelHandle} from '../juju-model/directory.ts'
 import type {CharmActions} from './charm-actions.ts'
 import {list, listAfter, readPrimary} from './fetch-listings.ts'
 import {lookIntoStore, readLeftovers, readReach} from './fetch-store.ts'
-import {foreignTasks} from './juju-holders.ts'
+import {jujuHolders} from './juju-holders.ts'
 import {activeCall} from './calls.ts'
 import {enterRequest, findRequest, settleRequest} from './restore/ledger.ts'
 import {lookForUnitChange} from './restore/unit-change.ts'
@@ -123,12 +123,12 @@ async function readEnqueueFacts(
     handle.snapshots.refreshNow(signal),
     handle.allOperations(signal),
   ])
-  const [foreign] = foreignTasks(snapshot, deps.grants.ownTasks(o.job)).filter(one => one.application === application)
+  const [foreign] = jujuHolders(snapshot, deps.grants.ownTasks(o.job)).filter(one => one.application === application)
   return {
     ...marksOf(operations),
     controllerTime: snapshot.controllerTime ?? new Date(snapshot.observedAt).toISOString(),
     claimedBy: claim.ok ? '' : claim.owner || 'nobody, as the claim could not be kept',
-    foreign: foreign ? `Juju task ${foreign.taskID} (${foreign.action} on ${foreign.unit})` : '',
+    foreign: foreign?.doing ?? '',
     ignorable: foreign?.taskID ?? '',
   }
 }

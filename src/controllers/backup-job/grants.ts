@@ -8,7 +8,7 @@ import type {ModelHandle} from '../juju-model/directory.ts'
 import {openTasksOf} from './calls.ts'
 import {claimOf, type CachedBackupJob, jobIndexes} from './cache.ts'
 import {lenderOf} from './history.ts'
-import {foreignTasks} from './juju-holders.ts'
+import {jujuHolders} from './juju-holders.ts'
 import {holdsGrant, isFinished} from './rules/state.ts'
 
 interface StorageLimits {
@@ -84,7 +84,7 @@ export class Grants {
     return {
       granted: granted.map(claimOf),
       open: open.map(one => one.metadata.uid ?? ''),
-      juju: handle.snapshots.latest ? foreignTasks(handle.snapshots.latest, this.ownTasks(job)) : [],
+      juju: handle.snapshots.latest ? jujuHolders(handle.snapshots.latest, this.ownTasks(job)) : [],
       capacity: {modelSlots: handle.limits.maxConcurrentJobs, storage: this.#storageUse(job, model)},
     }
   }

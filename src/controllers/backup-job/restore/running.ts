@@ -1,4 +1,4 @@
-import {IGNORE_TASK_ANNOTATION} from '../../../api/meta.ts'
+import {obstacleInJuju} from '../rules/obstacle.ts'
 import {checkParameters, describeFaults} from '../../../juju/parameters.ts'
 import type {Observed} from '../observed.ts'
 import {aDeletedJobStartsNothing} from '../rules/afterlife.ts'
@@ -49,15 +49,9 @@ export const runTheRestore: Rule<Observed> = o => {
     )
   const facts = valueOf(o, 'enqueueFacts')
   if (facts === undefined) return undefined
-  const inTheWay = obstacle(o, facts)
+  const inTheWay = obstacleInJuju(o, facts)
   if (inTheWay !== undefined) return readAgain(o, {reason: 'Running', message: inTheWay}, lookAgainMs, 'enqueueFacts')
   return enqueue(o, capability.action, unit.name, message)
-}
-
-function obstacle(o: Observed, facts: {claimedBy: string; foreign: string; ignorable: string}): string | undefined {
-  if (facts.claimedBy !== '') return `The model is claimed by ${facts.claimedBy}; nothing is run.`
-  if (facts.foreign === '' || o.ignoredTasks.includes(facts.ignorable)) return undefined
-  return `${facts.foreign} was started by somebody else and is not over; waiting for its end, or for the annotation ${IGNORE_TASK_ANNOTATION}=${facts.ignorable}.`
 }
 
 function patiently(o: Observed, message: string): Step {

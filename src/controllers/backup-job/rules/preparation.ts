@@ -1,4 +1,3 @@
-import {IGNORE_TASK_ANNOTATION} from '../../../api/meta.ts'
 import {explain} from '../../../charms/classify.ts'
 import {checkParentBefore, newestBackupID, nextParent} from '../../../charms/new-backup.ts'
 import type {BackupRow} from '../../../charms/profile.ts'
@@ -7,6 +6,7 @@ import type {Observed} from '../observed.ts'
 import {finish, read, wait, type Rule, type Step} from '../step.ts'
 import {explained} from './charm-words.ts'
 import {ageOf, needsFresh, readAgain, valueOf} from './needs.ts'
+import {obstacleInJuju} from './obstacle.ts'
 import {wantedType} from './state.ts'
 import {failedAttempt} from './retry.ts'
 
@@ -126,24 +126,9 @@ export const enqueueOnce: Rule<Observed> = o => {
   // A backup that somebody makes between the list and the mark would look like ours: neither of them shows it.
   if (ageOf(o, 'before') - ageOf(o, 'enqueueFacts') > apartMs)
     return read('Preparing', 'Listing the backups once more.', 'before')
-  if (facts.claimedBy !== '')
-    return readAgain(
-      o,
-      {reason: 'Preparing', message: `The model is claimed by ${facts.claimedBy}; nothing is run.`},
-      30_000,
-      'enqueueFacts',
-    )
-  if (facts.foreign !== '' && !o.ignoredTasks.includes(facts.ignorable))
-    return readAgain(
-      o,
-      {
-        reason: 'Preparing',
-        message: `${facts.foreign} was started by somebody else and is not over; waiting for its end, or for the annotation ${IGNORE_TASK_ANNOTATION}=${facts.ignorable}.`,
-      },
-      15_000,
-      'enqueueFacts',
-      'before',
-    )
+  const message = obstacleInJuju(o, facts)
+  // The list is read again as well: who is at work may make a backup.
+  if (message !== undefined) return readAgain(o, {reason: 'Preparing', message}, 15_000, 'enqueueFacts', 'before')
   return enqueue(o, chosen.unit, facts)
 }
 

@@ -50,7 +50,8 @@ for (const held of purposes)
     })
 
 test('a backup that somebody started with juju holds the application, until a person says to ignore its task', () => {
-  const juju = [{taskID: '7', application: 'postgresql', unit: 'postgresql/1', action: 'create-backup'}]
+  const doing = 'Juju task 7 (create-backup on postgresql/1) is working on postgresql'
+  const juju = [{taskID: '7', application: 'postgresql', who: 'Juju task 7', doing}]
   const refused = judge(claim({uid: 'a'}), field({juju}))
   assert.equal(refused.granted, false)
   assert.match(refused.granted ? '' : refused.holder, /Juju task 7/)
