@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import {after, before, test} from 'node:test'
 
 import {backupJobResource, type BackupJob} from '../../src/api/backup-job.ts'
-import type {KubeObject} from '../../src/api/meta.ts'
+import {backupScheduleSpecSchema, type BackupSchedule} from '../../src/api/backup-schedule.ts'
+import {labelValue, SCHEDULE_LABEL, type KubeObject} from '../../src/api/meta.ts'
+import {childOf} from '../../src/controllers/backup-schedule/child.ts'
+import {isRefusal, TemplateChecks} from '../../src/controllers/backup-schedule/template-checks.ts'
 import {KubeClient} from '../../src/kube/client.ts'
 import {fixedCredentials} from '../../src/kube/credentials.ts'
 import {ApiError, isAlreadyExists, isConflict, isGone, isInvalid, isNotFound, WatchIdle} from '../../src/kube/errors.ts'
@@ -18,7 +21,7 @@ import type {Lease} from '../../src/runtime/lease.ts'
 import {StatusWriter} from '../../src/runtime/status-writer.ts'
 import {systemClock} from '../../src/time/clock.ts'
 import {NAMESPACE, TestApi} from './harness.ts'
-import {backupJob} from './objects.ts'
+import {backupJob, backupSchedule} from './objects.ts'
 
 /** What the engine believes about the Kubernetes API, asked of a real one. */
 let api: TestApi
@@ -213,4 +216,66 @@ test('events are accepted, and repetitions become a series', async () => {
     mine.map(({series, note}) => [series?.count, note]),
     [[3, 'it runs']],
   )
+})
+
+/** As the API server holds it: with its defaults. */
+function schedule(name: string, namespace = NAMESPACE): BackupSchedule {
+  const {spec} = backupSchedule(name)
+  const metadata = {name, namespace, uid: name, generation: 1}
+  return {
+    apiVersion: 'charmkeeper.dev/v1alpha1',
+    kind: 'BackupSchedule',
+    metadata,
+    spec: backupScheduleSpecSchema.parse(spec),
+  }
+}
+
+test('S5.15 S5.22 300 schedules whose names begin with the same 200 characters: each has its own job, once', async () => {
+  const slot = Date.parse('2026-11-22T02:00:00Z')
+  const names = Array.from({length: 300}, (_, index) => `${'p'.repeat(200)}-${index}`)
+  const children = names.map(name => childOf(schedule(name), {slot}))
+  const stop = AbortSignal.timeout(60_000)
+  for (let from = 0; from < children.length; from += 50)
+    await Promise.all(
+      children.slice(from, from + 50).map(child => client.create(backupJobResource, NAMESPACE, child, {signal: stop})),
+    )
+  const [name = ''] = names
+  await assert.rejects(client.create(backupJobResource, NAMESPACE, childOf(schedule(name), {slot})), isAlreadyExists)
+  const selector = `${SCHEDULE_LABEL}=${labelValue(name)}`
+  const found = await api.plane.kubectlOrThrow(['get', 'backupjobs', '-n', NAMESPACE, '-l', selector, '-o', 'name'])
+  assert.equal(found.trim(), `backupjob.charmkeeper.dev/${children[0]?.metadata.name}`)
+})
+
+test('a template that a quota forbids is refused before its first slot, in the words of the API server, and changes nothing', async () => {
+  const namespace = 'full'
+  await api.must('POST', '/api/v1/namespaces', {metadata: {name: namespace}})
+  const quotas = `/api/v1/namespaces/${namespace}/resourcequotas`
+  const hard = {'count/backupjobs.charmkeeper.dev': '0'}
+  const quota = await api.must('POST', quotas, {metadata: {name: 'no-jobs'}, spec: {hard}})
+  const templates = new TemplateChecks(client, systemClock)
+  const one = schedule('nightly', namespace)
+  await templates.ask(one, AbortSignal.timeout(10_000))
+  assert.equal(templates.refusalOf(one), undefined, 'the quota is not in force yet: nobody has counted')
+  await api.must('PUT', `${quotas}/no-jobs/status`, {...quota, status: {hard, used: hard}})
+  await api.until('the quota is in force', async () => {
+    await templates.ask(one, AbortSignal.timeout(10_000))
+    return templates.refusalOf(one) !== undefined
+  })
+  assert.match(templates.refusalOf(one)?.message ?? '', /exceeded quota: no-jobs.*limited: count\/backupjobs/)
+  const {items} = await client.listPage(backupJobResource, {namespace})
+  assert.deepEqual(items, [])
+})
+
+test('a namespace that is being deleted refuses a template, and says why', async () => {
+  const namespace = 'leaving'
+  await api.must('POST', '/api/v1/namespaces', {metadata: {name: namespace}})
+  await api.must('DELETE', `/api/v1/namespaces/${namespace}`)
+  const templates = new TemplateChecks(client, systemClock)
+  const one = schedule('nightly', namespace)
+  await api.until('the namespace takes nothing more', async () => {
+    await templates.ask(one, AbortSignal.timeout(10_000))
+    return templates.refusalOf(one) !== undefined
+  })
+  assert.match(templates.refusalOf(one)?.message ?? '', /because it is being terminated/)
+  await assert.rejects(client.create(backupJobResource, namespace, childOf(one, {slot: 0})), isRefusal)
 })

@@ -120,13 +120,21 @@ test('S5.20 a job of somebody else has the name of a run at once: nothing of the
   world.apply({...everyFive, runNow: 'once'})
   await world.pass(5000)
   assert.deepEqual(left(world), [name])
-  assert.ok(
-    world.events().some(event => event.includes('NameTaken')),
-    world.events().join('\n'),
+  const said = world.events().filter(event => event.includes('NameTaken'))
+  assert.equal(said.length, 1)
+  assert.match(
+    said[0] ?? '',
+    /^SlotSkipped: the run for spec\.runNow skipped, NameTaken: .*another text into spec\.runNow$/,
   )
+  const {recentRuns, slots, lastHandledRunNow} = world.status()
+  assert.deepEqual([recentRuns?.[0]?.reason, lastHandledRunNow], ['NameTaken', 'once'])
+  assert.deepEqual(slots, {ran: 0, late: 0, skipped: {}})
+  world.apply({...everyFive, runNow: 'once more'})
+  await world.pass(5000)
+  assert.equal(world.status().recentRuns?.[0]?.outcome, 'Ran')
 })
 
-test('S5.23 the storage is gone: Ready says so, and each run says why it failed; it is well when the storage is back', async t => {
+test('S5.23 the storage is gone: Ready says so, and each run says why it failed', async t => {
   const world = await scheduled(t, {
     jobTemplate: {spec: {modelRef: {name: 'prod'}, application: 'postgresql', storageRef: {name: 'gone'}}},
   })
