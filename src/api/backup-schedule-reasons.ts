@@ -5,7 +5,8 @@ export const backupScheduleReasons = {
     'spec.suspend is true: slots pass as Skipped, and what runs already goes on. Runs by spec.runNow still start.',
   InvalidSchedule:
     'The pattern, the zone or a window says something that cannot be; the message names the field and the place.',
-  NeverMatches: 'The pattern is well-formed, but no moment fits it: 30 February, for example.',
+  NeverMatches:
+    'The pattern is well-formed, but no moment fits it: 30 February, for example, or a time that spec.windows never allows.',
   ModelNotReady: 'The JujuModel is missing or not Connected; goes on by itself.',
   StorageNotReady: 'The BackupStorage is missing or not Available; goes on by itself.',
   TemplateRefused: 'The API server refused a job of this template; the message is its own.',

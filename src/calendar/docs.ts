@@ -53,6 +53,7 @@ const refused = [
   '0 2 ? * SUN',
   '0 0 30 2 *',
   '@every 6h',
+  '@midnight',
   'TZ=Europe/Berlin 0 2 * * *',
 ]
 

@@ -7,6 +7,7 @@ export {CalendarMemo} from './memo.ts'
 export {previewSlots, type SlotPreview} from './preview.ts'
 export {fieldNames, type FieldName, type PatternProblem} from './problem.ts'
 export {countSlots, latestSlot, nextSlot} from './slots.ts'
+export {checkWithin, type WithinQuestion} from './within.ts'
 export {
   allowed,
   checkWindows,

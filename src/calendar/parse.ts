@@ -4,12 +4,13 @@ import {fieldNames, type FieldName, type PatternProblem} from './problem.ts'
 const nicknames: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
   '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
   '@weekly': '0 0 * * 0',
   '@monthly': '0 0 1 * *',
   '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
 }
+
+/** Names that other dialects have as well, each with the one that is taken. */
+const otherNames: Readonly<Record<string, string>> = {'@midnight': '@daily', '@annually': '@yearly'}
 
 interface Field {
   readonly name: FieldName
@@ -37,7 +38,7 @@ const fields: readonly Field[] = fieldNames.map((name, index) => {
 /** The pattern of a schedule (five fields, or one of the @ names), or what is wrong with it. A pattern that never matches is one. */
 export function parsePattern(schedule: string): Pattern | PatternProblem {
   const text = schedule.trim()
-  const meaning = nicknames[text.toLowerCase()] ?? text
+  const meaning = nicknames[text] ?? text
   const parts = meaning.split(/\s+/)
   const shape = wrongShape(meaning, parts)
   if (shape !== undefined) return {reason: 'InvalidSchedule', message: shape}
@@ -74,6 +75,9 @@ function wrongShape(text: string, parts: readonly string[]): string | undefined 
     return `"${parts[0]}" does not belong in the schedule; write the zone in spec.timeZone and only the five fields here`
   }
   if (text.startsWith('@')) {
+    const lower = text.toLowerCase()
+    const same = otherNames[lower] ?? (Object.hasOwn(nicknames, lower) ? lower : undefined)
+    if (same !== undefined) return `"${text}" is not known; write ${same}, which is the same`
     return `"${text}" is not known; write one of ${Object.keys(nicknames).join(', ')}, or five fields such as "0 2 * * *"`
   }
   if (parts.length === 5) return undefined

@@ -29,7 +29,7 @@ export interface WindowProblem {
 }
 
 /** Time is looked through so far: a year has every weekday and every change of the clocks. */
-const horizonMs = 366 * dayMs
+export const horizonMs = 366 * dayMs
 
 /**
  * Whether something may run at a moment: in a window, and in no blackout, which wins. Without a window that is no blackout, every time is
@@ -43,7 +43,7 @@ export function allowed(
   defaultTimeZone: string,
   memo = new CalendarMemo(),
 ): boolean {
-  return isAllowed(read(windows, defaultTimeZone, memo), time)
+  return isAllowed(readWindows(windows, defaultTimeZone, memo), time)
 }
 
 /** The first moment at or after `from` at which something may run; undefined where there is none within a year. */
@@ -53,7 +53,7 @@ export function nextAllowed(
   defaultTimeZone: string,
   memo = new CalendarMemo(),
 ): number | undefined {
-  return firstAllowed(read(windows, defaultTimeZone, memo), from)
+  return firstAllowed(readWindows(windows, defaultTimeZone, memo), from)
 }
 
 /** What is wrong with windows: zones that do not exist, and windows that never allow anything. An empty list: nothing. */
@@ -67,17 +67,22 @@ export function checkWindows(
     const message = checkShape(window) ?? checkZone(window.timeZone ?? defaultTimeZone, memo)
     return message === undefined ? [] : [{index, message}]
   })
-  return wrong.length > 0 ? wrong : checkBlackouts(read(windows, defaultTimeZone, memo), from)
+  return wrong.length > 0 ? wrong : checkBlackouts(readWindows(windows, defaultTimeZone, memo), from)
 }
 
 /** A window as a cadence of its starts. */
-interface Opening {
+export interface Opening {
   readonly starts: Cadence
   readonly durationMs: number
   readonly blackout: boolean
 }
 
-function read(windows: readonly TimeWindow[], defaultTimeZone: string, memo: CalendarMemo): readonly Opening[] {
+/** @throws RangeError for windows that `checkWindows` refuses */
+export function readWindows(
+  windows: readonly TimeWindow[],
+  defaultTimeZone: string,
+  memo: CalendarMemo,
+): readonly Opening[] {
   return windows.map(window => {
     const wrong = checkShape(window)
     if (wrong !== undefined) throw new RangeError(wrong)
@@ -135,7 +140,7 @@ function firstAllowed(openings: readonly Opening[], from: number): number | unde
 }
 
 /** When the window ends that holds `time`. The newest start ends last. */
-function endOf({starts, durationMs}: Opening, time: number): number | undefined {
+export function endOf({starts, durationMs}: Opening, time: number): number | undefined {
   const start = latestOf(starts, time)
   return start !== undefined && time < start + durationMs ? start + durationMs : undefined
 }

@@ -217,6 +217,21 @@ test('a wrong pattern names the place, disturbs nothing, and is mended', async t
   assert.equal(world.status().nextScheduleTime, '2026-11-20T12:05:00Z')
 })
 
+test('S5.2 windows that no slot can meet are said at once, instead of skipping each slot, and are mended', async t => {
+  const world = await scheduled(t)
+  world.apply({...everyFive, windows: [{start: '02:01', durationSeconds: 120}]})
+  await world.pass(1000)
+  assert.equal(world.reason(), 'NeverMatches')
+  assert.match(world.message(), /spec\.windows \(every day 02:01 for 120 s\)/)
+  assert.equal(world.status().nextScheduleTime, undefined)
+  await world.to('2026-11-20T12:30:00Z')
+  assert.deepEqual(outcomes(world), [])
+  world.apply({...everyFive, windows: [{start: '12:00', durationSeconds: 3600}]})
+  await world.to('2026-11-20T12:35:30Z')
+  assert.equal(world.reason(), 'Scheduled')
+  assert.deepEqual(outcomes(world), ['12:35 Ran'])
+})
+
 test('S5.8 a schedule that is deleted starts nothing more, and its child goes on', async t => {
   const world = await scheduled(t)
   await world.to('2026-11-20T12:05:10Z')
@@ -251,4 +266,21 @@ test('the clock jumps by an hour and back: no slot is lost or doubled', async t 
   assert.deepEqual(slotsOf(world), ['13:00'])
   await world.to('2026-11-20T13:05:10Z')
   assert.deepEqual(slotsOf(world), ['13:00', '13:05'])
+})
+
+test('another application in the template: nobody is safe by the backups of the one before', async t => {
+  const world = await scheduled(t)
+  await world.to('2026-11-20T12:05:10Z')
+  world.finish(world.jobs()[0]?.metadata.name ?? '')
+  await world.pass(10_000)
+  assert.equal(world.reason(undefined, 'Fresh'), 'Fresh')
+  const jobTemplate = {spec: {modelRef: {name: 'prod'}, application: 'mysql'}}
+  world.apply({...everyFive, jobTemplate})
+  await world.pass(10_000)
+  assert.equal(world.reason(undefined, 'Fresh'), 'NoBackupYet')
+  const {lastSuccessJob, lastVerifiedTime, target, slots} = world.status()
+  assert.deepEqual(
+    [lastSuccessJob, lastVerifiedTime, target?.application, slots?.ran],
+    [undefined, undefined, 'mysql', 1],
+  )
 })

@@ -1,5 +1,5 @@
 import type {BackupSchedule} from '../../api/backup-schedule.ts'
-import {checkPattern, checkWindows, stableJitterMs} from '../../calendar/index.ts'
+import {checkPattern, checkWindows, checkWithin, stableJitterMs} from '../../calendar/index.ts'
 import {refreshEvidence} from '../../charms/refreshing.ts'
 import type {Store} from '../../runtime/store.ts'
 import type {CachedBackupJob} from '../backup-job/cache.ts'
@@ -28,10 +28,11 @@ export function gather(
   const {jobTemplate, jitterSeconds} = schedule.spec
   const {modelRef, application, storageRef} = jobTemplate.spec
   const model = models.lookup(namespace, modelRef.name)
+  const jitterMs = stableJitterMs(`${namespace}/${name}`, jitterSeconds)
   return {
     ...around,
     schedule,
-    ...problemsOf(schedule, around),
+    ...problemsOf(schedule, {...around, jitterMs}),
     others: othersOf(schedules, schedule),
     ofApplication: jobs.byIndex('byApplication', `${namespace}/${modelRef.name}/${application}`),
     children: jobs.byIndex('bySchedule', childrenKeyOf(schedule)),
@@ -40,7 +41,7 @@ export function gather(
     storage: storageRef === undefined ? {ready: true} : storageReadiness(storages, namespace, storageRef.name),
     refreshing: isRefreshing(model, application),
     archive: archives.view(schedule),
-    jitterMs: stableJitterMs(`${namespace}/${name}`, jitterSeconds),
+    jitterMs,
   }
 }
 
@@ -50,20 +51,21 @@ function othersOf(schedules: Store<BackupSchedule>, schedule: BackupSchedule): r
 }
 
 /**
- * What is wrong with pattern, zone or windows that the API server could not know. What was found right once is not looked at
- * again: it is a part of every look at every schedule.
+ * What is wrong with pattern, zone or windows that the API server could not know, or with the two together. What was found right
+ * once is not looked at again: it is a part of every look at every schedule.
  */
 function problemsOf(
   {spec, status, metadata}: BackupSchedule,
-  {now, memo}: Pick<Observed, 'now' | 'memo'>,
+  {now, jitterMs, memo}: Pick<Observed, 'now' | 'jitterMs' | 'memo'>,
 ): Pick<Observed, 'pattern' | 'windows'> {
   const known = status?.pattern
   const isKnown = known?.schedule === spec.schedule && known.timeZone === spec.timeZone
   const pattern = isKnown ? undefined : checkPattern(spec.schedule, spec.timeZone, memo)
   if (pattern !== undefined) return {pattern}
   if (spec.windows === undefined || (isKnown && status?.observedGeneration === metadata.generation)) return {}
-  const [wrong] = checkWindows(spec.windows, now, spec.timeZone, memo)
-  if (wrong === undefined) return {}
+  const {schedule, timeZone, windows} = spec
+  const [wrong] = checkWindows(windows, now, timeZone, memo)
+  if (wrong === undefined) return {windows: checkWithin({schedule, timeZone, windows, delayMs: jitterMs}, now, memo)}
   return {windows: {reason: 'InvalidSchedule', message: `spec.windows[${wrong.index}]: ${wrong.message}`}}
 }
 

@@ -10,7 +10,7 @@ export interface Observed {
   readonly now: number
   readonly memo: CalendarMemo
   readonly pattern?: PatternProblem | undefined
-  /** what the windows get wrong */
+  /** what the windows get wrong, or what no slot of the pattern can meet */
   readonly windows?: PatternProblem | undefined
   /** other schedules of the same application */
   readonly others: readonly BackupSchedule[]

@@ -6,7 +6,7 @@ import type {ReadyState} from '../../runtime/conditions.ts'
 export interface ReadyQuestion {
   readonly spec: Pick<BackupScheduleSpec, 'suspend' | 'schedule' | 'timeZone' | 'jobTemplate'>
   readonly pattern?: PatternProblem | undefined
-  /** what the windows get wrong */
+  /** what the windows get wrong, or what no slot of the pattern can meet */
   readonly windows?: PatternProblem | undefined
   /** what the API server said of the child */
   readonly refused?: string | undefined
