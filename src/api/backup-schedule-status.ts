@@ -129,6 +129,13 @@ export const backupScheduleStatusSchema = z.object({
     .optional()
     .describe('Jobs of this schedule that are not finished, oldest first.')
     .meta(atomic),
+  target: z
+    .object({
+      model: text({max: 253}).describe('Its JujuModel.'),
+      application: text({max: 63}).describe('The application.'),
+    })
+    .optional()
+    .describe('What the fields below are about. An application that is new in the template begins anew.'),
   waitingSlot: waitingSlotSchema.optional().describe('A slot that has come but whose job cannot be created yet.'),
   lastAttemptTime: time().optional().describe('When a job was created last.'),
   lastAttemptJob: jobName().optional().describe('That job.'),

@@ -10,6 +10,7 @@ import {previewOf, type PreviewStatus} from './preview.ts'
 import {readyOf, type Ready, type ReadyQuestion} from './ready.ts'
 import {runsAfter, type RunsStatus} from './runs.ts'
 import {decideSlots, type Account, type Ledger, type SlotChild, type SlotQuestion, type SlotVerdict} from './slots.ts'
+import {knownOf, targetOf} from './target.ts'
 
 /** What is to be done now, and what is true once it is done. */
 export interface Decision {
@@ -30,6 +31,7 @@ export interface Decision {
 export type Said = RunsStatus &
   PreviewStatus & {
     readonly pattern: ReturnType<typeof patternStatus>
+    readonly target: ReturnType<typeof targetOf>
     readonly waitingSlot?: {slot: string; reason: WaitReason}
     readonly lastHandledRunNow?: string
     readonly effectiveJitterSeconds?: number
@@ -157,7 +159,8 @@ function saidOf(observed: Observed, verdict: SlotVerdict, handled: string | unde
   const {ledger, waiting} = verdict
   const before = schedule.status
   return {
-    ...runsAfter(before, verdict.accounts, children),
+    ...runsAfter(knownOf(schedule), verdict.accounts, children, child => isChildOf(child, schedule)),
+    target: targetOf(schedule),
     ...previewOf({pattern: ledger, suspended: ledger.suspended, jitterMs, dueAt: verdict.dueAt, before, memo}),
     pattern: patternStatus(ledger),
     ...(waiting === undefined ? {} : {waitingSlot: {slot: timeOf(waiting.slot), reason: waiting.reason}}),

@@ -170,6 +170,6 @@ export class BackupScheduleReconciler implements Reconciler {
 
 /** How long to wait for what comes in `leftMs`, which may be infinite. */
 function pauseBefore(leftMs: number): number {
-  if (leftMs <= 2 * lookAheadMs) return Math.max(0, leftMs)
+  if (leftMs <= 2 * lookAheadMs) return Math.max(0, Math.ceil(leftMs))
   return Math.min(leftMs - lookAheadMs, longestWaitMs)
 }

@@ -32,12 +32,16 @@ export type RunsStatus = Pick<
 /**
  * What is known of past runs, once these accounts are added to it. What the status says already stays true when the jobs that it
  * came from are gone. Pure.
+ *
+ * @param isOfTarget whether a child is of the application that the schedule is for now
  */
 export function runsAfter(
   before: RunsStatus | undefined,
   accounts: readonly Account[],
   children: readonly CachedBackupJob[],
+  isOfTarget: (child: CachedBackupJob) => boolean,
 ): RunsStatus {
+  const own = children.filter(isOfTarget)
   return {
     active: children
       .filter(child => !isFinished(child.status))
@@ -46,9 +50,9 @@ export function runsAfter(
       .map(child => ({job: child.metadata.name, slot: timeOf(slotOf(child) ?? createdAt(child))})),
     recentRuns: recentRuns(before?.recentRuns ?? [], accounts, children),
     slots: counted(before?.slots, accounts),
-    ...lastAttempt(before, children),
-    ...lastSuccess(before, children),
-    ...lastFailure(before, children),
+    ...lastAttempt(before, own),
+    ...lastSuccess(before, own),
+    ...lastFailure(before, own),
     ...lastSkip(before, accounts),
   }
 }

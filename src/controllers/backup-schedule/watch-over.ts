@@ -1,10 +1,12 @@
 import {scheduleStatusLimits, type BackupScheduleStatus} from '../../api/backup-schedule.ts'
 import type {Condition} from '../../api/meta.ts'
-import {removeCondition, setCondition} from '../../runtime/conditions.ts'
-import {timeOf} from './child.ts'
+import {removeCondition, setCondition, trimMessage} from '../../runtime/conditions.ts'
+import {isChildOf, timeOf} from './child.ts'
 import {freshness} from './fresh.ts'
 import {objectiveOf} from './objective.ts'
 import type {Observed} from './observed.ts'
+import {chainWarnings} from './parents.ts'
+import {knownOf} from './target.ts'
 import {cadenceWarnings} from './warnings.ts'
 
 /** What is watched beside the slots: conditions, and what the status says with them. */
@@ -40,8 +42,8 @@ function watchAge(observed: Observed): Watched {
     now,
     createdAt: Date.parse(metadata.creationTimestamp ?? ''),
     objectiveSeconds,
-    children,
-    known: schedule.status ?? {},
+    children: children.filter(child => isChildOf(child, schedule)),
+    known: knownOf(schedule),
     inStore: spec.jobTemplate.spec.storageRef !== undefined,
   })
   const fresh = {type: 'Fresh', status, reason, message, observedGeneration: metadata.generation}
@@ -66,8 +68,10 @@ function withArchiving(
 }
 
 /** A pattern that cannot be read has other troubles. */
-function warningsOf({schedule, others, pattern, windows, now, memo}: Observed): BackupScheduleStatus['warnings'] & {} {
-  const isReadable = pattern === undefined && windows === undefined
-  const found = isReadable ? cadenceWarnings({schedule, others, now, memo}) : []
-  return found.slice(0, scheduleStatusLimits.warnings)
+function warningsOf(observed: Observed): BackupScheduleStatus['warnings'] & {} {
+  const isReadable = observed.pattern === undefined && observed.windows === undefined
+  const found = isReadable ? [...chainWarnings(observed), ...cadenceWarnings(observed)] : []
+  return found
+    .slice(0, scheduleStatusLimits.warnings)
+    .map(({reason, message}) => ({reason, message: trimMessage(message, scheduleStatusLimits.message)}))
 }
