@@ -7,6 +7,8 @@ import {
   type BackupSchedule,
   type BackupScheduleStatus,
 } from '../../src/api/backup-schedule.ts'
+import {backupStorageResource} from '../../src/api/backup-storage.ts'
+import {jujuModelResource, type JujuModel} from '../../src/api/juju-model.ts'
 import {JobsWorld, namespace} from './support/jobs-world.ts'
 
 const minute = 60_000
@@ -98,4 +100,35 @@ test('S5.8 S5.11 deleted in the middle of a run: the run ends, and nothing more 
   assert.equal(world.enqueued, 1)
   const [job] = jobsOf(world)
   assert.equal(world.reason(job?.metadata.name ?? ''), 'Succeeded')
+})
+
+test('S5.23 the JujuModel is deleted: the schedule names it, its slot waits, and runs when there is one again', async t => {
+  const world = await worldFor(t)
+  apply(world, {})
+  await runs(world, 1)
+  const {spec} = world.kube.get<JujuModel>(jujuModelResource, 'prod', namespace) ?? {}
+  world.kube.delete(jujuModelResource, 'prod', namespace)
+  await world.until('the schedule misses its model', () => condition(world, 'Ready')?.reason === 'ModelNotReady')
+  assert.match(condition(world, 'Ready')?.message ?? '', /there is no JujuModel databases\/prod|JujuModel prod/)
+  await world.until('a slot waits', () => statusOf(world).waitingSlot !== undefined)
+  assert.equal(statusOf(world).waitingSlot?.reason, 'ModelUnavailable')
+  world.kube.apply<JujuModel>(jujuModelResource, {namespace, name: 'prod', body: {spec}})
+  await runs(world, 2)
+  assert.match(outcomes(world)[0] ?? '', /(Ran|Late) Succeeded$/)
+  assert.equal(condition(world, 'Ready')?.reason, 'Scheduled')
+})
+
+test('S5.23 the storage is deleted: the schedule says so, its run waits and slots say for what; proved once it is back', async t => {
+  const world = await worldFor(t)
+  world.storage()
+  apply(world, {}, {storageRef: {name: 'backups'}})
+  await runs(world, 1)
+  world.kube.delete(backupStorageResource, 'backups', namespace)
+  await world.until('a slot is skipped', () => outcomes(world).some(line => line.endsWith('Skipped Overlap')))
+  assert.equal(condition(world, 'Ready')?.reason, 'StorageNotReady')
+  assert.match(condition(world, 'Ready')?.message ?? '', /there is no BackupStorage backups in namespace databases/)
+  world.storage()
+  await runs(world, 2)
+  assert.match(outcomes(world).find(line => line.includes('Ran')) ?? '', /Ran Succeeded$/)
+  assert.equal(condition(world, 'Ready')?.reason, 'Scheduled')
 })

@@ -134,17 +134,6 @@ test('S5.20 a job of somebody else has the name of a run at once: nothing of the
   assert.equal(world.status().recentRuns?.[0]?.outcome, 'Ran')
 })
 
-test('S5.23 the storage is gone: Ready says so, and each run says why it failed', async t => {
-  const world = await scheduled(t, {
-    jobTemplate: {spec: {modelRef: {name: 'prod'}, application: 'postgresql', storageRef: {name: 'gone'}}},
-  })
-  assert.equal(world.reason(), 'StorageNotReady')
-  assert.match(world.message(), /there is none/)
-  await run(world, '12:05', 'StorageUnavailable')
-  assert.equal(world.status().lastFailureReason, 'StorageUnavailable')
-  assert.equal(world.status().recentRuns?.[0]?.result, 'StorageUnavailable')
-})
-
 test('a namespace that is being deleted takes no more jobs: the schedule says so, and nothing is asked in a hurry', async t => {
   const world = await scheduled(t)
   const message = 'unable to create new content in namespace databases because it is being terminated'

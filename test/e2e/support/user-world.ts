@@ -42,8 +42,8 @@ export class UserWorld {
     return world
   }
 
-  /** Starts another replica and waits until it is ready. */
-  async startOperator(): Promise<OperatorProcess> {
+  /** Starts another replica, with these flags beside the usual ones, and waits until it is ready. */
+  async startOperator(flags: readonly string[] = []): Promise<OperatorProcess> {
     const [health = 0, metrics = 0] = await freePorts(2)
     const name = `operator-${this.#operators.length + 1}`
     const logFile = path.join(this.#directory.path, `${name}.log`)
@@ -55,6 +55,7 @@ export class UserWorld {
       `--health-bind-address=127.0.0.1:${health}`,
       `--metrics-bind-address=127.0.0.1:${metrics}`,
       '--log-level=debug',
+      ...flags,
     ]
     const daemon = await Daemon.start({name, file: process.execPath, args, cwd: root, logFile})
     const healthUrl = `http://127.0.0.1:${health}`
