@@ -46,7 +46,7 @@ export function freshness(question: FreshnessQuestion): Freshness {
   const gone = proved.filter(isGone)
   const newest = newestEnd(question, proved, gone)
   const counted = newest === undefined ? withoutBackup(question, gone) : aged(question, newest, gone)
-  return {...counted, lastVerifiedTime: newest}
+  return {...counted, lastVerifiedTime: newest === undefined ? undefined : timeOf(newest)}
 }
 
 type Verdict = Omit<Freshness, 'lastVerifiedTime'>
@@ -60,35 +60,35 @@ function isProved(job: CachedBackupJob, inStore: boolean): boolean {
 const isGone = ({status}: CachedBackupJob): boolean =>
   getCondition(status?.conditions, 'DataPresent')?.status === 'False'
 
-const endOf = ({status}: CachedBackupJob): string => status?.completionTime ?? ''
+/** Times of the status are whole seconds, so ends of jobs are compared as such. */
+const wholeSeconds = (time: string | undefined): number => Math.floor(Date.parse(time ?? '') / 1000) * 1000
+
+const endOf = ({status}: CachedBackupJob): number => wholeSeconds(status?.completionTime)
 
 /** What the status says counts as well, unless it is of a job whose data is gone. */
 function newestEnd(
   {known: {lastVerifiedTime}}: FreshnessQuestion,
   proved: readonly CachedBackupJob[],
   gone: readonly CachedBackupJob[],
-): string | undefined {
-  const ends = proved.filter(job => !isGone(job)).map(endOf)
-  if (lastVerifiedTime !== undefined && !gone.some(job => endOf(job) === lastVerifiedTime)) ends.push(lastVerifiedTime)
-  return ends
-    .filter(end => !Number.isNaN(Date.parse(end)))
-    .reduce<string | undefined>(
-      (newest, end) => (newest !== undefined && Date.parse(newest) >= Date.parse(end) ? newest : end),
-      undefined,
-    )
+): number | undefined {
+  const known = wholeSeconds(lastVerifiedTime)
+  const lost = gone.map(endOf)
+  const ends = [...proved.filter(job => !isGone(job)).map(endOf), ...(lost.includes(known) ? [] : [known])]
+  const times = ends.filter(end => !Number.isNaN(end))
+  return times.length === 0 ? undefined : Math.max(...times)
 }
 
-function aged({now, objectiveSeconds}: FreshnessQuestion, newest: string, gone: readonly CachedBackupJob[]): Verdict {
-  const lost = gone.filter(job => Date.parse(endOf(job)) > Date.parse(newest)).length
+function aged({now, objectiveSeconds}: FreshnessQuestion, newest: number, gone: readonly CachedBackupJob[]): Verdict {
+  const lost = gone.filter(job => endOf(job) > newest).length
   const newer = lost === 0 ? '' : `; ${lost === 1 ? 'a newer one is' : `${lost} newer ones are`} gone from the store`
-  const which = `the newest verified backup is of ${newest}${newer}`
+  const which = `the newest verified backup is of ${timeOf(newest)}${newer}`
   if (objectiveSeconds === undefined)
     return {
       status: 'Unknown',
       reason: 'NoObjective',
       message: `${which}; how old it may be is not known: mend spec.schedule, or set objective.maxAgeSeconds`,
     }
-  const until = Date.parse(newest) + objectiveSeconds * 1000
+  const until = newest + objectiveSeconds * 1000
   if (now < until)
     return {
       status: 'True',

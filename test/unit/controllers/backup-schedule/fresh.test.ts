@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import {freshness, type FreshnessQuestion} from '../../../../src/controllers/backup-schedule/fresh.ts'
+import type {CachedBackupJob} from '../../../../src/controllers/backup-job/cache.ts'
 import {run, tenMinutesAfter, type Run} from './builders.ts'
 
 const day = 86_400
@@ -110,6 +111,27 @@ for (const [sentence, over, said, verified] of rows)
     assert.equal(`${status} ${reason}`, said)
     assert.equal(lastVerifiedTime, verified)
   })
+
+/** As jobs really end: between two seconds. */
+const endedWithin = (job: CachedBackupJob): CachedBackupJob => ({
+  ...job,
+  status: {observedGeneration: 1, ...job.status, completionTime: job.status?.completionTime?.replace('Z', '.789Z')},
+})
+
+test('S5.12 the end of the newest run is written without a fraction, as all times of the status', () => {
+  const {lastVerifiedTime, message} = judge({children: [endedWithin(good(23))]})
+  assert.equal(lastVerifiedTime, tenMinutesAfter(slot(23)))
+  assert.match(message, /is of 2026-11-23T02:10:00Z;/)
+})
+
+test('S5.17 a job whose data is gone is known again by the whole second that the status says, or by the fraction of before', () => {
+  const children = [endedWithin(good(22)), endedWithin(good(23, {gone: true}))]
+  for (const lastVerifiedTime of [tenMinutesAfter(slot(23)), tenMinutesAfter(slot(23)).replace('Z', '.789Z')]) {
+    const {message, ...said} = judge({children, known: {lastVerifiedTime}})
+    assert.equal(said.lastVerifiedTime, tenMinutesAfter(slot(22)))
+    assert.match(message, /a newer one is gone from the store/)
+  }
+})
 
 test('S5.19 Fresh turns by itself exactly when the objective has passed, so that nobody has to look before', () => {
   const children = [good(23)]
