@@ -1,12 +1,12 @@
 import {setTimeout as delay} from 'node:timers/promises'
 import {tenantNamespace} from '../../test/env/provision.ts'
 import {FirstSeen} from '../support/first-seen.ts'
-import {latenessOf, type Lateness} from '../support/lateness.ts'
+import {latenessOf, middle, type Lateness} from '../support/lateness.ts'
 import {OperatorProcess} from '../support/operator-process.ts'
 import {printFigures, type Figure} from '../support/report.ts'
 import {
   childrenBySchedule,
-  creationFloor,
+  creationFloors,
   listSchedules,
   planBurst,
   type ScheduleWorld,
@@ -31,37 +31,57 @@ interface Counted {
 /** All schedules come due in the same minute. */
 export async function benchDue(count: number): Promise<void> {
   await withScheduleWorld(spread, undefined, async world => {
-    const floor = await creationFloor(world, count)
-    const operator = await startOperator(world)
-    try {
-      const seen = await FirstSeen.start(world.client, tenantNamespace)
-      const slot = await planBurst(world, count)
-      const cpuBefore = operator.cpuSeconds
-      await untilAllSeen(seen, count, slot)
-      const cpuSeconds = operator.cpuSeconds - cpuBefore
-      seen.stop()
-      const accountedMs = await untilAccounted(world, slot)
-      const counted = await countChildren(world, count)
-      const due = latenessOf(seen.times.values(), slot)
-      printFigures(`${count} schedules due in one minute; floor: as many bare creates over 16 connections`, [
-        ...latenessFigures(due, floor, {
+    const before = await creationFloors(world, count)
+    const burst = await burstOf(world, count)
+    const after = await creationFloors(world, count)
+    printFigures(
+      `${count} schedules due in one minute; floor: as many bare creates over 16 connections, before and after`,
+      [
+        ...latenessFigures(burst.due, middle([...before, ...after]), {
           first: '20 ms',
           p99: count >= 1000 ? 'ratio at most 1.3' : '100 ms for 100',
         }),
-        {what: "operator's CPU until the last child", figure: cpuSeconds, floor: 0, unit: 's', goal: ''},
-        {what: 'slot to the last status that accounts for it', figure: accountedMs, floor: 0, unit: 'ms', goal: ''},
-        ...countFigures(counted),
-      ])
-    } finally {
-      await operator.stop()
-    }
+        {what: "operator's CPU until the last child", figure: burst.cpuSeconds, floor: 0, unit: 's', goal: ''},
+        {
+          what: 'slot to the last status that accounts for it',
+          figure: burst.accountedMs,
+          floor: 0,
+          unit: 'ms',
+          goal: '',
+        },
+        ...countFigures(burst),
+      ],
+    )
   })
+}
+
+interface Burst extends Counted {
+  readonly due: Lateness
+  readonly cpuSeconds: number
+  readonly accountedMs: number
+}
+
+async function burstOf(world: ScheduleWorld, count: number): Promise<Burst> {
+  const operator = await startOperator(world)
+  const seen = await FirstSeen.start(world.client, tenantNamespace)
+  try {
+    const slot = await planBurst(world, count)
+    const cpuBefore = operator.cpuSeconds
+    await untilAllSeen(seen, count, slot)
+    const cpuSeconds = operator.cpuSeconds - cpuBefore
+    const accountedMs = await untilAccounted(world, slot)
+    const due = latenessOf(seen.times.values(), slot)
+    return {due, cpuSeconds, accountedMs, ...(await countChildren(world, count))}
+  } finally {
+    seen.stop()
+    await operator.stop()
+  }
 }
 
 /** The same, with the operator killed in the burst and started again. */
 export async function benchKill(count: number): Promise<void> {
   await withScheduleWorld(spread, undefined, async world => {
-    const floor = await creationFloor(world, count)
+    const floor = middle(await creationFloors(world, count))
     const first = await startOperator(world)
     const seen = await FirstSeen.start(world.client, tenantNamespace)
     let slot: number

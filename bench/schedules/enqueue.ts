@@ -1,6 +1,6 @@
 import {printFigures} from '../support/report.ts'
-import {latenessOf} from '../support/lateness.ts'
-import {creationFloor, planBurst, startOperator, withScheduleWorld} from '../support/schedule-world.ts'
+import {latenessOf, middle} from '../support/lateness.ts'
+import {creationFloors, planBurst, startOperator, withScheduleWorld} from '../support/schedule-world.ts'
 import {until} from '../support/until.ts'
 import {latenessFigures} from './burst.ts'
 
@@ -10,7 +10,7 @@ const applications = 4
 export async function benchEnqueue(count: number): Promise<void> {
   const spread = {models: Math.ceil(count / applications), applications}
   await withScheduleWorld(spread, undefined, async world => {
-    const floor = await creationFloor(world, count)
+    const floor = middle(await creationFloors(world, count))
     const operator = await startOperator(world)
     try {
       const slot = await planBurst(world, count)

@@ -6,12 +6,12 @@ import {startChild, type Usage} from '../support/child.ts'
 import {seedPastRuns} from '../support/finished-jobs.ts'
 import {FirstSeen} from '../support/first-seen.ts'
 import {inParallel} from '../support/in-parallel.ts'
-import {latenessOf, type Lateness} from '../support/lateness.ts'
+import {latenessOf, middle, type Lateness} from '../support/lateness.ts'
 import {OperatorProcess} from '../support/operator-process.ts'
 import {printFigures} from '../support/report.ts'
 import {connectedModels} from '../support/fleet-models.ts'
 import {
-  creationFloor,
+  creationFloors,
   type ScheduleWorld,
   startOperator,
   untilPlanned,
@@ -38,7 +38,7 @@ type Size = Pick<ScheduleOptions, 'schedules' | 'jobs' | 'minutes'>
 /** Many schedules, their history, and a few due each minute. */
 export async function benchScale(size: Size): Promise<void> {
   await withScheduleWorld(spread, backupMs, async world => {
-    const floor = await creationFloor(world, duePerMinute)
+    const floor = middle(await creationFloors(world, duePerMinute))
     const firstSlot = await createSchedules(world, size)
     const withoutJobs = await weighWithoutJobs(world)
     await seedHistory(world, size, firstSlot)

@@ -10,7 +10,7 @@ import {FirstSeen} from './first-seen.ts'
 import {connectedModels, createModels} from './fleet-models.ts'
 import {inParallel} from './in-parallel.ts'
 import {JujuFleet} from './juju-fleet.ts'
-import {latenessOf, middle, type Lateness} from './lateness.ts'
+import {latenessOf, type Lateness} from './lateness.ts'
 import {OperatorProcess} from './operator-process.ts'
 import {scheduleOf, type Spread} from './schedules.ts'
 import {until} from './until.ts'
@@ -24,7 +24,7 @@ export interface ScheduleWorld {
 }
 
 const width = 16
-const floorRounds = 3
+const floorRounds = 2
 /** Schedules of which the first status is written in a second, on a slow machine. */
 const plannedPerSecond = 30
 const minuteMs = 60_000
@@ -59,8 +59,11 @@ export async function startOperator({cluster, client, spread}: ScheduleWorld): P
   return operator
 }
 
-/** As many creates as come due, by a plain client, seen by the same kind of watch; before the operator runs. */
-export async function creationFloor({cluster, client, spread}: ScheduleWorld, count: number): Promise<Lateness> {
+/** As many creates as come due, by a plain client, seen by the same kind of watch, while no operator runs: several rounds. */
+export async function creationFloors(
+  {cluster, client, spread}: ScheduleWorld,
+  count: number,
+): Promise<readonly Lateness[]> {
   const rounds: Lateness[] = []
   for (let round = 0; round < floorRounds; round++) {
     const seen = await FirstSeen.start(client, benchNamespace)
@@ -71,7 +74,7 @@ export async function creationFloor({cluster, client, spread}: ScheduleWorld, co
     rounds.push(latenessOf(seen.times.values(), startedAt))
     await removeJobs(client, [...seen.times.keys()])
   }
-  return middle(rounds)
+  return rounds
 }
 
 async function removeJobs(client: KubeClient, names: readonly string[]): Promise<void> {
