@@ -132,3 +132,20 @@ test('S5.23 the storage is deleted: the schedule says so, its run waits and slot
   assert.match(outcomes(world).find(line => line.includes('Ran')) ?? '', /Ran Succeeded$/)
   assert.equal(condition(world, 'Ready')?.reason, 'Scheduled')
 })
+
+test('S5.12 a run that fails has the words of the charm in the status of its schedule, also when its job is gone', async t => {
+  const world = await worldFor(t)
+  world.engine.scriptBackup({run: {rc: 55, stdout: '', stderr: 'ERROR: [055]: unable to load info file'}})
+  apply(world, {})
+  await runs(world, 1)
+  const [failed] = jobsOf(world)
+  const name = failed?.metadata.name ?? ''
+  const entry = () => statusOf(world).recentRuns?.find(({job}) => job === name)
+  assert.deepEqual([entry()?.outcome, entry()?.result, entry()?.message], ['Ran', 'Failed', world.message(name)])
+  assert.match(entry()?.message ?? '', /Failed to backup PostgreSQL with error/)
+  await world.restartOperator()
+  world.delete(name)
+  await runs(world, 2)
+  assert.match(entry()?.message ?? '', /Failed to backup PostgreSQL with error/)
+  assert.equal(statusOf(world).lastFailureReason, 'Failed')
+})

@@ -94,7 +94,7 @@ function trimFinished(job: BackupJob, {places, specs, words}: Common): CachedBac
       ...(labels === undefined ? {} : {labels}),
     },
     spec: specs.of(JSON.stringify(job.spec ?? null), job.spec),
-    status: trimStatus(job.status, words),
+    status: trimStatus(job.status, words, labels !== undefined),
     trimmed: true,
     ...(place === undefined ? {} : {place}),
   }
@@ -109,7 +109,8 @@ function only(
   return kept.length === 0 ? undefined : Object.fromEntries(kept)
 }
 
-function trimStatus(status: BackupJobStatus, words: Shared<string>): BackupJobStatus {
+/** @param saysWhy a schedule tells of its failed runs why, and keeps few of these */
+function trimStatus(status: BackupJobStatus, words: Shared<string>, saysWhy: boolean): BackupJobStatus {
   const shared = (value: unknown): unknown => (typeof value === 'string' ? words.of(value, value) : value)
   const kept = Object.fromEntries([
     ...keptStatus.map(field => [field, status[field]] as const),
@@ -117,7 +118,11 @@ function trimStatus(status: BackupJobStatus, words: Shared<string>): BackupJobSt
   ])
   const conditions = status.conditions
     ?.filter(({type}) => type === 'Succeeded' || type === 'Verified' || type === 'DataPresent')
-    .map(condition => ({...condition, reason: words.of(condition.reason, condition.reason), message: ''}))
+    .map(condition => ({
+      ...condition,
+      reason: words.of(condition.reason, condition.reason),
+      message: saysWhy && condition.type === 'Succeeded' && condition.status === 'False' ? condition.message : '',
+    }))
   // A hook may outlive the job that no longer waits for it.
   const open = openHook(status)
   return {

@@ -5,7 +5,6 @@ import {
   type ScheduleRetention,
 } from '../../api/backup-schedule.ts'
 import type {WriteGuard} from '../../kube/client.ts'
-import {keyOf} from '../../kube/resources.ts'
 import {getCondition, removeCondition, setCondition} from '../../runtime/conditions.ts'
 import type {EventRecorder} from '../../runtime/event-recorder.ts'
 import {done, type ReconcileContext, type Reconciler, requeueAfter, type Result} from '../../runtime/reconciler.ts'
@@ -175,7 +174,7 @@ export class RetentionReconciler implements Reconciler {
     const from = getCondition(before.status?.conditions, 'Retention')?.reason
     if (said === undefined || said.reason === from || said.reason === 'RetentionUncertain') return
     const {status, reason, message: note} = said
-    log.info('the retention of a BackupSchedule changed', {key: keyOf(before), from, to: reason})
+    log.info('the retention of a BackupSchedule changed', {from, to: reason})
     this.#deps.recorder.event(before, {
       type: status === 'False' ? 'Warning' : 'Normal',
       reason,

@@ -4,6 +4,7 @@ import {
   type BackupScheduleStatus,
   type RecentRun,
 } from '../../api/backup-schedule.ts'
+import type {Condition} from '../../api/meta.ts'
 import type {CachedBackupJob} from '../backup-job/cache.ts'
 import {getCondition} from '../../runtime/conditions.ts'
 import {isFinished} from '../backup-job/rules/state.ts'
@@ -60,8 +61,7 @@ export function runsAfter(
 const createdAt = ({metadata}: CachedBackupJob): number => Date.parse(metadata.creationTimestamp ?? '')
 const byCreation = (a: CachedBackupJob, b: CachedBackupJob): number => createdAt(a) - createdAt(b)
 const completedAt = ({status}: CachedBackupJob): number => Date.parse(status?.completionTime ?? '')
-const succeeded = ({status}: CachedBackupJob): string | undefined =>
-  getCondition(status?.conditions, 'Succeeded')?.status
+const succeededOf = ({status}: CachedBackupJob): Condition | undefined => getCondition(status?.conditions, 'Succeeded')
 
 /** Newest first. A run keeps its entry; what became of its job is filled in once it is over. */
 function recentRuns(
@@ -98,9 +98,15 @@ const ofRunNow = (child: CachedBackupJob): RecentRun => ({
 
 function withResult(run: RecentRun, child: CachedBackupJob | undefined): RecentRun {
   if (child === undefined || !isFinished(child.status)) return run
-  const result = getCondition(child.status?.conditions, 'Succeeded')?.reason
+  const succeeded = succeededOf(child)
   const backupID = child.status?.backupID
-  return {...run, ...(result === undefined ? {} : {result}), ...(backupID === undefined ? {} : {backupID})}
+  const why = run.outcome !== 'Skipped' && succeeded?.status === 'False' ? succeeded.message : ''
+  return {
+    ...run,
+    ...(succeeded === undefined ? {} : {result: succeeded.reason}),
+    ...(backupID === undefined ? {} : {backupID}),
+    ...(why === '' ? {} : {message: why.slice(0, scheduleStatusLimits.message)}),
+  }
 }
 
 function counted(before: RunsStatus['slots'], accounts: readonly Account[]): NonNullable<RunsStatus['slots']> {
@@ -134,7 +140,7 @@ function lastAttempt(before: RunsStatus | undefined, children: readonly CachedBa
 }
 
 function lastSuccess(before: RunsStatus | undefined, children: readonly CachedBackupJob[]): RunsStatus {
-  const good = children.filter(child => succeeded(child) === 'True')
+  const good = children.filter(child => succeededOf(child)?.status === 'True')
   const child = newest(good, completedAt, before?.lastSuccessTime)
   if (child === undefined) return picked(before, 'lastSuccessTime', 'lastSuccessJob', 'lastSuccessBackupID')
   const backupID = child.status?.backupID
@@ -146,10 +152,10 @@ function lastSuccess(before: RunsStatus | undefined, children: readonly CachedBa
 }
 
 function lastFailure(before: RunsStatus | undefined, children: readonly CachedBackupJob[]): RunsStatus {
-  const bad = children.filter(child => succeeded(child) === 'False')
+  const bad = children.filter(child => succeededOf(child)?.status === 'False')
   const child = newest(bad, completedAt, before?.lastFailureTime)
   if (child === undefined) return picked(before, 'lastFailureTime', 'lastFailureJob', 'lastFailureReason')
-  const reason = getCondition(child.status?.conditions, 'Succeeded')?.reason
+  const reason = succeededOf(child)?.reason
   return {
     lastFailureTime: timeOf(completedAt(child)),
     lastFailureJob: child.metadata.name,

@@ -37,6 +37,22 @@ test('finished jobs share what they have alike, and keep what is their own', () 
   assert.equal(one.status?.log, undefined)
 })
 
+test('S5.12 of a run of a schedule that failed the cache keeps why; of other jobs it keeps no text', () => {
+  const trim = trimming()
+  const failed = (name: string, labels?: Record<string, string>): BackupJob => {
+    const job = finished(name)
+    for (const condition of job.status?.conditions ?? []) condition.status = 'False'
+    return {...job, metadata: {...job.metadata, ...(labels === undefined ? {} : {labels})}}
+  }
+  const ofSchedule = {'charmkeeper.dev/schedule': 'nightly'}
+  const good = finished('good')
+  good.metadata.labels = ofSchedule
+  const said = [failed('run', ofSchedule), failed('by-hand'), good].map(
+    job => trim(job).status?.conditions?.[0]?.message,
+  )
+  assert.deepEqual(said, ['done', '', ''])
+})
+
 test('a finished job is at rest unless something is left to do of it', () => {
   const trim = trimming()
   const held = finished('held')
