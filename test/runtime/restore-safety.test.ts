@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import {test} from 'node:test'
+import {test, type TestContext} from 'node:test'
 import {safetyBackupName} from '../../src/controllers/backup-job/restore/safety-backup.ts'
 import type {JobsWorld} from './support/jobs-world.ts'
+import {confirmed} from './support/restore-spec.ts'
 import {execute, hour, minute, restoring, withABackup} from './support/restore-world.ts'
 
 const broken = {run: {rc: 56, stdout: '', stderr: 'ERROR: [056]: unable to find primary cluster'}}
@@ -61,4 +62,52 @@ test('S1.5 S1.21 a safety backup whose object is deleted half-way is made once m
   assert.notEqual(world.job(safetyOf(world))?.metadata.uid, uid)
   assert.match(evidenceOf(world), /succeeded: backup /)
   assert.deepEqual([world.enqueued, world.tasks('restore').length], [3, 1])
+})
+
+const blocked = /cannot restore PITR/
+
+/** A restore to a moment has failed and left the database blocked, as the charm does; another restore is the cure. */
+async function afterAFailedRestore(t: TestContext): Promise<JobsWorld> {
+  const world = await withABackup(t, {units: 1})
+  world.engine.restoreFails = 'pitr-failed'
+  world.apply('failed', safely(world, 'Skip'))
+  await world.untilFinished('failed', 4 * hour)
+  assert.match(world.message('failed'), blocked)
+  world.engine.restoreFails = undefined
+  return world
+}
+
+const another = (world: JobsWorld, requestID: string, safetyBackup: string) =>
+  restoring(confirmed(world, requestID, {safetyBackup}))
+
+test('S1.21 a safety backup that cannot be made of a database that a failed restore has blocked ends, and the restore that cures it goes on', async t => {
+  const world = await afterAFailedRestore(t)
+  world.apply('back', another(world, 'restore-2', 'IfPossible'))
+  await world.untilFinished('back', 4 * hour)
+  assert.equal(world.reason('back'), 'Succeeded', world.message('back'))
+  assert.equal(world.reason(safetyOf(world)), 'Cancelled')
+  assert.match(evidenceOf(world), /none was made: BackupJob .* ended with Cancelled, .*No unit can make the backup now/)
+  assert.ok(world.events('back').includes('SafetyBackupGivenUp'))
+  assert.deepEqual([world.enqueued, world.tasks('restore').length], [1, 2])
+})
+
+test('S1.21 where the safety backup is required, the restore itself asks a person; cancelled, it leaves the application free', async t => {
+  const world = await afterAFailedRestore(t)
+  const spec = another(world, 'restore-2', 'Required')
+  world.apply('back', spec)
+  await world.until('a person is asked', () => world.reason('back') === 'ActionRequired', 2 * hour)
+  assert.match(
+    world.message('back'),
+    /No unit can make the backup now: .*restore\.safetyBackup: Skip and a new requestID/,
+  )
+  assert.equal(world.condition('back', 'Stalled')?.status, 'True')
+  await world.pass(20 * minute)
+  assert.deepEqual([world.reason('back'), world.tasks('restore').length], ['ActionRequired', 1])
+  world.apply('back', {...spec, cancel: 'IfSafe'})
+  await world.untilFinished('back', hour)
+  assert.equal(world.reason('back'), 'Cancelled', world.message('back'))
+  await world.untilFinished(safetyOf(world), hour)
+  world.apply('cure', another(world, 'restore-3', 'Skip'))
+  await world.untilFinished('cure', 4 * hour)
+  assert.equal(world.reason('cure'), 'Succeeded', world.message('cure'))
 })

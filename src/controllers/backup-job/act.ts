@@ -14,7 +14,7 @@ import type {Grants} from './grants.ts'
 import type {Observed} from './observed.ts'
 import type {Readings} from './readings.ts'
 import {JujuEffects, type AfterEffect} from './juju-effects.ts'
-import {createSafetyBackup} from './restore/safety-backup.ts'
+import {cancelSafetyBackup, createSafetyBackup} from './restore/safety-backup.ts'
 import {isFinished, taskIsOver} from './rules/state.ts'
 import {Scribe, type ScribeDeps, type Writable} from './scribe.ts'
 import type {Announcement, Report, Step, Wait} from './step.ts'
@@ -107,6 +107,8 @@ export class Actor {
         return this.#effect(key, step, o)
       case 'createChild':
         return this.#createChild(step.name, step.report, o)
+      case 'cancelChild':
+        return this.#cancelChild(step.name, step.report, o)
       case 'finish':
         return this.#finish(key, step.report, o)
       case 'release':
@@ -204,6 +206,12 @@ export class Actor {
   async #createChild(name: string, report: Report, o: Writable): Promise<Result> {
     const job = await this.#scribe.report(report, o)
     await createSafetyBackup(this.#deps.client, job, name, o.context.signal)
+    return done
+  }
+
+  async #cancelChild(name: string, report: Report, o: Writable): Promise<Result> {
+    const job = await this.#scribe.report(report, o)
+    await cancelSafetyBackup(this.#deps.client, job, name, o.context.signal)
     return done
   }
 

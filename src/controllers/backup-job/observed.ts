@@ -177,9 +177,22 @@ export type ParentView =
   | {readonly state: 'failed'}
   | {readonly state: 'succeeded'; readonly backupID: string; readonly application: string; readonly modelUUID: string}
 
+/** What a safety backup needs a person for. */
+export interface SafetyQuestion {
+  readonly message: string
+  /** ms since the epoch */
+  readonly since: number
+  /** something of it may be under way in Juju: no cancel ends it at once */
+  readonly mayRun: boolean
+  /** it was asked to end */
+  readonly isCancelled: boolean
+}
+
 /** The BackupJob of a restore's safety backup. `foreign`: the name belongs to something else. */
 export type SafetyView =
-  | {readonly state: 'none' | 'missing' | 'open'}
+  | {readonly state: 'none' | 'missing'}
+  /** `asks`: it goes on only when a person has acted */
+  | {readonly state: 'open'; readonly asks?: SafetyQuestion}
   | {readonly state: 'foreign' | 'failed'; readonly message: string}
   | {readonly state: 'succeeded'; readonly backupID: string}
 

@@ -54,8 +54,8 @@ export type HookPlan = Omit<HookRun, 'time' | 'operationID' | 'taskID' | 'taskSt
 export type UnitChangePlan = Omit<UnitChange, 'time'>
 
 /**
- * The one thing to do next. At most one of them has an effect in Juju (`enqueue`, `hook`, `changeUnits`, `cancel`) or creates an
- * object (`createChild`); each carries the report that is written before that effect.
+ * The one thing to do next. At most one of them has an effect in Juju (`enqueue`, `hook`, `changeUnits`, `cancel`) or creates or
+ * ends an object (`createChild`, `cancelChild`); each carries the report that is written before that effect.
  */
 export type Step =
   | {readonly do: 'nothing'; readonly afterMs?: number}
@@ -66,6 +66,7 @@ export type Step =
   | {readonly do: 'hook'; readonly plan: HookPlan; readonly report: Report}
   | {readonly do: 'changeUnits'; readonly plan: UnitChangePlan; readonly report: Report}
   | {readonly do: 'createChild'; readonly name: string; readonly report: Report}
+  | {readonly do: 'cancelChild'; readonly name: string; readonly report: Report}
   | {readonly do: 'cancel'; readonly taskID: string; readonly report: Report}
   | {readonly do: 'finish'; readonly report: Report}
   | {readonly do: 'release'; readonly because: string; readonly lost: boolean; readonly patch?: StatusPatch}

@@ -12,7 +12,7 @@ import {endTheRestore} from './ending.ts'
 import {planIt} from './planning.ts'
 import {confirmationMustHold, endBefore, enterTheLedger, requestMustBeNew} from './request.ts'
 import {aDeletedRestoreGoesNoFurther, cancelBeforeTheRestore, runTheRestore} from './running.ts'
-import {takeSafetyBackup} from './safety.ts'
+import {letTheSafetyBackupGo, takeSafetyBackup} from './safety.ts'
 import {scaleDown, settleTheUnitChange} from './scaling.ts'
 import {theChosenMustStillBeThere} from './still-there.ts'
 import {applicationMustStay, judgeTheTask, settleTheRestore} from './settling.ts'
@@ -29,6 +29,7 @@ const rules: Rule<Observed> = firstOf(
   followTheHook,
   endTheRestore, //               the outcome is known: units, hooks and the ledger are left
   followTheTask,
+  letTheSafetyBackupGo,
   aDeletedRestoreGoesNoFurther, // what has begun is brought to its end, as units and data are not left half-way
   judgeTheTask,
   settleTheRestore,

@@ -86,9 +86,18 @@ function safetyView(jobs: Jobs, job: BackupJob): SafetyView {
   if (child === undefined) return {state: 'missing'}
   if (child.metadata.annotations?.[RESTORE_ANNOTATION] !== job.metadata.uid)
     return {state: 'foreign', message: `another BackupJob has the name ${name}`}
-  if (!isFinished(child.status)) return {state: 'open'}
+  if (!isFinished(child.status)) return openSafety(child)
   const {backupID, conditions} = child.status ?? {}
   if (hasSucceeded(child) && backupID !== undefined) return {state: 'succeeded', backupID}
   const end = conditions?.find(({type}) => type === 'Succeeded')
   return {state: 'failed', message: `BackupJob ${name} ended with ${end?.reason ?? 'no backup'}`}
+}
+
+function openSafety({spec, status}: CachedBackupJob): SafetyView {
+  const stalled = status?.conditions?.find(({type}) => type === 'Stalled')
+  if (stalled?.status !== 'True') return {state: 'open'}
+  const {message, lastTransitionTime} = stalled
+  const mayRun = status?.intent !== undefined || status?.operationID !== undefined
+  const asks = {message, since: Date.parse(lastTransitionTime), mayRun, isCancelled: spec.cancel !== 'No'}
+  return {state: 'open', asks}
 }

@@ -3,7 +3,7 @@ import {backupJobSpecSchema} from '../../../api/backup-job.ts'
 import {backupJobResource, type BackupJob} from '../../../api/index.ts'
 import {GROUP, RESTORE_ANNOTATION, VERSION} from '../../../api/meta.ts'
 import type {KubeClient} from '../../../kube/client.ts'
-import {isAlreadyExists} from '../../../kube/errors.ts'
+import {isAlreadyExists, isConflict, isInvalid, isNotFound} from '../../../kube/errors.ts'
 
 /** The name of the BackupJob that a restore takes first: always the same for one restore, at most 63 characters. */
 export function safetyBackupName({metadata}: Pick<BackupJob, 'metadata'>): string {
@@ -45,5 +45,28 @@ export async function createSafetyBackup(
     await client.create(backupJobResource, namespace, safetyBackup(restore, name), {signal})
   } catch (error) {
     if (!isAlreadyExists(error)) throw error
+  }
+}
+
+/** Asks it to end, unless it runs by now. One that is gone, or is another's, is left to the next look. @throws ApiError */
+export async function cancelSafetyBackup(
+  client: KubeClient,
+  {metadata: {namespace, uid = ''}}: BackupJob,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const restoreUid = `/metadata/annotations/${RESTORE_ANNOTATION.replaceAll('/', '~1')}`
+  try {
+    await client.jsonPatch(
+      backupJobResource,
+      {namespace, name},
+      [
+        {op: 'test', path: restoreUid, value: uid},
+        {op: 'add', path: '/spec/cancel', value: 'IfSafe'},
+      ],
+      {signal},
+    )
+  } catch (error) {
+    if (!isInvalid(error) && !isNotFound(error) && !isConflict(error)) throw error
   }
 }

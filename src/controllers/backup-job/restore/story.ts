@@ -60,6 +60,10 @@ export function end(o: Observed, name: RestoreStepName, evidence: string): Statu
   return restorePatch(o, {...stepsWith(o, name, {startedAt, finishedAt, evidence: trimMessage(evidence)})})
 }
 
+/** What is seen of a step that is not over. */
+export const note = (o: Observed, name: RestoreStepName, evidence: string): StatusPatch =>
+  restorePatch(o, {...stepsWith(o, name, {evidence: trimMessage(evidence)})})
+
 /** One step is over by this evidence, and the next one begins. */
 export function endAndBegin(
   o: Observed,
