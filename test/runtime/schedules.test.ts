@@ -163,7 +163,7 @@ test('S5.23 the model is away: the slot waits for it, and then runs late', async
   assert.equal(world.reason(), 'ModelNotReady')
   assert.match(
     world.message(),
-    /no endpoint answers; the slot of 2026-11-20T12:05:00Z waits for it until 2026-11-20T12:10:00Z/,
+    /JujuModel prod is Unreachable: no endpoint answers; the slot of 2026-11-20T12:05:00Z waits for it until 2026-11-20T12:10:00Z/,
   )
   world.model.ready = true
   await world.pass(5000)

@@ -37,7 +37,7 @@ export function gather(
     ofApplication: jobs.byIndex('byApplication', `${namespace}/${modelRef.name}/${application}`),
     children: jobs.byIndex('bySchedule', childrenKeyOf(schedule)),
     named: child => jobs.get(`${namespace}/${child}`),
-    model: modelReadiness(model),
+    model: modelReadiness(modelRef.name, model),
     storage: storageRef === undefined ? {ready: true} : storageReadiness(storages, namespace, storageRef.name),
     refreshing: isRefreshing(model, application),
     archive: archives.view(schedule),
@@ -69,9 +69,9 @@ function problemsOf(
   return {windows: {reason: 'InvalidSchedule', message: `spec.windows[${wrong.index}]: ${wrong.message}`}}
 }
 
-function modelReadiness(model: ModelLookup): Readiness {
+function modelReadiness(name: string, model: ModelLookup): Readiness {
   if (!model.found) return {ready: false, message: model.message}
-  if (!model.ready) return model.expected ? {ready: true} : {ready: false, message: model.message}
+  if (!model.ready) return model.expected ? {ready: true} : notReady(`JujuModel ${name}`, model)
   if (model.handle.access !== 'read') return {ready: true}
   return {
     ready: false,
@@ -82,8 +82,13 @@ function modelReadiness(model: ModelLookup): Readiness {
 function storageReadiness(storages: StorageDirectory, namespace: string, name: string): Readiness {
   const storage = storages.lookup(namespace, name)
   if (!storage.found) return {ready: false, message: storage.message}
-  return storage.ready || storage.expected ? {ready: true} : {ready: false, message: storage.message}
+  return storage.ready || storage.expected ? {ready: true} : notReady(`BackupStorage ${name}`, storage)
 }
+
+const notReady = (what: string, {reason, message}: {readonly reason: string; readonly message: string}): Readiness => ({
+  ready: false,
+  message: `${what} is ${reason}: ${message}`,
+})
 
 function isRefreshing(model: ModelLookup, name: string): boolean {
   if (!model.found || !model.ready) return false

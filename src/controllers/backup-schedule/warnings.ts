@@ -28,7 +28,9 @@ export function cadenceWarnings(question: CadenceQuestion): Warning[] {
 function unusualCadence({schedule: {spec}, memo}: CadenceQuestion): Warning[] {
   const gapMs = shortestGapMs(spec.schedule, memo)
   if (gapMs >= hourMs) return []
-  const message = `a backup every ${gapMs / minuteMs} min: did you mean an hour or a day? ${spec.schedule} has the minute first`
+  const minutes = gapMs / minuteMs
+  const every = minutes === 1 ? 'each minute' : `every ${minutes} minutes`
+  const message = `a backup ${every}: did you mean an hour or a day? ${spec.schedule} has the minute first`
   return [{reason: 'UnusualCadence', message}]
 }
 
