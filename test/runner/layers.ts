@@ -43,7 +43,7 @@ export const layers: readonly Layer[] = [
     needsEnvironment: true,
     needsBuild: true,
     concurrency: 2,
-    longest: ['restore.test.ts', 'backup.test.ts', 'restore-moment.test.ts', 'environment.test.ts'],
+    longest: ['restore.test.ts', 'backup.test.ts', 'schedules.test.ts', 'restore-moment.test.ts', 'environment.test.ts'],
     testTimeoutMs: minutes(4),
     deadlineMs: minutes(25),
   }),
