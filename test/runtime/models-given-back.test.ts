@@ -100,7 +100,10 @@ test('a model is given back last of all: not while a task of a job of ours runs 
       namespace,
       name: 'nightly',
       finalizers,
-      body: {spec: {modelRef: {name: 'prod'}, application: 'postgresql'}},
+      body: {
+        spec: {modelRef: {name: 'prod'}, application: 'postgresql'},
+        status: {observedGeneration: 1, grantedAt: '2026-11-22T12:00:00Z'},
+      },
     })
   job([RUNNING_FINALIZER])
   await until(clock, () => person.get('prod')?.metadata.finalizers?.includes(IN_USE_FINALIZER) ?? false)

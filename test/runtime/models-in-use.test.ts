@@ -12,7 +12,10 @@ const isInUse = (person: Person): boolean => finalizers(person).includes(IN_USE_
 
 /** A BackupJob that was granted before this operator began. */
 function grantedJob(kube: FakeKube): void {
-  const body = {spec: {modelRef: {name: 'prod'}, application: 'postgresql'}}
+  const body = {
+    spec: {modelRef: {name: 'prod'}, application: 'postgresql'},
+    status: {observedGeneration: 1, grantedAt: '2026-11-22T12:00:00Z'},
+  }
   kube.apply(backupJobResource, {namespace, name: 'nightly', finalizers: [RUNNING_FINALIZER], body})
 }
 
