@@ -22,7 +22,8 @@ export const backupJobReasons = {
   DeadlineExceeded: 'startingDeadlineSeconds or activeDeadlineSeconds has passed.',
   Ambiguous:
     "More than one new backup appeared while the task ran, or one that may be somebody else's. Charmkeeper does not guess; the message names what was found.",
-  VerificationFailed: 'The task said that the backup was made, but it is missing, failed or broken where it should be.',
+  VerificationFailed:
+    'The task said that the backup was made, but it is missing, failed or broken where it should be; or the list of the charm stays unreadable, and whether there is a backup is not known.',
   ApplicationNotFound: 'The model has no application of that name.',
   StorageNotConfigured: 'The application is not integrated with an object store, or the integration is incomplete.',
   StorageMismatch:
@@ -55,6 +56,7 @@ export const verifiedReasons = {
   FoundInListing: 'True: the charm lists the backup as finished.',
   NotAsked: 'Unknown: spec.verify is None.',
   StoreUnavailable: 'Unknown: the store could not be read; tried again.',
+  ListUnreadable: 'Unknown: the list of the charm makes no sense; read again for ten minutes.',
   MissingInListing: 'False: the charm does not list a new backup.',
   ListedAsFailed:
     'False: the charm lists the backup as failed, or as in progress although nothing of it runs any more.',

@@ -76,6 +76,12 @@ export const backupJobStatusSchema = z.object({
       z.object({
         unit: text({max: 80}).describe('Name of the unit.'),
         message: message().describe("Why, in the charm's own words."),
+        unsettled: z
+          .boolean()
+          .optional()
+          .describe(
+            'Units were on their way out then, which the charm still counted; it is asked again when they are gone.',
+          ),
       }),
     )
     .max(statusLimits.unsuitableUnits)

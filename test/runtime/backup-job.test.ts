@@ -1,6 +1,7 @@
 import {test} from 'node:test'
 import assert from 'node:assert/strict'
 import {backupJobResource, backupJobSpecSchema, type BackupJob} from '../../src/api/backup-job.ts'
+import {idOfLabel} from '../charms/postgresql/pgbackrest-info.ts'
 import {JobsWorld, namespace} from './support/jobs-world.ts'
 
 const minute = 60_000
@@ -229,6 +230,27 @@ test('a listing that is garbled after the end concludes nothing, and is read aga
   assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
 })
 
+test('a list that stays garbled after the task ends the job after ten minutes without a word of success, also over a restart; an import proves the backup', async t => {
+  const world = await JobsWorld.startFor(t)
+  world.apply('first')
+  await world.untilReason('first', 'Running')
+  world.juju.faults.calls.garbleListings(() => 'backup-id | what\n???')
+  await world.until('it cannot be read', () => world.condition('first', 'Verified')?.reason === 'ListUnreadable', hour)
+  await world.restartOperator()
+  const since = world.clock.now()
+  await world.untilFinished('first', hour)
+  assert.equal(world.reason('first'), 'VerificationFailed', world.message('first'))
+  assert.ok(world.clock.now() - since < 15 * minute)
+  assert.match(world.message('first'), /not known.*juju run postgresql\/\d list-backups.*backup\.importID/)
+  assert.equal(world.condition('first', 'Verified')?.status, 'Unknown')
+  assert.equal(world.enqueued, 1)
+  world.juju.faults.calls.clear()
+  const made = world.engine.repository.backups.at(-1)?.label ?? ''
+  world.apply('adopted', {backup: {importID: idOfLabel(made)}})
+  await world.untilFinished('adopted')
+  assert.equal(world.reason('adopted'), 'Succeeded', world.message('adopted'))
+})
+
 test('S1.9 an application without S3 relation, and one that does not exist, end with a reason and without a task', async t => {
   const world = await JobsWorld.startFor(t)
   world.apply('unknown', {application: 'mysql'})
@@ -275,6 +297,28 @@ test('a unit that the charm refuses is left out, and another one makes the backu
     world.tasks('create-backup').map(task => task.status),
     ['failed', 'completed'],
   )
+})
+
+test('a backup that the only unit left refuses for those on their way out waits for them, and is made then', async t => {
+  const world = await JobsWorld.startFor(t)
+  await world.until('the model is ready', () => world.modelReason() === 'Connected')
+  const {life} = world.juju.control.model()
+  for (const unit of ['postgresql/1', 'postgresql/2']) {
+    life.failNextHook(unit, 'stop')
+    life.startRemoval(unit)
+  }
+  await world.pass(60_000)
+  world.apply('first')
+  await world.until(
+    'it waits',
+    () => /until postgresql\/1, postgresql\/2 have gone: /.test(world.message('first')),
+    hour,
+  )
+  assert.equal(world.enqueued, 1)
+  for (const unit of ['postgresql/1', 'postgresql/2']) await life.resolve(unit)
+  await world.untilFinished('first', hour)
+  assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
+  assert.equal(world.enqueued, 2)
 })
 
 test('a listing that is garbled before the start is a failed attempt with its reason, and nothing runs', async t => {

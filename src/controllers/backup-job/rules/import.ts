@@ -2,11 +2,9 @@ import type {BackupRow, ListingResult} from '../../../charms/profile.ts'
 import type {Observed} from '../observed.ts'
 import {finish, wait, type Rule, type Step} from '../step.ts'
 import {isPastDeadline} from './deadline.ts'
-import {needs, readAgain, valueOf} from './needs.ts'
+import {needs, valueOf} from './needs.ts'
 import {artefactOf, factsOfRow, typeOfRow} from './record.ts'
-
-/** A listing that cannot be read is read again after this, ms. */
-const listAgainMs = 60_000
+import {isReadable, unreadableList} from './unreadable-list.ts'
 
 /**
  * `backup.importID`: a backup that exists already is found in the list of the charm, and described and proved as one of our own.
@@ -20,15 +18,9 @@ export const importTheBackup: Rule<Observed> = o => {
   if (pending) return pending
   const listing = valueOf(o, 'before')
   if (!listing) return undefined
-  if (!listing.ok)
-    return readAgain(
-      o,
-      {reason: 'Preparing', message: `The list of backups cannot be read: ${listing.message}`},
-      listAgainMs,
-      'before',
-    )
+  if (!listing.ok) return unreadableList(o, 'before', listing.message)
   const row = listing.rows.find(one => one.id === id && one.action !== 'restore')
-  return row?.finished === true ? found(o, row, listing) : notUsable(o, id, row, listing.rows)
+  return isReadable(o, row?.finished === true ? found(o, row, listing) : notUsable(o, id, row, listing.rows))
 }
 
 /** activeDeadlineSeconds end the waiting for whatever keeps it from being found. */

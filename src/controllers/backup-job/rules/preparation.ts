@@ -1,8 +1,9 @@
+import type {BackupJobStatus} from '../../../api/backup-job.ts'
 import {explain} from '../../../charms/classify.ts'
 import {checkParentBefore, newestBackupID, nextParent} from '../../../charms/new-backup.ts'
 import type {BackupRow} from '../../../charms/profile.ts'
 import {checkParameters, describeFaults, type Scalar} from '../../../juju/parameters.ts'
-import type {Observed} from '../observed.ts'
+import type {ApplicationView, Observed} from '../observed.ts'
 import {finish, read, wait, type Rule, type Step} from '../step.ts'
 import {explained} from './charm-words.ts'
 import {ageOf, needsFresh, readAgain, valueOf} from './needs.ts'
@@ -114,10 +115,11 @@ export const enqueueOnce: Rule<Observed> = o => {
   const chosen = profile.backup.chooseUnit({
     units: view.units,
     tls: view.tls,
-    unsuitable: (o.status.unsuitableUnits ?? []).map(one => one.unit),
+    unsuitable: whoRefuses(o.status, view),
     primary: valueOf(o, 'primary'),
     wanted: o.job.spec.backup.unit,
   })
+  if (!chosen.ok && mayChange(o.status, view)) return waitForUnitsToGo(o, view.leaving, chosen.message)
   if (!chosen.ok) return chosen.passing ? waitForAUnit(o, chosen.message) : noUnit(chosen.message)
   const pending = needsFresh(o, `Will run on ${chosen.unit}: ${chosen.why}.`, 'charm', 'destination', 'enqueueFacts')
   if (pending) return pending
@@ -130,6 +132,24 @@ export const enqueueOnce: Rule<Observed> = o => {
   // The list is read again as well: who is at work may make a backup.
   if (message !== undefined) return readAgain(o, {reason: 'Preparing', message}, 15_000, 'enqueueFacts', 'before')
   return enqueue(o, chosen.unit, facts)
+}
+
+type Leaving = Pick<ApplicationView, 'leaving'>
+
+/** What a unit refused while others were on their way out, it may do when they are gone. */
+const whoRefuses = ({unsuitableUnits = []}: BackupJobStatus, {leaving}: Leaving): string[] =>
+  unsuitableUnits.filter(({unsettled}) => unsettled !== true || leaving.length > 0).map(({unit}) => unit)
+
+const mayChange = ({unsuitableUnits = []}: BackupJobStatus, {leaving}: Leaving): boolean =>
+  leaving.length > 0 && unsuitableUnits.some(({unsettled}) => unsettled === true)
+
+function waitForUnitsToGo(o: Observed, leaving: readonly string[], why: string): Step {
+  const message = `No unit can make the backup until ${leaving.join(', ')} ${leaving.length === 1 ? 'has' : 'have'} gone: ${why}.`
+  const waited = o.now - Date.parse(o.status.grantedAt ?? '')
+  if (!(waited > unitPatienceMs)) return wait('Preparing', message, {afterMs: 30_000})
+  const hint =
+    'Look at juju status; juju resolved, or juju remove-unit --force, helps a unit that hangs. The backup goes on then.'
+  return wait('ActionRequired', `${message} ${hint}`, {afterMs: 30_000})
 }
 
 function noUnit(why: string): Step {

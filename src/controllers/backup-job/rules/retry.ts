@@ -21,6 +21,9 @@ export const withdrawAttempt = ({attempt = 1}: BackupJobStatus): StatusPatch => 
   attempt: attempt > 1 ? attempt - 1 : undefined,
 })
 
+/** Units that are on their way out are looked at again after this, ms. */
+const settlesMs = 30_000
+
 /** 10 s, 20 s, 40 s ... at most 6 minutes, as Kubernetes' Job does. */
 const retryDelayMs = (failures: number): number => Math.min(10_000 * 2 ** Math.max(0, failures - 1), 360_000)
 
@@ -51,7 +54,20 @@ export function failedAttempt(o: Observed, words: string, what: string): Wait | 
 /** The charm refused this unit before it began: the next best one is tried at once; it does not count as a failure. */
 export function anotherUnit(o: Observed, words: string): Wait | Finish {
   const unit = o.status.unit ?? o.status.intent?.unit ?? ''
-  const unsuitable = [...(o.status.unsuitableUnits ?? []), {unit, message: words}]
+  const before = o.status.unsuitableUnits ?? []
+  if (isUnsettled(o, unit)) {
+    const note = `${unit} cannot make the backup while units are on their way out: ${words}`
+    return wait('RetryBackoff', `${note}. It is asked again.`, {
+      patch: {
+        ...forgetAttempt,
+        unsuitableUnits: [...before, {unit, message: words, unsettled: true}],
+        retryTime: new Date(o.now + settlesMs).toISOString(),
+      },
+      event: {type: 'Normal', reason: 'UnitUnsuitable', note},
+      afterMs: settlesMs,
+    })
+  }
+  const unsuitable = [...before, {unit, message: words}]
   if (o.job.spec.backup.unit !== undefined)
     return finish('Failed', `${unit} cannot make the backup: ${words}`, {
       event: {type: 'Warning', reason: 'BackupFailed', note: `${unit} cannot make the backup: ${words}`},
@@ -61,4 +77,15 @@ export function anotherUnit(o: Observed, words: string): Wait | Finish {
     event: {type: 'Normal', reason: 'UnitUnsuitable', note: `${unit} cannot make the backup: ${words}`},
     afterMs: 0,
   })
+}
+
+/**
+ * The charm goes by the units that it counts itself, those on their way out among them. That it refuses the only unit that Juju shows
+ * means that some were there a moment ago; once.
+ */
+function isUnsettled({application, status}: Observed, unit: string): boolean {
+  if (application.state !== 'present') return false
+  const {leaving, units} = application.view
+  const wasAskedAgain = status.unsuitableUnits?.some(one => one.unit === unit && one.unsettled === true) ?? false
+  return leaving.length > 0 || (units.length === 1 && !wasAskedAgain)
 }

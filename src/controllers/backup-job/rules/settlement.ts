@@ -7,12 +7,13 @@ import type {ReadingName} from '../observed.ts'
 import {begunOnly, endedBadly, goesOn, notListedYet} from './asynchronous.ts'
 import {blind} from './blind.ts'
 import {explained} from './charm-words.ts'
-import {needs, readAgain, valueOf} from './needs.ts'
+import {needs, valueOf} from './needs.ts'
 import {isPastDeadline} from './deadline.ts'
 import {artefactOf, factsOfRow, parentCondition, tooLate} from './record.ts'
 import {anotherUnit, failedAttempt} from './retry.ts'
 import {sizeAnomaly} from './size-anomaly.ts'
 import {PRUNED, taskIsOver, verification, VOUCHED, wantedType} from './state.ts'
+import {isReadable, unreadableList} from './unreadable-list.ts'
 
 /** The charm refused before it began, in words that we know: the listing has nothing of ours, so it is not asked. */
 export const aRefusalIsNoBackup: Rule<Observed> = o => {
@@ -54,17 +55,9 @@ export const findTheBackup: Rule<Observed> = o => {
   if (pending) return hasFailed(o, 'after', ...extra) ? unlessTooLate(o, pending) : pending
   const listing = valueOf(o, 'after')
   if (!listing) return undefined
-  if (!listing.ok)
-    return unlessTooLate(
-      o,
-      readAgain(
-        o,
-        {reason: 'Verifying', message: `The list of backups cannot be read: ${listing.message}`},
-        60_000,
-        'after',
-      ),
-    )
-  return judgeListing(o, listing)
+  return listing.ok
+    ? isReadable(o, judgeListing(o, listing))
+    : unlessTooLate(o, unreadableList(o, 'after', listing.message))
 }
 
 const hasFailed = (o: Observed, ...names: readonly ReadingName[]): boolean =>

@@ -464,6 +464,26 @@ test('a unit that refuses is left out and another one is tried at once', () => {
   assert.match(says(ended('failed', words, listing(), {backup: {unit: 'postgresql/1'}})), /^finish Failed/)
 })
 
+test('a refusal for units that the charm still counts does not count; one that lasts after they are gone does', () => {
+  const words = 'Unit cannot perform backups as it is the cluster primary'
+  const status = over('failed', words)
+  const alone = {units: [unit('postgresql/1', {workloadMessage: 'Primary'})]}
+  const record = {unit: 'postgresql/1', message: words, unsettled: true}
+  for (const view of [{...alone, leaving: ['postgresql/2']}, alone]) {
+    const step = decide(observed({status, view, spec: {backup: {unit: 'postgresql/1'}}}))
+    assert.match(
+      says(step),
+      /^wait RetryBackoff: postgresql\/1 cannot make the backup while units are on their way out/,
+    )
+    assert.deepEqual(step.do === 'wait' && step.report.patch?.unsuitableUnits, [record])
+  }
+  const again = decide(observed({status: {...status, unsuitableUnits: [record]}, view: alone}))
+  assert.deepEqual(again.do === 'wait' && again.report.patch?.unsuitableUnits, [
+    record,
+    {unit: 'postgresql/1', message: words},
+  ])
+})
+
 const refusals: [string, RegExp][] = [
   [
     'Backups are not supported on a standby cluster. Run create-backup on the primary cluster instead.',

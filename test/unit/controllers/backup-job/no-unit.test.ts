@@ -47,3 +47,14 @@ test('units that are not well are waited for; a person is asked when that takes 
   assert.match(says(after(1801, {view: ill})), /^wait ActionRequired: No unit can make the backup now: .*Mend it/)
   assert.match(says(after(1801)), /^read Preparing: Will run on etcd\/0/)
 })
+
+test('what a unit refused while others were on their way out, it is asked again when they are gone; a person is asked if they stay', () => {
+  const unsettled = {attempt: 1, unsuitableUnits: [{unit: 'etcd/0', message: refusal, unsettled: true}]}
+  const leaving = {units: [leader], leaving: ['etcd/1', 'etcd/2']}
+  assert.match(
+    says(after(1800, {status: unsettled, view: leaving})),
+    /^wait Preparing: .*until etcd\/1, etcd\/2 have gone/,
+  )
+  assert.match(says(after(1801, {status: unsettled, view: leaving})), /^wait ActionRequired: .*juju resolved/)
+  assert.match(says(after(1801, {status: unsettled, view: {units: [leader]}})), /^read Preparing: Will run on etcd\/0/)
+})
