@@ -133,9 +133,12 @@ export const backupScheduleStatusSchema = z.object({
     .object({
       model: text({max: 253}).describe('Its JujuModel.'),
       application: text({max: 63}).describe('The application.'),
+      storage: text({max: 253}).optional().describe('Its BackupStorage; absent: the template names none.'),
     })
     .optional()
-    .describe('What the fields below are about. An application that is new in the template begins anew.'),
+    .describe(
+      'What the fields below are about. An application that is new in the template begins anew; for a new BackupStorage nothing is proved yet.',
+    ),
   waitingSlot: waitingSlotSchema.optional().describe('A slot that has come but whose job cannot be created yet.'),
   lastAttemptTime: time().optional().describe('When a job was created last.'),
   lastAttemptJob: jobName().optional().describe('That job.'),

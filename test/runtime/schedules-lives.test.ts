@@ -59,6 +59,38 @@ test('S5.21 a job that a running one names as its parent stays beyond the limits
   assert.deepEqual(left(world), ['on-top', nameOf('12:15')])
 })
 
+test('S5.21 another application in the template: what a backup of the one before builds on stays, and so does a copy of a child', async t => {
+  const history = {successful: 1, failed: 1}
+  const world = await scheduled(t, {history})
+  await run(world, '12:05')
+  const [full] = world.jobs()
+  const spec = backupJobSpecSchema.parse({modelRef: {name: 'prod'}, application: 'postgresql'})
+  const time = '2026-11-20T12:05:30Z'
+  const succeeded = {type: 'Succeeded', status: 'True', reason: 'Succeeded', message: '', lastTransitionTime: time}
+  const status = {observedGeneration: 1, completionTime: time, backupID: time, conditions: [succeeded]}
+  const onTop = {...status, parentBackupID: full?.status?.backupID}
+  const {labels = {}, annotations = {}} = full?.metadata ?? {}
+  world.kube.apply(backupJobResource, {namespace, name: 'copy', labels, annotations, body: {spec, status}})
+  world.kube.apply(backupJobResource, {namespace, name: 'by-hand', body: {spec, status: onTop}})
+  await run(world, '12:10')
+  const jobTemplate = {spec: {modelRef: {name: 'prod'}, application: 'mysql'}}
+  world.apply({schedule: '*/5 * * * *', history, jobTemplate})
+  for (const clock of ['12:15', '12:20']) await run(world, clock)
+  assert.deepEqual(left(world).toSorted(), ['by-hand', 'copy', ...['12:05', '12:10', '12:20'].map(nameOf)].toSorted())
+})
+
+test('S5.12 a BackupStorage that is new in the template: what the charm listed before proves nothing about it', async t => {
+  const world = await scheduled(t)
+  await run(world, '12:05')
+  assert.equal(world.reason(undefined, 'Fresh'), 'Fresh')
+  const jobTemplate = {spec: {modelRef: {name: 'prod'}, application: 'postgresql', storageRef: {name: 'other'}}}
+  world.apply({schedule: '*/5 * * * *', jobTemplate})
+  await world.pass(5000)
+  assert.equal(world.reason(undefined, 'Fresh'), 'NoBackupYet')
+  const {lastSuccessJob, lastVerifiedTime, target} = world.status()
+  assert.deepEqual([lastSuccessJob, lastVerifiedTime, target?.storage], [nameOf('12:05'), undefined, 'other'])
+})
+
 test('S5.9 S5.11 one run is cleared: the schedule still knows of it, does not run it again, and goes on', async t => {
   const world = await scheduled(t)
   await run(world, '12:05')

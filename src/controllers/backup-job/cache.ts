@@ -10,7 +10,7 @@ import {
   SLOT_ANNOTATION,
 } from '../../api/meta.ts'
 import type {Claim} from '../arbiter/order.ts'
-import {scheduleKeyOf, slotOf} from './origin.ts'
+import {scheduleKeyOf, slotInName} from './origin.ts'
 import {type BackupPlace, BackupPlaces} from '../inventory/place.ts'
 import {openHook, openIntentTime} from './calls.ts'
 import {parseAnswer} from './rules/person.ts'
@@ -192,6 +192,15 @@ export const jobIndexes = {
   },
 }
 
+/** By how much a slot makes a job older than it is, at most, ms. */
+const longestAheadMs = 86_400_000
+
+/** The oldest slot goes first, however late its job could be created. ms since the epoch */
+function waitsSince(job: BackupJob): number {
+  const created = Date.parse(job.metadata.creationTimestamp ?? '')
+  return Math.max(created - longestAheadMs, Math.min(created, slotInName(job) ?? Infinity))
+}
+
 /** The claim of a job, as the arbiter knows it. */
 export function claimOf(job: BackupJob): Claim {
   const storage = storageOf(job)
@@ -203,8 +212,7 @@ export function claimOf(job: BackupJob): Claim {
     application: job.spec.application,
     purpose: job.spec.type,
     priority: job.spec.priority,
-    // The oldest slot goes first, however late its job could be created.
-    createdAt: Math.min(Date.parse(job.metadata.creationTimestamp ?? ''), slotOf(job) ?? Infinity),
+    createdAt: waitsSince(job),
     storage,
     ignoredTasks: ignoredTasksOf(job),
   }

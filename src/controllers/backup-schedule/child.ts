@@ -14,7 +14,7 @@ import {
   SLOT_ANNOTATION,
   VERSION,
 } from '../../api/meta.ts'
-import {scheduleKeyOf} from '../backup-job/origin.ts'
+import {minuteOf, scheduleKeyOf, slotOf} from '../backup-job/origin.ts'
 
 /** What a child is made for: a slot (ms since the epoch), or a token of spec.runNow. */
 export type Occasion = {readonly slot: number} | {readonly runNow: string; readonly at: number}
@@ -26,10 +26,32 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
  * The name of the BackupJob for a slot or a token: the same for the same one, whoever asks and however often, so that the API
  * server itself refuses a second. At most 63 characters.
  */
-export function childNameOf({namespace = '', name}: {namespace?: string; name: string}, occasion: Occasion): string {
+export function childNameOf(schedule: ScheduleName, occasion: Occasion): string {
+  return nameWith(schedule, 'slot' in occasion ? minuteOf(occasion.slot) : hashOf(occasion.runNow))
+}
+
+/** Of whom a name tells: the metadata of a BackupSchedule. */
+export interface ScheduleName {
+  readonly namespace?: string | undefined
+  readonly name: string
+}
+
+function nameWith({namespace = '', name}: ScheduleName, which: string): string {
   const start = name.slice(0, longestStart).replace(/[^a-z0-9]+$/, '')
-  const which = 'slot' in occasion ? String(Math.floor(occasion.slot / 60_000)) : sha256(occasion.runNow).slice(0, 10)
   return `${start}-${which}-${sha256(`${namespace}/${name}`).slice(0, 6)}`
+}
+
+/** What stands for a token of spec.runNow in names and annotations. */
+const hashOf = (runNow: string): string => sha256(runNow).slice(0, 10)
+
+/**
+ * Whether a schedule of this name made this job, for whatever application: label, annotations and name agree. A copy that somebody
+ * made of a child has another name.
+ */
+export function isTrueChild(job: BackupJob, schedule: ScheduleName): boolean {
+  const slot = slotOf(job)
+  if (slot === undefined || scheduleKeyOf(job) !== childrenKeyOf({metadata: schedule})) return false
+  return job.metadata.name === nameWith(schedule, job.metadata.annotations?.[RUN_NOW_ANNOTATION] ?? minuteOf(slot))
 }
 
 /** Times without a fraction, as people write them. */
@@ -61,7 +83,7 @@ export function childOf(schedule: BackupSchedule, occasion: Occasion): BackupJob
         [SCHEDULE_NAME_ANNOTATION]: name,
         [MODEL_NAME_ANNOTATION]: spec.modelRef.name,
         [SLOT_ANNOTATION]: timeOf('slot' in occasion ? occasion.slot : occasion.at),
-        ...('slot' in occasion ? {} : {[RUN_NOW_ANNOTATION]: sha256(occasion.runNow).slice(0, 10)}),
+        ...('slot' in occasion ? {} : {[RUN_NOW_ANNOTATION]: hashOf(occasion.runNow)}),
       },
       finalizers: [RUNNING_FINALIZER],
     },
@@ -70,16 +92,19 @@ export function childOf(schedule: BackupSchedule, occasion: Occasion): BackupJob
 }
 
 /** Under which its children are found, see `scheduleKeyOf`. */
-export const childrenKeyOf = ({metadata}: Pick<BackupSchedule, 'metadata'>): string =>
+export const childrenKeyOf = ({metadata}: {readonly metadata: ScheduleName}): string =>
   `${metadata.namespace}/${labelValue(metadata.name)}`
 
-/** Whether this job is a child of a schedule of this name for the same application (api.md: such a one is adopted). */
+/**
+ * Whether this job is a child of a schedule of this name for the same application (api.md: such a one is adopted).
+ * An object whose spec lacks what every job has to have is none.
+ */
 export function isChildOf(job: BackupJob, schedule: BackupSchedule): boolean {
   const {modelRef, application} = schedule.spec.jobTemplate.spec
   return (
     scheduleKeyOf(job) === childrenKeyOf(schedule) &&
-    job.spec.type === 'Backup' &&
+    job.spec?.type === 'Backup' &&
     job.spec.application === application &&
-    job.spec.modelRef.name === modelRef.name
+    job.spec.modelRef?.name === modelRef.name
   )
 }

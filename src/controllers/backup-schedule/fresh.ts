@@ -19,7 +19,7 @@ export interface FreshnessQuestion {
   readonly createdAt: number
   /** the age that a backup may reach; undefined: none was given, and the pattern has no slots to work it out from */
   readonly objectiveSeconds: number | undefined
-  /** the jobs of this schedule that there are */
+  /** the jobs of this schedule that there are, for what its template names now */
   readonly children: readonly CachedBackupJob[]
   readonly known: KnownRuns
   /** the template names a BackupStorage: only what was found in the store counts */
@@ -39,7 +39,8 @@ export interface Freshness {
 
 /**
  * Whether the newest verified backup is younger than the objective. Its age counts from the end of its job, also while the
- * schedule is suspended. A backup whose data is gone counts no longer; one whose job was deleted does.
+ * schedule is suspended. A backup whose data is gone counts no longer; one whose job was deleted does. An end that lies in the
+ * future, by a clock that was wrong, makes no backup younger than now.
  */
 export function freshness(question: FreshnessQuestion): Freshness {
   const proved = question.children.filter(job => isProved(job, question.inStore))
@@ -61,21 +62,36 @@ const isGone = ({status}: CachedBackupJob): boolean =>
   getCondition(status?.conditions, 'DataPresent')?.status === 'False'
 
 /** Times of the status are whole seconds, so ends of jobs are compared as such. */
-const wholeSeconds = (time: string | undefined): number => Math.floor(Date.parse(time ?? '') / 1000) * 1000
+const inWholeSeconds = (ms: number): number => Math.floor(ms / 1000) * 1000
+const wholeSeconds = (time: string | undefined): number => inWholeSeconds(Date.parse(time ?? ''))
 
 const endOf = ({status}: CachedBackupJob): number => wholeSeconds(status?.completionTime)
+const creationOf = ({metadata}: CachedBackupJob): number => wholeSeconds(metadata.creationTimestamp)
 
-/** What the status says counts as well, unless it is of a job whose data is gone. */
+/**
+ * What the status says counts as well, unless it is of a job whose data is gone. It may not lie in the future, and is written as of
+ * now then, so that it grows old from there. Of a job whose end does, the creation counts, by the clock of the API server; if even
+ * that does, the job counts only where nothing else is known.
+ */
 function newestEnd(
-  {known: {lastVerifiedTime}}: FreshnessQuestion,
+  {now, known: {lastVerifiedTime}}: FreshnessQuestion,
   proved: readonly CachedBackupJob[],
   gone: readonly CachedBackupJob[],
 ): number | undefined {
   const known = wholeSeconds(lastVerifiedTime)
-  const lost = gone.map(endOf)
-  const ends = [...proved.filter(job => !isGone(job)).map(endOf), ...(lost.includes(known) ? [] : [known])]
-  const times = ends.filter(end => !Number.isNaN(end))
-  return times.length === 0 ? undefined : Math.max(...times)
+  const isLost = gone.some(job => mayBeOf(job, known, now))
+  const ofJobs = proved.filter(job => !isGone(job)).map(job => (endOf(job) > now ? creationOf(job) : endOf(job)))
+  const moment = inWholeSeconds(now)
+  const past = [...ofJobs, isLost ? Number.NaN : Math.min(known, moment)].filter(time => time <= now)
+  if (past.length > 0) return Math.max(...past)
+  return ofJobs.some(time => time > now) ? moment : undefined
+}
+
+/** Whether the status says this time (ms since the epoch) because of this job; if in doubt, it does. */
+function mayBeOf(job: CachedBackupJob, known: number, now: number): boolean {
+  const [created, ended] = [creationOf(job), endOf(job)]
+  if (ended > now) return known >= created || created > now
+  return known === ended || known === created
 }
 
 function aged({now, objectiveSeconds}: FreshnessQuestion, newest: number, gone: readonly CachedBackupJob[]): Verdict {

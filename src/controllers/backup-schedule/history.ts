@@ -1,17 +1,20 @@
 import {RUNNING_FINALIZER} from '../../api/meta.ts'
 import {hasFinalizer} from '../../runtime/finalizers.ts'
-import type {CachedBackupJob} from '../backup-job/cache.ts'
+import {applicationKeyOf, type CachedBackupJob} from '../backup-job/cache.ts'
 import {hasSucceeded} from '../backup-job/history.ts'
 import {isFinished} from '../backup-job/rules/state.ts'
 import {isReplaced, isRunNow, slotOf} from '../backup-job/origin.ts'
+import {isTrueChild, type ScheduleName} from './child.ts'
 
 /** Everything that decides which finished jobs of a schedule are kept as objects. */
 export interface HistoryQuestion {
-  /** the jobs of this schedule that there are */
+  /** whose jobs they are */
+  readonly schedule: ScheduleName
+  /** the jobs that carry the mark of this schedule */
   readonly children: readonly CachedBackupJob[]
-  /** all jobs of the application, whoever made them */
-  readonly ofApplication: readonly CachedBackupJob[]
-  /** how many are kept */
+  /** all jobs of the application that this one is for, whoever made them */
+  readonly ofApplication: (job: CachedBackupJob) => readonly CachedBackupJob[]
+  /** how many are kept of each application that the schedule is, or was, for */
   readonly history: {readonly successful: number; readonly failed: number}
   /** every slot up to this one is accounted for, ms since the epoch; the job of a later one may not go */
   readonly accountedUntil: number
@@ -31,19 +34,30 @@ export interface HistoryVerdict {
 /**
  * Which finished jobs go: those beyond the limits, the oldest first. Only objects: no backup is ever touched.
  *
- * Kept in any case: what is not over, in Juju too; the newest success; what a slot or token that is not accounted for needs (it
- * would run again); what an unfinished job names; and every job whose backup one that is kept builds on, whoever made that.
+ * The limits count for each application by itself: an edited template does not give up what is known of the one before.
+ * Kept in any case: what the schedule did not make, a copy of its job included; what is not over, in Juju too; the newest success;
+ * what a slot or token that is not accounted for needs (it would run again); what an unfinished job names; and every job whose
+ * backup one that is kept builds on, whoever made that.
  */
 export function beyondHistory(question: HistoryQuestion): HistoryVerdict {
-  const {children, history} = question
-  const [successes, failures] = [children.filter(hasSucceeded), children.filter(hasFailed)].map(inOrder)
+  const own = question.children.filter(job => isTrueChild(job, question.schedule))
+  const byApplication = Map.groupBy(own, applicationKeyOf)
+  const remove = inOrder([...byApplication.values()].flatMap(jobs => beyondLimits(jobs, question)))
+  return remove.length === 0 ? {remove} : {remove, note: noteOf(remove, question.history)}
+}
+
+/** @param jobs of one application */
+function beyondLimits(jobs: readonly CachedBackupJob[], question: HistoryQuestion): readonly CachedBackupJob[] {
+  const {history, ofApplication} = question
+  const [successes, failures] = [jobs.filter(hasSucceeded), jobs.filter(hasFailed)].map(inOrder)
   const candidates = [
     ...beyond(successes, Math.max(1, history.successful)),
     ...beyond(failures, history.failed),
   ].filter(job => mayGo(job, question))
-  const needed = neededBackups(question.ofApplication, new Set(candidates.map(({metadata}) => metadata.uid)))
-  const remove = inOrder(candidates.filter(({status}) => !needed.has(status?.backupID ?? '')))
-  return remove.length === 0 ? {remove} : {remove, note: noteOf(remove, history)}
+  const [first] = candidates
+  if (first === undefined) return []
+  const needed = neededBackups(ofApplication(first), new Set(candidates.map(({metadata}) => metadata.uid)))
+  return candidates.filter(({status}) => !needed.has(status?.backupID ?? ''))
 }
 
 const hasFailed = (job: CachedBackupJob): boolean => isFinished(job.status) && !hasSucceeded(job)

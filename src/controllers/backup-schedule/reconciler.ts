@@ -7,6 +7,7 @@ import {done, type ReconcileContext, type Reconciler, requeueAfter, type Result}
 import type {StatusWriter} from '../../runtime/status-writer.ts'
 import type {Urgency} from '../../runtime/urgency.ts'
 import type {Clock} from '../../time/clock.ts'
+import {applicationKeyOf} from '../backup-job/cache.ts'
 import type {Announcer} from './announce.ts'
 import {childNameOf, type Occasion, timeOf} from './child.ts'
 import type {Children} from './children.ts'
@@ -137,14 +138,15 @@ export class BackupScheduleReconciler implements Reconciler {
   }
 
   /** Finished jobs beyond the limits go, by what the status said before: it says now what it knows of them. */
-  async #tidy({schedule, children, ofApplication}: Observed, {signal, log}: ReconcileContext): Promise<void> {
+  async #tidy({schedule, children}: Observed, {signal, log}: ReconcileContext): Promise<void> {
     const {pattern, lastHandledRunNow} = schedule.status ?? {}
     if (pattern === undefined) return
     const {runNow, history} = schedule.spec
     const isOpen = runNow !== undefined && runNow !== lastHandledRunNow
     const {remove, note} = beyondHistory({
+      schedule: schedule.metadata,
       children,
-      ofApplication,
+      ofApplication: job => this.#deps.jobs.byIndex('byApplication', applicationKeyOf(job)),
       history,
       accountedUntil: Date.parse(pattern.accountedUntil),
       openRunNow: isOpen ? childNameOf(schedule.metadata, {runNow, at: 0}) : undefined,

@@ -6,7 +6,7 @@ import {freshness} from './fresh.ts'
 import {objectiveOf} from './objective.ts'
 import type {Observed} from './observed.ts'
 import {chainWarnings} from './parents.ts'
-import {knownOf} from './target.ts'
+import {isOfStorage, knownOf} from './target.ts'
 import {cadenceWarnings} from './warnings.ts'
 
 /** What is watched beside the slots: conditions, and what the status says with them. */
@@ -42,7 +42,7 @@ function watchAge(observed: Observed): Watched {
     now,
     createdAt: Date.parse(metadata.creationTimestamp ?? ''),
     objectiveSeconds,
-    children: children.filter(child => isChildOf(child, schedule)),
+    children: children.filter(child => isChildOf(child, schedule) && isOfStorage(child, schedule)),
     known: knownOf(schedule),
     inStore: spec.jobTemplate.spec.storageRef !== undefined,
   })

@@ -26,6 +26,7 @@ export interface Run {
   readonly parent?: string
   readonly metadata?: Partial<BackupJob['metadata']>
   readonly backup?: object
+  readonly spec?: object
 }
 
 const statusOfReason = {
@@ -44,6 +45,7 @@ export function run({
   parent,
   metadata,
   backup,
+  spec,
 }: Run): CachedBackupJob {
   const isOver = end !== 'Running'
   const conditions = [
@@ -71,7 +73,12 @@ export function run({
       name,
       annotations: {[SLOT_ANNOTATION]: slot, ...metadata?.annotations},
     },
-    spec: backupJobSpecSchema.parse({modelRef: {name: 'prod'}, application: 'postgresql', ...(backup && {backup})}),
+    spec: backupJobSpecSchema.parse({
+      modelRef: {name: 'prod'},
+      application: 'postgresql',
+      ...(backup && {backup}),
+      ...spec,
+    }),
     status,
   }
 }

@@ -112,6 +112,75 @@ for (const [sentence, over, said, verified] of rows)
     assert.equal(lastVerifiedTime, verified)
   })
 
+/** Made while the clock of the operator was ahead; the API server's was not, unless it is said. */
+const ahead = (date: number, over: Partial<Run> = {}) =>
+  good(date, {...over, metadata: {creationTimestamp: slot(22), ...over.metadata}})
+const allAhead = (date: number) => ahead(date, {metadata: {creationTimestamp: slot(date)}})
+const nowText = '2026-11-23T12:00:00Z'
+
+const wrongClocks: readonly [
+  sentence: string,
+  over: Partial<FreshnessQuestion>,
+  said: string,
+  verified: string | undefined,
+][] = [
+  ['an end in the future counts as of the creation of its job', {children: [ahead(29)]}, 'True Fresh', slot(22)],
+  [
+    'what the status says from the future counts as of now',
+    {known: {lastVerifiedTime: slot(29)}},
+    'True Fresh',
+    nowText,
+  ],
+  ['where the API server was ahead, too, its job counts as of now', {children: [allAhead(29)]}, 'True Fresh', nowText],
+  [
+    'that is not said again at the next look',
+    {children: [allAhead(29)], known: {lastVerifiedTime: slot(21)}},
+    'False TooOld',
+    slot(21),
+  ],
+  [
+    'its data is gone: what the status says of it counts no longer',
+    {children: [ahead(29, {gone: true})], known: {lastVerifiedTime: tenMinutesAfter(slot(22))}},
+    'False TooOld',
+    undefined,
+  ],
+  [
+    'its data is gone: what was made before it counts',
+    {children: [ahead(29, {gone: true})], known: {lastVerifiedTime: slot(21)}},
+    'False TooOld',
+    slot(21),
+  ],
+  [
+    'the data of one is gone whose creation is in the future, too',
+    {children: [{...allAhead(29), ...good(29, {gone: true})}], known: {lastVerifiedTime: nowText}},
+    'False TooOld',
+    undefined,
+  ],
+  ['an earlier end counts as it is', {children: [good(23), ahead(29)]}, 'True Fresh', tenMinutesAfter(slot(23))],
+]
+
+for (const [sentence, over, said, verified] of wrongClocks)
+  test(`S5.12 Fresh after a clock that was ahead: ${sentence}`, () => {
+    const {status, reason, lastVerifiedTime} = judge(over)
+    assert.equal(`${status} ${reason}`, said)
+    assert.equal(lastVerifiedTime, verified)
+  })
+
+test('S5.12 after a clock that was a year ahead, nothing is Fresh for longer than the objective, however often it is looked at', () => {
+  const job = (creationTimestamp: string) =>
+    run({slot: '2027-11-22T02:00:00Z', verified: 'FoundInStore', metadata: {creationTimestamp}})
+  for (const children of [[job(slot(22))], [job('2027-11-22T02:00:00Z')], []]) {
+    let lastVerifiedTime: string | undefined = '2027-11-22T02:10:00Z'
+    const last = Array.from({length: 40}, (_, hours) => {
+      const looked = judge({children, known: {lastVerifiedTime}, now: now + hours * 3600_000})
+      ;({lastVerifiedTime} = looked)
+      return looked
+    })
+    assert.equal(last[0]?.changesAt, now + 1.5 * day * 1000)
+    assert.deepEqual([last[35]?.status, last[36]?.status, last[39]?.status], ['True', 'False', 'False'])
+  }
+})
+
 /** As jobs really end: between two seconds. */
 const endedWithin = (job: CachedBackupJob): CachedBackupJob => ({
   ...job,

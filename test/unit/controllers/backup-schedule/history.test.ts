@@ -1,27 +1,46 @@
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
-import {REPLACED_ANNOTATION, RUN_NOW_ANNOTATION, RUNNING_FINALIZER} from '../../../../src/api/meta.ts'
+import {REPLACED_ANNOTATION, RUN_NOW_ANNOTATION, RUNNING_FINALIZER, SCHEDULE_LABEL} from '../../../../src/api/meta.ts'
 import type {CachedBackupJob} from '../../../../src/controllers/backup-job/cache.ts'
+import {childNameOf, childOf} from '../../../../src/controllers/backup-schedule/child.ts'
 import {beyondHistory, type HistoryQuestion} from '../../../../src/controllers/backup-schedule/history.ts'
-import {run, type Run} from './builders.ts'
+import {run, schedule, type Run} from './builders.ts'
+
+const nightly = {namespace: 'team-a', name: 'nightly'}
 
 const slot = (day: number): string => `2026-11-${String(day).padStart(2, '0')}T02:00:00Z`
 const job = (day: number, over: Partial<Run> = {}): CachedBackupJob =>
-  run({slot: slot(day), ...over, metadata: {name: `run-${day}`, ...over.metadata}})
+  run({
+    slot: slot(day),
+    ...over,
+    metadata: {
+      name: childNameOf(nightly, {slot: Date.parse(slot(day))}),
+      labels: {[SCHEDULE_LABEL]: 'nightly'},
+      uid: `run-${day}`,
+      ...over.metadata,
+    },
+  })
 const failed = (day: number, over: Partial<Run> = {}): CachedBackupJob => job(day, {end: 'Failed', ...over})
+/** As `spec.runNow` makes it. */
+const atOnce = (day: number): CachedBackupJob => {
+  const {metadata} = childOf(schedule('nightly'), {runNow: `on day ${day}`, at: Date.parse(slot(day))})
+  const {name, annotations = {}} = metadata
+  return job(day, {metadata: {name, annotations}})
+}
 const days = (from: number, to: number): number[] => Array.from({length: to - from + 1}, (_, index) => from + index)
 
 function removed(children: readonly CachedBackupJob[], over: Partial<HistoryQuestion> = {}): string[] {
   const {remove} = beyondHistory({
+    schedule: nightly,
     children,
-    ofApplication: children,
+    ofApplication: () => children,
     history: {successful: 2, failed: 1},
     accountedUntil: Date.parse(slot(30)),
     isNamed: () => false,
     ...over,
   })
-  return remove.map(({metadata}) => metadata.name)
+  return remove.map(({metadata: {uid = ''}}) => uid)
 }
 
 test('S5.21 the oldest finished jobs beyond the limits go, successes and failures counted apart', () => {
@@ -32,8 +51,9 @@ test('S5.21 the oldest finished jobs beyond the limits go, successes and failure
 
 test('S5.21 what goes is said in one sentence, with the limits and that no backup goes', () => {
   const question = {
+    schedule: nightly,
     children: days(1, 4).map(day => job(day)),
-    ofApplication: [],
+    ofApplication: () => [],
     history: {successful: 2, failed: 1},
     accountedUntil: Date.parse(slot(30)),
     isNamed: () => false,
@@ -59,12 +79,8 @@ const kept: readonly [sentence: string, children: readonly CachedBackupJob[], ov
     [job(1), job(2), job(3)],
     {accountedUntil: Date.parse(slot(1)) - 1},
   ],
-  [
-    'the run at once whose token is not echoed yet',
-    [job(1, {metadata: {annotations: {[RUN_NOW_ANNOTATION]: 'abc'}}}), job(2), job(3)],
-    {openRunNow: 'run-1'},
-  ],
-  ['one that an unfinished job names', [job(1), job(2), job(3)], {isNamed: ({metadata}) => metadata.name === 'run-1'}],
+  ['the run at once whose token is not echoed yet', [atOnce(1), job(2), job(3)], {openRunNow: atOnce(1).metadata.name}],
+  ['one that an unfinished job names', [job(1), job(2), job(3)], {isNamed: ({metadata}) => metadata.uid === 'run-1'}],
   [
     'the full one that a kept differential builds on',
     [job(1), job(2, {type: 'Differential', parent: slot(1)}), job(3, {type: 'Differential', parent: slot(1)})],
@@ -79,11 +95,11 @@ const kept: readonly [sentence: string, children: readonly CachedBackupJob[], ov
     'the full one of another schedule that builds on it',
     [job(1), job(2), job(3)],
     {
-      ofApplication: [
+      ofApplication: () => [
         job(1),
         job(2),
         job(3),
-        job(9, {type: 'Differential', parent: slot(1), metadata: {name: 'daily-9'}}),
+        job(9, {type: 'Differential', parent: slot(1), metadata: {name: 'daily-9', uid: 'daily-9'}}),
       ],
     },
   ],
@@ -91,6 +107,36 @@ const kept: readonly [sentence: string, children: readonly CachedBackupJob[], ov
 
 for (const [sentence, children, over] of kept)
   test(`S5.21 kept beyond the limits: ${sentence}`, () => assert.deepEqual(removed(children, over), []))
+
+test('S5.21 what spec.runNow made goes as what a slot made', () =>
+  assert.deepEqual(removed([atOnce(1), job(2), job(3)]), ['run-1']))
+
+const copies: readonly [sentence: string, metadata: NonNullable<Run['metadata']>][] = [
+  ['of another name', {name: 'my-copy'}],
+  ['under the name of another slot', {name: childNameOf(nightly, {slot: Date.parse(slot(20))})}],
+  ['under the name of a child of another schedule', {name: childNameOf({...nightly, name: 'daily'}, {slot: 0})}],
+  ['of a run at once', {name: 'my-copy', annotations: {[RUN_NOW_ANNOTATION]: 'abcdef0123'}}],
+  ['without the label', {labels: {}}],
+]
+
+for (const [sentence, metadata] of copies)
+  test(`S5.21 a copy that somebody made of a child is neither removed nor counted: ${sentence}`, () => {
+    const copy = (day: number) => job(day, {metadata: {...metadata, uid: `copy-${day}`}})
+    assert.deepEqual(removed([copy(1), copy(2), copy(3), copy(11), copy(12)]), [])
+    assert.deepEqual(removed([job(1), job(2), copy(11), copy(12)]), [])
+    assert.deepEqual(removed([job(1), job(2), job(3), copy(11)]), ['run-1'])
+  })
+
+test('S5.21 the limits count for each application of the schedule, and each keeps what its own backups build on', () => {
+  const before = (day: number, over: Partial<Run> = {}) => job(day, {...over, spec: {application: 'mysql'}})
+  const elsewhere = (day: number) => job(day, {spec: {modelRef: {name: 'other'}}})
+  const children = [...days(1, 3).map(day => before(day)), elsewhere(4), ...days(5, 7).map(day => job(day))]
+  assert.deepEqual(removed(children), ['run-1', 'run-5'])
+  const onTop = before(9, {type: 'Incremental', parent: slot(1), metadata: {name: 'by-hand', uid: 'by-hand'}})
+  const ofApplication: HistoryQuestion['ofApplication'] = ({spec}) =>
+    [...children, onTop].filter(one => one.spec.application === spec.application)
+  assert.deepEqual(removed(children, {ofApplication}), ['run-5'])
+})
 
 test('S5.21 a chain goes as a whole once none of it is kept', () => {
   const chain = [
