@@ -6,6 +6,7 @@ import {seconds, text, time} from './schema.ts'
 /** Bounds that writers of the status have to keep; the API server refuses more. */
 export const scheduleStatusLimits = {
   message: 1024,
+  description: 512,
   active: 16,
   upcoming: 5,
   recentRuns: 10,
@@ -39,7 +40,9 @@ const activeSchema = z.object({
 const upcomingSchema = z.object({
   time: time().describe('When the run starts, with jitter, in UTC.'),
   local: text({max: 64}).describe('The same in the zone of the schedule.'),
-  note: text({max: 256}).optional().describe('What is special about it: a change of the clock, for example.'),
+  note: text({max: 256})
+    .optional()
+    .describe('What is special about it: a change of the clock, or that spec.windows do not allow it.'),
 })
 
 const recentRunSchema = z.object({
@@ -111,14 +114,16 @@ const warningSchema = z.object({
 export const backupScheduleStatusSchema = z.object({
   observedGeneration: observedGenerationSchema,
   conditions: conditionsSchema,
-  description: text({max: 512}).optional().describe('The pattern in words.'),
+  description: text({max: scheduleStatusLimits.description}).optional().describe('The pattern in words.'),
   updatedAt: time().optional().describe('When a changed spec was last seen, or a slot last had its outcome.'),
-  nextScheduleTime: time().optional().describe('When the next run starts; absent: none is planned.'),
+  nextScheduleTime: time()
+    .optional()
+    .describe('When the next run starts that spec.windows allow; absent: none is planned.'),
   upcoming: z
     .array(upcomingSchema)
     .max(scheduleStatusLimits.upcoming)
     .optional()
-    .describe('The next runs.')
+    .describe('The next slots.')
     .meta(atomic),
   effectiveJitterSeconds: seconds(0)
     .optional()

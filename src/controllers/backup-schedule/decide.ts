@@ -6,7 +6,7 @@ import {childNameOf, isChildOf, type Occasion, timeOf} from './child.ts'
 import {ledgerOf, patternStatus} from './ledger.ts'
 import type {Observed} from './observed.ts'
 import {Slots} from './pattern.ts'
-import {previewOf, type PreviewStatus} from './preview.ts'
+import {nextRunOf, previewOf, type PreviewQuestion, type PreviewStatus} from './preview.ts'
 import {readyOf, type Ready, type ReadyQuestion} from './ready.ts'
 import {runsAfter, type RunsStatus} from './runs.ts'
 import {decideSlots, type Account, type Ledger, type SlotChild, type SlotQuestion, type SlotVerdict} from './slots.ts'
@@ -43,19 +43,35 @@ export function decide(observed: Observed): Decision {
   const verdict = decideSlots(question)
   const runNow = runNowOf(observed)
   const accounts = runNow.account === undefined ? verdict.accounts : [...verdict.accounts, runNow.account]
-  const ready = readyOf(readyQuestion(observed, verdict))
+  const coming = comingOf(observed, question, verdict)
+  const ready = readyOf(readyQuestion(observed, verdict, nextRunOf(coming)))
   const create = runNow.create ?? (verdict.create === undefined ? undefined : {slot: verdict.create})
   return {
     ...(create === undefined ? {} : {create}),
     ...(verdict.replace === undefined ? {} : {replace: verdict.replace}),
     accounts,
     ready,
-    said: () => saidOf(observed, {...verdict, accounts}, runNow.handled),
+    said: () => saidOf(observed, {...verdict, accounts}, {handled: runNow.handled, coming}),
     wakeAt: earliest(verdict.waiting?.until, verdict.dueAt, observed.refused?.until),
   }
 }
 
-function readyQuestion(observed: Observed, {dueAt, waiting}: SlotVerdict): ReadyQuestion {
+function comingOf({schedule, memo}: Observed, {spec, jitterMs}: SlotQuestion, verdict: SlotVerdict): PreviewQuestion {
+  const {ledger, dueAt} = verdict
+  return {
+    pattern: ledger,
+    windows: spec.windows ?? [],
+    suspended: ledger.suspended,
+    jitterMs,
+    dueAt,
+    generation: schedule.metadata.generation,
+    before: schedule.status,
+    memo,
+  }
+}
+
+/** @param next when the next run starts, ms since the epoch */
+function readyQuestion(observed: Observed, {waiting}: SlotVerdict, next: number | undefined): ReadyQuestion {
   const {schedule, pattern, windows, refused, model, storage} = observed
   return {
     spec: schedule.spec,
@@ -64,7 +80,7 @@ function readyQuestion(observed: Observed, {dueAt, waiting}: SlotVerdict): Ready
     refused: refused?.message,
     model,
     storage,
-    next: dueAt === undefined ? undefined : timeOf(dueAt),
+    next: next === undefined ? undefined : timeOf(next),
     waiting: waiting && {slot: timeOf(waiting.slot), until: timeOf(waiting.until)},
   }
 }
@@ -154,14 +170,15 @@ function nameTaken(name: string, now: number): Account {
   return {outcome: 'Skipped', reason: 'NameTaken', slot: now, count: 0, message}
 }
 
-function saidOf(observed: Observed, verdict: SlotVerdict, handled: string | undefined): Said {
-  const {schedule, children, jitterMs, memo} = observed
-  const {ledger, waiting} = verdict
-  const before = schedule.status
+function saidOf(
+  {schedule, children, jitterMs}: Observed,
+  {accounts, ledger, waiting}: SlotVerdict,
+  {handled, coming}: {readonly handled: string | undefined; readonly coming: PreviewQuestion},
+): Said {
   return {
-    ...runsAfter(knownOf(schedule), verdict.accounts, children, child => isChildOf(child, schedule)),
+    ...runsAfter(knownOf(schedule), accounts, children, child => isChildOf(child, schedule)),
     target: targetOf(schedule),
-    ...previewOf({pattern: ledger, suspended: ledger.suspended, jitterMs, dueAt: verdict.dueAt, before, memo}),
+    ...previewOf(coming),
     pattern: patternStatus(ledger),
     ...(waiting === undefined ? {} : {waitingSlot: {slot: timeOf(waiting.slot), reason: waiting.reason}}),
     ...(handled === undefined ? {} : {lastHandledRunNow: handled}),

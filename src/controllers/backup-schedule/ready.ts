@@ -12,7 +12,7 @@ export interface ReadyQuestion {
   readonly refused?: string | undefined
   readonly model: {readonly ready: true} | {readonly ready: false; readonly message: string}
   readonly storage: {readonly ready: true} | {readonly ready: false; readonly message: string}
-  /** RFC 3339, of the next child */
+  /** RFC 3339, of the next child that the windows allow */
   readonly next?: string | undefined
   readonly waiting?: {readonly slot: string; readonly until: string} | undefined
 }
@@ -37,8 +37,13 @@ export function readyOf(question: ReadyQuestion): Ready {
     return stalled('TemplateRefused', `the API server refuses a BackupJob of spec.jobTemplate: ${refused}`)
   if (!model.ready) return reconciling('ModelNotReady', `${model.message}${waitingWords(waiting)}`)
   if (!storage.ready) return reconciling('StorageNotReady', storage.message)
-  return {state: 'Ready', reason: 'Scheduled', message: `the next backup is due at ${next}`}
+  return {state: 'Ready', reason: 'Scheduled', message: nextWords(next)}
 }
+
+const nextWords = (next: string | undefined): string =>
+  next === undefined
+    ? 'no backup is planned: spec.windows allow none of the coming slots; change one of the two'
+    : `the next backup is due at ${next}`
 
 function waitingWords(waiting: ReadyQuestion['waiting']): string {
   if (waiting === undefined) return ''

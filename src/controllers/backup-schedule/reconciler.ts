@@ -16,7 +16,7 @@ import {gather, type GatherDeps} from './gather.ts'
 import {beyondHistory} from './history.ts'
 import type {ScheduleMetrics} from './metrics.ts'
 import type {Observed} from './observed.ts'
-import {invalidStatus, statusOf} from './report.ts'
+import {invalidReport, statusOf} from './report.ts'
 import type {Account} from './slots.ts'
 import {isRefusal, type TemplateChecks} from './template-checks.ts'
 import {watchOver} from './watch-over.ts'
@@ -59,9 +59,9 @@ export class BackupScheduleReconciler implements Reconciler {
     const schedule = schedules.get(key) ?? (invalid?.object as BackupSchedule | undefined)
     if (schedule === undefined || schedule.metadata.deletionTimestamp !== undefined) return this.#gone(key)
     if (invalid !== undefined) {
-      const status = invalidStatus(schedule, `${invalid.path}: ${invalid.message}`, clock.now())
-      await this.#write(schedule, status, [], context)
-      return done
+      const report = invalidReport(schedule, `${invalid.path}: ${invalid.message}`, clock.now())
+      await this.#write(schedule, report.status, [], context)
+      return requeueAfter(pauseBefore(report.changesAt - clock.now()))
     }
     const observed = gather(this.#deps, schedule, {
       now: clock.now(),
@@ -73,7 +73,9 @@ export class BackupScheduleReconciler implements Reconciler {
     const aftermathMs = urgency.aftermathMs(startMs)
     if (aftermathMs > 0) return requeueAfter(aftermathMs)
     if (templates.isDue(schedule)) {
-      await templates.ask(schedule, context.signal)
+      const error = await templates.ask(schedule, context.signal)
+      if (error !== undefined)
+        context.log.warn('whether the template is taken is not known; it is asked again', {error})
       return requeueAfter(0)
     }
     return await this.#report(observed, decision, context)
@@ -133,7 +135,8 @@ export class BackupScheduleReconciler implements Reconciler {
     const status = statusOf(observed, decision, watched)
     await this.#write(observed.schedule, status, decision.accounts, context)
     await this.#tidy(observed, context)
-    const wakeAt = Math.min(decision.wakeAt ?? Infinity, watched.changesAt)
+    const askAt = this.#deps.templates.againAt(observed.schedule)
+    const wakeAt = Math.min(decision.wakeAt ?? Infinity, watched.changesAt, askAt ?? Infinity)
     return requeueAfter(pauseBefore(wakeAt - this.#deps.clock.now()))
   }
 

@@ -141,6 +141,8 @@ export class SchedulesWorld {
   #schedulers: RunningScheduler[] = []
   readonly #transport: Transport
   readonly #following: (() => void)[]
+  /** statuses that the API server would have refused */
+  readonly #refused: unknown[] = []
 
   /** @param start wall clock, RFC 3339 */
   constructor(start = '2026-11-20T12:00:00Z', wrap: (transport: Transport) => Transport = transport => transport) {
@@ -151,7 +153,8 @@ export class SchedulesWorld {
       this.#follow<BackupSchedule>('backupschedules', (_, {status}) => {
         if (status === undefined) return
         // The API server of this world has no schema.
-        backupScheduleStatusSchema.parse(status)
+        const checked = backupScheduleStatusSchema.safeParse(status)
+        if (!checked.success) this.#refused.push(checked.error)
         this.history.push(status)
       }),
       this.#follow<BackupJob>('backupjobs', (type, {metadata}) => {
@@ -182,10 +185,12 @@ export class SchedulesWorld {
     return this.#schedulers.length
   }
 
-  /** For the end of a test. */
+  /** For the end of a test. @throws ZodError when a status was written that a real API server refuses */
   stop(): void {
     this.killSchedulers()
     for (const stop of this.#following) stop()
+    const [refused] = this.#refused
+    if (refused !== undefined) throw refused
   }
 
   /** As `kubectl apply`, with the defaults that the API server would fill in. */
