@@ -80,8 +80,8 @@ export class TemplateChecks {
       this.taken(schedule)
     } catch (error) {
       signal.throwIfAborted()
-      if (isRefusal(error)) this.refused(schedule, error)
-      else if (isAlreadyExists(error)) this.taken(schedule)
+      if (isAlreadyExists(error) || isNoTrial(error)) this.taken(schedule)
+      else if (isRefusal(error)) this.refused(schedule, error)
       else if (error instanceof ApiError || error instanceof TransportError) {
         this.#learn(schedule, {againAt: this.#clock.now() + askAgainMs})
         return error
@@ -119,6 +119,10 @@ export class TemplateChecks {
 /** A child as they are, under a name that none of them has and nobody else is likely to have taken. */
 const sampleOf = (schedule: BackupSchedule): BackupJob =>
   childOf(schedule, {runNow: `whether the template of ${schedule.metadata.uid} is taken`, at: 0})
+
+/** The API server's words for a webhook with side effects: it is not asked in a trial, so that only a slot can tell. */
+const isNoTrial = (error: unknown): boolean =>
+  error instanceof ApiError && error.status === 400 && error.message.includes('does not support dry run')
 
 /** Webhooks refuse with a code of their choice, mostly 400 or 403; 413 is a body that is too large, 422 what the schema refuses. */
 const refusals: ReadonlySet<number> = new Set([400, 403, 413, 422])

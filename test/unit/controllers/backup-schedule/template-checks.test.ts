@@ -70,6 +70,13 @@ test("the name that is asked with being somebody else's says nothing against the
   assert.ok(names.every(name => name.length <= 63))
 })
 
+test('a webhook that no trial may reach says nothing against the template', async () => {
+  const message = 'admission webhook "bills.example.com" does not support dry run'
+  const {checks} = setUp(new ApiError(call, 400, {reason: 'BadRequest', message}))
+  assert.equal(await checks.ask(fresh(), signal), undefined)
+  assert.deepEqual([checks.refusalOf(fresh()), checks.isDue(fresh())], [undefined, false])
+})
+
 test('what was said of an object is not said of a later one of its name', async () => {
   const {checks} = setUp(new ApiError(call, 422, {}))
   await checks.ask(fresh('one'), signal)
