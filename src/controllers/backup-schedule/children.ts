@@ -1,7 +1,7 @@
 import {backupJobResource, type BackupJob} from '../../api/backup-job.ts'
 import type {BackupSchedule} from '../../api/backup-schedule.ts'
 import {REPLACED_ANNOTATION} from '../../api/meta.ts'
-import type {KubeClient} from '../../kube/client.ts'
+import type {JsonPatchOp, KubeClient} from '../../kube/client.ts'
 import {isAlreadyExists, isConflict, isInvalid, isNotFound} from '../../kube/errors.ts'
 import {keyOf, objectKey} from '../../kube/resources.ts'
 import type {Informer} from '../../runtime/informer.ts'
@@ -40,27 +40,23 @@ export class Children {
    * Asks a child that waits to end, for a newer slot takes its place; only if nothing has happened to it since the cache saw it.
    *
    * @returns false when something has: what is true now has to be looked at first
+   * @throws ApiError when the API server does not let this be done
    */
   async replace(namespace: string, name: string, bySlot: number, signal: AbortSignal): Promise<boolean> {
     const key = objectKey({namespace, name})
     const child = this.#jobs.store.get(key)
     if (child?.metadata.resourceVersion === undefined) return false
-    const annotations = {...child.metadata.annotations, [REPLACED_ANNOTATION]: timeOf(bySlot)}
+    const {resourceVersion} = child.metadata
     try {
-      await this.#client.jsonPatch(
-        backupJobResource,
-        {namespace, name},
-        [
-          {op: 'test', path: '/metadata/resourceVersion', value: child.metadata.resourceVersion},
-          {op: 'add', path: '/metadata/annotations', value: annotations},
-          {op: 'add', path: '/spec/cancel', value: 'IfSafe'},
-        ],
-        {signal},
-      )
+      await this.#client.jsonPatch(backupJobResource, {namespace, name}, replacing(child, resourceVersion, bySlot), {
+        signal,
+      })
       return true
     } catch (error) {
       if (!isInvalid(error) && !isNotFound(error) && !isConflict(error)) throw error
       await this.#jobs.refresh(key, signal)
+      // As it was, and refused all the same: looking again would not help.
+      if (this.#jobs.store.get(key)?.metadata.resourceVersion === resourceVersion) throw error
       return false
     }
   }
@@ -74,4 +70,15 @@ export class Children {
       if (!isNotFound(error) && !isConflict(error)) throw error
     }
   }
+}
+
+/** Its cancel only goes upwards: what a person has asked for stays. */
+function replacing(child: CachedBackupJob, resourceVersion: string, bySlot: number): readonly JsonPatchOp[] {
+  const annotations = {...child.metadata.annotations, [REPLACED_ANNOTATION]: timeOf(bySlot)}
+  const isAsked = (child.spec.cancel ?? 'No') !== 'No'
+  return [
+    {op: 'test', path: '/metadata/resourceVersion', value: resourceVersion},
+    {op: 'add', path: '/metadata/annotations', value: annotations},
+    ...(isAsked ? [] : [{op: 'add', path: '/spec/cancel', value: 'IfSafe'} as const]),
+  ]
 }

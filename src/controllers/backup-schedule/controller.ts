@@ -75,6 +75,8 @@ export function backupScheduleController(options: BackupScheduleControllerOption
     name: 'backupschedule',
     reconciler,
     workers: options.workers,
+    // A slot may fall due while something else about its schedule fails: nobody waits for long, and not for others.
+    queue: {retryMaxMs: 30_000, retryRate: {perSecond: 200, burst: 1_000}},
     primary: schedules,
     gate,
     clock,

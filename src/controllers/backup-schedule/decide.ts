@@ -1,8 +1,8 @@
 import type {BackupSchedule, WaitReason} from '../../api/backup-schedule.ts'
 import type {CachedBackupJob} from '../backup-job/cache.ts'
 import {isFinished} from '../backup-job/rules/state.ts'
-import {isReplaced, isRunNow, slotOf} from '../backup-job/origin.ts'
-import {childNameOf, isChildOf, type Occasion, timeOf} from './child.ts'
+import {isReplaced, isRunNow, scheduleKeyOf, slotOf} from '../backup-job/origin.ts'
+import {childNameOf, childrenKeyOf, isChildOf, type Occasion, timeOf} from './child.ts'
 import {ledgerOf, patternStatus} from './ledger.ts'
 import type {Observed} from './observed.ts'
 import {Slots} from './pattern.ts'
@@ -16,8 +16,8 @@ import {knownOf, targetOf} from './target.ts'
 export interface Decision {
   /** this child has to be created, before anything is written about it */
   readonly create?: Occasion
-  /** this child has to give way first */
-  readonly replace?: string
+  /** this child has to give way to a newer one */
+  readonly replace?: {readonly name: string; readonly bySlot: number}
   /** slots that the next status accounts for */
   readonly accounts: readonly Account[]
   readonly ready: Ready
@@ -45,7 +45,7 @@ export function decide(observed: Observed): Decision {
   const accounts = runNow.account === undefined ? verdict.accounts : [...verdict.accounts, runNow.account]
   const coming = comingOf(observed, question, verdict)
   const ready = readyOf(readyQuestion(observed, verdict, nextRunOf(coming)))
-  const create = runNow.create ?? (verdict.create === undefined ? undefined : {slot: verdict.create})
+  const create = verdict.create === undefined ? runNow.create : {slot: verdict.create}
   return {
     ...(create === undefined ? {} : {create}),
     ...(verdict.replace === undefined ? {} : {replace: verdict.replace}),
@@ -96,27 +96,29 @@ function slotQuestion(observed: Observed): SlotQuestion {
   const {schedule, now, children, named, jitterMs, model, refreshing, refused, memo} = observed
   const wanted = wantedOf(observed)
   const ledger = ledgerOf(schedule, wanted)
-  const isOurs = (name: string): boolean => {
-    const found = named(name)
-    return found === undefined || isChildOf(found, schedule)
+  const isUsable = wanted.schedule !== ''
+  const isOurs = (slot: number): boolean => {
+    const found = named(childNameOf(schedule.metadata, {slot}))
+    return found === undefined || isMadeBy(found, schedule)
   }
   return {
     now,
     memo,
     ledger,
     wanted,
-    spec: schedule.spec,
+    // What is wrong with windows makes nobody wait: it is said, and the slots that are due still run.
+    spec: isUsable ? schedule.spec : {...schedule.spec, windows: undefined},
     jitterMs,
     waiting: waitingOf(schedule),
-    made: children.flatMap(child => slotChild(observed, child, ledger)),
+    made: [...children.flatMap(child => slotChild(observed, child, ledger)), ...vanished(observed, ledger)],
     active: children
-      .filter(({status}) => !isFinished(status))
+      .filter(child => !isFinished(child.status) && isChildOf(child, schedule))
       .map(child => ({
         name: child.metadata.name,
         granted: isBegun(child),
         slot: isRunNow(child) ? undefined : slotOf(child),
       })),
-    isTaken: slot => !isOurs(childNameOf(schedule.metadata, {slot})),
+    isTaken: slot => !isOurs(slot),
     modelReady: model.ready,
     refreshing,
     refused: refused !== undefined,
@@ -129,13 +131,20 @@ function waitingOf({status}: BackupSchedule): SlotQuestion['waiting'] {
   return {slot: Date.parse(slot), reason}
 }
 
+/** Made by this very schedule, for whatever application it was at that time; or by one of the same name before it, for the same one. */
+function isMadeBy(job: CachedBackupJob, schedule: BackupSchedule): boolean {
+  if (scheduleKeyOf(job) !== childrenKeyOf(schedule)) return false
+  const [made, since] = [job, schedule].map(({metadata}) => Date.parse(metadata.creationTimestamp ?? ''))
+  return isChildOf(job, schedule) || (made ?? 0) >= (since ?? 0)
+}
+
 /** Juju has its task, or may have it at any moment. */
 const isBegun = ({status}: CachedBackupJob): boolean => status?.grantedAt !== undefined
 
 /** Those of its name that carry a slot which is not accounted for; a slot that somebody wrote onto a job by hand is none. */
 function slotChild({schedule, memo}: Observed, child: CachedBackupJob, ledger: Ledger): SlotChild[] {
   const slot = slotOf(child)
-  if (slot === undefined || slot <= ledger.accountedUntil || !isChildOf(child, schedule)) return []
+  if (slot === undefined || slot <= ledger.accountedUntil || !isMadeBy(child, schedule)) return []
   if (child.metadata.name !== childNameOf(schedule.metadata, {slot})) return []
   // A clock that was set back may bring a slot of an earlier pattern behind the present one.
   if (new Slots(memo).count(ledger, slot - 1, slot) === 0) return []
@@ -143,6 +152,14 @@ function slotChild({schedule, memo}: Observed, child: CachedBackupJob, ledger: L
   const finished = isFinished(child.status)
   const granted = isBegun(child)
   return [{name, slot, createdAt: Date.parse(creationTimestamp ?? ''), finished, granted, replaced: isReplaced(child)}]
+}
+
+/** One that was created a moment ago and is gone already, by its time to live or by a person: it is not made again. */
+function vanished({created, named}: Observed, ledger: Ledger): SlotChild[] {
+  if (created === undefined || !('slot' in created.occasion)) return []
+  const {slot} = created.occasion
+  if (slot <= ledger.accountedUntil || named(created.name) !== undefined) return []
+  return [{name: created.name, slot, createdAt: created.at, finished: true, granted: false, replaced: false}]
 }
 
 interface RunNow {
@@ -155,20 +172,34 @@ interface RunNow {
 }
 
 /** A token runs once: under a name of its own, so that a crash between creation and status changes nothing. */
-function runNowOf({schedule, now, named}: Observed): RunNow {
+function runNowOf({schedule, now, named, refused, created}: Observed): RunNow {
   const token = schedule.spec.runNow
-  const handled = schedule.status?.lastHandledRunNow
+  const {lastHandledRunNow: handled, recentRuns} = schedule.status ?? {}
   if (token === undefined || token === '' || token === handled) return {handled}
   const occasion = {runNow: token, at: now}
-  const found = named(childNameOf(schedule.metadata, occasion))
-  if (found === undefined) return {create: occasion, handled}
-  return isChildOf(found, schedule) ? {handled: token} : {handled: token, account: nameTaken(found.metadata.name, now)}
+  const name = childNameOf(schedule.metadata, occasion)
+  const found = named(name)
+  if (found === undefined && created?.name === name) return {handled: token}
+  if (found === undefined) return refused === undefined ? {create: occasion, handled} : {handled}
+  if (!isMadeBy(found, schedule))
+    return {handled: token, account: notRun(now, `${nameTaken} ${name}; delete it, or ${another}`)}
+  const isRepeated = recentRuns?.some(({job}) => job === name) ?? false
+  return {
+    handled: token,
+    ...(isRepeated ? {account: notRun(now, `this text has run before, as ${name}; ${another}`)} : {}),
+  }
 }
 
-function nameTaken(name: string, now: number): Account {
-  const message = `there is a BackupJob ${name} that this schedule did not make; delete it, or write another text into spec.runNow`
-  return {outcome: 'Skipped', reason: 'NameTaken', slot: now, count: 0, message}
-}
+const nameTaken = 'this schedule did not make the BackupJob'
+const another = 'write another text into spec.runNow'
+
+const notRun = (now: number, message: string): Account => ({
+  outcome: 'Skipped',
+  reason: 'NameTaken',
+  slot: now,
+  count: 0,
+  message,
+})
 
 function saidOf(
   {schedule, children, jitterMs}: Observed,

@@ -7,7 +7,7 @@ import type {StorageDirectory} from '../backup-storage/directory.ts'
 import type {ModelDirectory, ModelLookup} from '../juju-model/directory.ts'
 import type {Archives} from './archives.ts'
 import {scheduleIndexes} from './cache.ts'
-import {childrenKeyOf} from './child.ts'
+import {childrenKeyOf, isTrueChild} from './child.ts'
 import type {Observed, Readiness} from './observed.ts'
 
 export interface GatherDeps {
@@ -22,7 +22,7 @@ export interface GatherDeps {
 export function gather(
   {jobs, schedules, archives, models, storages}: GatherDeps,
   schedule: BackupSchedule,
-  around: Pick<Observed, 'now' | 'refused' | 'memo'>,
+  around: Pick<Observed, 'now' | 'refused' | 'created' | 'memo'>,
 ): Observed {
   const {namespace = '', name} = schedule.metadata
   const {jobTemplate, jitterSeconds} = schedule.spec
@@ -35,7 +35,8 @@ export function gather(
     ...problemsOf(schedule, {...around, jitterMs}),
     others: othersOf(schedules, schedule),
     ofApplication: jobs.byIndex('byApplication', `${namespace}/${modelRef.name}/${application}`),
-    children: jobs.byIndex('bySchedule', childrenKeyOf(schedule)),
+    // A copy that a person made under another name is none of ours.
+    children: jobs.byIndex('bySchedule', childrenKeyOf(schedule)).filter(job => isTrueChild(job, schedule.metadata)),
     named: child => jobs.get(`${namespace}/${child}`),
     model: modelReadiness(modelRef.name, model),
     storage: storageRef === undefined ? {ready: true} : storageReadiness(storages, namespace, storageRef.name),

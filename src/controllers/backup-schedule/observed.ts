@@ -2,6 +2,7 @@ import type {BackupSchedule} from '../../api/backup-schedule.ts'
 import type {CalendarMemo, PatternProblem} from '../../calendar/index.ts'
 import type {CachedBackupJob} from '../backup-job/cache.ts'
 import type {ArchiveView} from './archives.ts'
+import type {Occasion} from './child.ts'
 
 /** Everything that is decided on about one BackupSchedule; nothing in it is read later. */
 export interface Observed {
@@ -22,6 +23,8 @@ export interface Observed {
   readonly named: (name: string) => CachedBackupJob | undefined
   /** what the API server said of a child of this template, if it refuses it, and until when that counts */
   readonly refused?: {readonly message: string; readonly until: number} | undefined
+  /** what this process has created for the schedule last, whether the cache shows it or not; `at`: ms since the epoch */
+  readonly created?: {readonly name: string; readonly occasion: Occasion; readonly at: number} | undefined
   readonly model: Readiness
   readonly storage: Readiness
   readonly refreshing: boolean

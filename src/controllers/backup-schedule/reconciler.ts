@@ -1,5 +1,6 @@
 import {backupScheduleResource, type BackupSchedule, type BackupScheduleStatus} from '../../api/backup-schedule.ts'
 import {CalendarMemo} from '../../calendar/index.ts'
+import {NotLeader} from '../../kube/errors.ts'
 import {keyOf} from '../../kube/resources.ts'
 import type {Logger} from '../../observability/log.ts'
 import type {EventRecorder} from '../../runtime/event-recorder.ts'
@@ -42,12 +43,24 @@ const lookAheadMs = 30_000
 /** What a due child sets off goes before what is said about it: its job is begun, which takes the API server about so long, ms. */
 const startMs = 4
 
+/** A child that this process has created. */
+interface Created {
+  /** of the schedule */
+  readonly uid: string
+  readonly name: string
+  readonly occasion: Occasion
+  /** ms since the epoch */
+  readonly at: number
+}
+
 const at = (occasion: Occasion): number => ('slot' in occasion ? occasion.slot : occasion.at)
 
 /** One BackupSchedule: gather -> decide -> act -> report. A due child is created before anything else is done. */
 export class BackupScheduleReconciler implements Reconciler {
   readonly #deps: BackupScheduleReconcilerDeps
   readonly #memo = new CalendarMemo()
+  /** the last child that was created for each schedule, until it is accounted for */
+  readonly #created = new Map<string, Created>()
 
   constructor(deps: BackupScheduleReconcilerDeps) {
     this.#deps = deps
@@ -63,13 +76,16 @@ export class BackupScheduleReconciler implements Reconciler {
       await this.#write(schedule, report.status, [], context)
       return requeueAfter(pauseBefore(report.changesAt - clock.now()))
     }
+    const created = this.#created.get(key)
     const observed = gather(this.#deps, schedule, {
       now: clock.now(),
       refused: templates.refusalOf(schedule),
+      created: created?.uid === schedule.metadata.uid ? created : undefined,
       memo: this.#memo,
     })
     const decision = decide(observed)
-    if (decision.create !== undefined) return await this.#create(observed, decision, decision.create, context)
+    if (decision.create !== undefined) return await this.#create(observed, decision.create, context)
+    if (decision.replace !== undefined) return await this.#replace(schedule, decision.replace, context)
     const aftermathMs = urgency.aftermathMs(startMs)
     if (aftermathMs > 0) return requeueAfter(aftermathMs)
     if (templates.isDue(schedule)) {
@@ -82,27 +98,25 @@ export class BackupScheduleReconciler implements Reconciler {
   }
 
   #gone(key: string): Result {
+    this.#created.delete(key)
     this.#deps.templates.forget(key)
     this.#deps.archives.forget(key)
     return done
   }
 
   /** The slot first: whatever waits for it, the status included, waits. */
-  async #create(
-    observed: Observed,
-    decision: Decision,
-    occasion: Occasion,
-    {signal, log}: ReconcileContext,
-  ): Promise<Result> {
-    const {templates, urgency} = this.#deps
+  async #create(observed: Observed, occasion: Occasion, {signal, log}: ReconcileContext): Promise<Result> {
+    const {templates, urgency, clock} = this.#deps
     const {schedule} = observed
     urgency.begin()
     try {
-      if (!(await this.#makeRoom(schedule, decision.replace, occasion, signal))) return requeueAfter(0)
       const isNew = await this.#deps.children.create(schedule, occasion, signal)
       templates.taken(schedule)
       if (!isNew) return requeueAfter(0)
-      this.#created(observed, occasion, log)
+      const {uid = ''} = schedule.metadata
+      const name = childNameOf(schedule.metadata, occasion)
+      this.#created.set(keyOf(schedule), {uid, name, occasion, at: clock.now()})
+      this.#tell(observed, occasion, log)
       return requeueAfter(childSeenAfterMs + urgency.aftermathMs(startMs))
     } catch (error) {
       if (!isRefusal(error)) throw error
@@ -113,17 +127,18 @@ export class BackupScheduleReconciler implements Reconciler {
     }
   }
 
-  /** @returns false when the child that should give way has changed: what is true now has to be looked at first */
-  async #makeRoom(
+  /** The new child is there: only now the one that waits before it gives way. */
+  async #replace(
     {metadata: {namespace = ''}}: BackupSchedule,
-    replaced: string | undefined,
-    occasion: Occasion,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    return replaced === undefined || (await this.#deps.children.replace(namespace, replaced, at(occasion), signal))
+    {name, bySlot}: {readonly name: string; readonly bySlot: number},
+    {signal, log}: ReconcileContext,
+  ): Promise<Result> {
+    const isReplaced = await this.#deps.children.replace(namespace, name, bySlot, signal)
+    if (isReplaced) log.info('a BackupJob gives way to that of a newer slot', {job: name, slot: timeOf(bySlot)})
+    return requeueAfter(isReplaced ? childSeenAfterMs : 0)
   }
 
-  #created({schedule, jitterMs}: Observed, occasion: Occasion, log: Logger): void {
+  #tell({schedule, jitterMs}: Observed, occasion: Occasion, log: Logger): void {
     const {clock, metrics} = this.#deps
     const job = childNameOf(schedule.metadata, occasion)
     log.info('a BackupJob was created', {job, slot: timeOf(at(occasion))})
@@ -134,10 +149,22 @@ export class BackupScheduleReconciler implements Reconciler {
     const watched = watchOver(observed)
     const status = statusOf(observed, decision, watched)
     await this.#write(observed.schedule, status, decision.accounts, context)
+    this.#forgetCreated(observed.schedule, status)
     await this.#tidy(observed, context)
     const askAt = this.#deps.templates.againAt(observed.schedule)
     const wakeAt = Math.min(decision.wakeAt ?? Infinity, watched.changesAt, askAt ?? Infinity)
     return requeueAfter(pauseBefore(wakeAt - this.#deps.clock.now()))
+  }
+
+  #forgetCreated(schedule: BackupSchedule, {pattern, lastHandledRunNow}: BackupScheduleStatus): void {
+    const created = this.#created.get(keyOf(schedule))
+    if (created === undefined) return
+    const {occasion} = created
+    const isAccounted =
+      'slot' in occasion
+        ? occasion.slot <= Date.parse(pattern?.accountedUntil ?? '')
+        : occasion.runNow === lastHandledRunNow
+    if (isAccounted) this.#created.delete(keyOf(schedule))
   }
 
   /** Finished jobs beyond the limits go, by what the status said before: it says now what it knows of them. */
@@ -155,8 +182,14 @@ export class BackupScheduleReconciler implements Reconciler {
       openRunNow: isOpen ? childNameOf(schedule.metadata, {runNow, at: 0}) : undefined,
       isNamed: job => this.#deps.jobs.byIndex('openByParent', keyOf(job)).length > 0,
     })
-    for (const job of remove) await this.#deps.children.remove(job, signal)
     if (note === undefined) return
+    try {
+      for (const job of remove) await this.#deps.children.remove(job, signal)
+    } catch (error) {
+      // The slots of the schedule do not wait for that: the next look tries again.
+      if (signal.aborted || error instanceof NotLeader) throw error
+      return log.warn('finished BackupJobs beyond spec.history could not be removed', {count: remove.length, error})
+    }
     log.info('finished BackupJobs were removed', {count: remove.length})
     this.#deps.recorder.event(schedule, {type: 'Normal', reason: 'HistoryTrimmed', action: 'Tidying', note})
   }

@@ -34,7 +34,7 @@ export interface SlotQuestion {
   readonly wanted: Pattern & {readonly suspended: boolean}
   readonly spec: Pick<
     BackupScheduleSpec,
-    'windows' | 'startingDeadlineSeconds' | 'missedRunPolicy' | 'concurrencyPolicy' | 'timeZone'
+    'windows' | 'startingDeadlineSeconds' | 'missedRunPolicy' | 'concurrencyPolicy'
   >
   readonly jitterMs: number
   /** a due slot that has been waiting */
@@ -70,8 +70,8 @@ export interface SlotVerdict {
   readonly ledger: Ledger
   /** the child of this slot has to be created now */
   readonly create?: number
-  /** this child has to give way to the new slot */
-  readonly replace?: string
+  /** this child has to give way to that of the new slot, which is there */
+  readonly replace?: {readonly name: string; readonly bySlot: number}
   readonly waiting?: {readonly slot: number; readonly reason: WaitReason; readonly until: number}
   /** when the next slot falls due, jitter included; undefined while suspended or if there is none */
   readonly dueAt?: number
@@ -83,7 +83,8 @@ export interface SlotVerdict {
  * Children are created before they are accounted for: a slot with its child in the cache is Ran or Late, whoever created it and
  * whenever the operator was stopped in between, and one without is created again under the same name.
  */
-export function decideSlots(question: SlotQuestion): SlotVerdict {
+export function decideSlots(asked: SlotQuestion): SlotVerdict {
+  const question = {...asked, ledger: ofThisTime(asked)}
   const {ledger, now, jitterMs} = question
   const newest = slotsOf(question).newest(ledger, ledger.accountedUntil, now - jitterMs)
   if (newest === undefined) return settled(question, [], ledger)
@@ -91,10 +92,22 @@ export function decideSlots(question: SlotQuestion): SlotVerdict {
   const last = judge(question, newest)
   if (last.account !== undefined)
     return settled(question, [...older, last.account], {...ledger, accountedUntil: newest})
-  // Which of the older ones has run is not known before the new slot has taken their place.
-  if (older.length === 0 || mayYetBeReplaced(question, newest))
-    return {...withDue(question, [], ledger, newest), ...last.open}
+  // Which of the older ones has run is not known before the new slot has taken their place. While that has to wait itself, they stay.
+  const isReplacing = last.open?.waiting === undefined && mayYetBeReplaced(question, newest)
+  if (older.length === 0 || isReplacing) return {...withDue(question, [], ledger, newest), ...last.open}
   return {...withDue(question, older, {...ledger, accountedUntil: newest - 1000}, newest), ...last.open}
+}
+
+/** So far ahead of the clock, ms, slots were accounted for by a clock that was wrong. */
+const wrongClockMs = 25 * 3_600_000
+
+/**
+ * A clock that is set back by an hour brings no slot twice. One that was wrong by more than a day must not leave the schedule silent
+ * for as long as it was ahead: it is counted anew from now; what it has made keeps its names.
+ */
+function ofThisTime({ledger, now, jitterMs}: SlotQuestion): Ledger {
+  if (ledger.accountedUntil <= now + wrongClockMs) return ledger
+  return {...ledger, since: now, accountedUntil: now - jitterMs}
 }
 
 const isWaiting = (child: SlotChild): boolean => !child.granted && !child.finished && !child.replaced
@@ -108,10 +121,10 @@ function settled(question: SlotQuestion, accounts: readonly Account[], ledger: L
   return withDue(question, accounts, takenOver(question, ledger), undefined)
 }
 
-/** The old pattern's slots end with the moment at which the change was seen; the new pattern's begin with it. */
+/** What falls due after the moment at which a change was seen is the new pattern's; slots come before they fall due, by the jitter. */
 function takenOver({wanted, now, jitterMs}: SlotQuestion, ledger: Ledger): Ledger {
   const samePattern = ledger.schedule === wanted.schedule && ledger.timeZone === wanted.timeZone
-  if (!samePattern) return {...wanted, since: now, accountedUntil: now}
+  if (!samePattern) return {...wanted, since: now, accountedUntil: now - jitterMs}
   if (ledger.suspended === wanted.suspended) return ledger
   return {...ledger, ...wanted, accountedUntil: Math.max(ledger.accountedUntil, now - jitterMs)}
 }
@@ -151,9 +164,13 @@ function ofMissed(question: SlotQuestion, count: number, newest: number, now: nu
   while (slot !== undefined && isKnown(slot)) slot = slotsOf(question).newest(ledger, ledger.accountedUntil, slot - 1)
   const shared = {outcome: 'Skipped', slot: slot ?? newest - 1000, count} as const
   if (isSuspended(question)) return {...shared, reason: 'Suspended', message: 'the schedule is suspended'}
-  const message = `the operator was not there for ${count === 1 ? 'this slot' : `${count} slots`}; at most the newest missed slot is made up for`
+  const message = `${notCreated} ${count === 1 ? 'for this slot' : `for ${count} slots`}; at most the newest missed slot is made up for`
   return {...shared, reason: 'OperatorDown', message: `${message} (seen at ${new Date(now).toISOString()})`}
 }
+
+/** Why is not known any more: there was nobody to write it down, or no way to do so. */
+const notCreated =
+  'no BackupJob could be created (the operator was not running, or the API server did not take its calls)'
 
 const waitedFor: Readonly<Record<WaitReason, {reason: SkipReason; why: string}>> = {
   ModelUnavailable: {reason: 'ModelUnavailable', why: 'its JujuModel was not ready'},
@@ -193,8 +210,12 @@ function judge(question: SlotQuestion, slot: number): Judgement {
   return tooLate(question, slot) ?? blocked(question, slot) ?? overlapping(question, slot) ?? {open: {create: slot}}
 }
 
-/** With Replace a slot is settled only when its job was begun, is over, or had to give way. */
+/** With Replace a slot is settled only when its job was begun, is over, or had to give way; one that waits before it gives way to it. */
 function ofNewestChild(question: SlotQuestion, child: SlotChild): Judgement {
+  const {spec, made} = question
+  const before = made.find(one => one.slot < child.slot && isWaiting(one))
+  if (spec.concurrencyPolicy === 'Replace' && before !== undefined && !child.finished)
+    return {open: {replace: {name: before.name, bySlot: child.slot}}}
   if (question.spec.concurrencyPolicy === 'Replace' && isWaiting(child) && !isChanging(question)) return {open: {}}
   return {account: ofChild(child, question)}
 }
@@ -204,9 +225,9 @@ const isChanging = ({ledger, wanted}: SlotQuestion): boolean =>
 
 /** Windows and deadlines. */
 function tooLate(question: SlotQuestion, slot: number): Judgement | undefined {
-  const {spec, now, jitterMs, memo} = question
+  const {spec, now, jitterMs, memo, ledger} = question
   const due = slot + jitterMs
-  const isAllowed = (time: number): boolean => allowed(spec.windows ?? [], time, spec.timeZone, memo)
+  const isAllowed = (time: number): boolean => allowed(spec.windows ?? [], time, ledger.timeZone, memo)
   if (!isAllowed(due)) return skipped(slot, 'OutsideWindow', 'its time is outside of spec.windows')
   const waiting = question.waiting?.slot === slot ? question.waiting : undefined
   const lateMs = now - due
@@ -219,7 +240,7 @@ function tooLate(question: SlotQuestion, slot: number): Judgement | undefined {
     return undefined
   }
   if (lateMs <= Math.min(LATE_AFTER_MS, deadlineMs)) return undefined
-  const since = `the operator was not there at its time; now it is ${Math.round(lateMs / 1000)} s late`
+  const since = `${notCreated} at its time; now it is ${Math.round(lateMs / 1000)} s late`
   if (lateMs > deadlineMs)
     return skipped(slot, 'DeadlineExceeded', `${since}, and startingDeadlineSeconds is ${spec.startingDeadlineSeconds}`)
   if (spec.missedRunPolicy === 'Skip') return skipped(slot, 'OperatorDown', `${since}, and missedRunPolicy is Skip`)
@@ -254,7 +275,7 @@ function overlapping({spec, active, ledger}: SlotQuestion, slot: number): Judgem
   const waiting = active.find(({granted}) => !granted)
   // One that is accounted for as run is waited for, or its account would be wrong.
   if (spec.concurrencyPolicy === 'Replace' && (waiting?.slot ?? 0) > ledger.accountedUntil && waiting !== undefined)
-    return {open: {create: slot, replace: waiting.name}}
+    return {open: {create: slot}}
   if (spec.concurrencyPolicy === 'Forbid')
     return skipped(slot, 'Overlap', `${running.name} is not over, and concurrencyPolicy is Forbid`)
   return waiting === undefined ? undefined : skipped(slot, 'Overlap', `${waiting.name} is waiting already; one waits`)

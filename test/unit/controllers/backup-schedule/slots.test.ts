@@ -20,7 +20,7 @@ function question(now: string, {spec, ...changes}: Changes = {}): SlotQuestion {
     memo: new CalendarMemo(),
     ledger: {...nightly, suspended: false, since: at('20T12:00'), accountedUntil: at('20T12:00')},
     wanted: {...nightly, suspended: false},
-    spec: {missedRunPolicy: 'RunOnce', concurrencyPolicy: 'Forbid', timeZone: 'UTC', ...spec},
+    spec: {missedRunPolicy: 'RunOnce', concurrencyPolicy: 'Forbid', ...spec},
     jitterMs: 0,
     made: [],
     active: [],
@@ -48,7 +48,7 @@ const told = ({accounts, create, replace, waiting, dueAt, ledger}: SlotVerdict):
     [outcome, ...(reason === undefined ? [] : [reason]), timeOf(slot), ...(count === 1 ? [] : [`x${count}`])].join(' '),
   ),
   ...(create === undefined ? {} : {create: timeOf(create)}),
-  ...(replace === undefined ? {} : {replace}),
+  ...(replace === undefined ? {} : {replace: `${replace.name} by ${timeOf(replace.bySlot)}`}),
   ...(waiting === undefined ? {} : {waiting: `${waiting.reason} until ${timeOf(waiting.until)}`}),
   ...(dueAt === undefined ? {} : {due: timeOf(dueAt)}),
   until: timeOf(ledger.accountedUntil),
@@ -139,13 +139,38 @@ const cases: readonly [name: string, SlotQuestion, object][] = [
     {accounts: [], due: '22T02:00', until: '20T12:00'},
   ],
   [
-    'S5.18 Replace: the child that waits gives way to the new slot',
+    'S5.18 Replace: the new child is made before the one that waits gives way',
     question('22T02:00', {
       spec: {concurrencyPolicy: 'Replace'},
       made: [child('21T02:00')],
       active: [child('21T02:00')],
     }),
-    {accounts: [], create: '22T02:00', replace: 'nightly-21T02:00', due: '23T02:00', until: '20T12:00'},
+    {accounts: [], create: '22T02:00', due: '23T02:00', until: '20T12:00'},
+  ],
+  [
+    'S5.18 Replace: then the child that waits gives way to it',
+    question('22T02:00', {
+      spec: {concurrencyPolicy: 'Replace'},
+      made: [child('21T02:00'), child('22T02:00')],
+      active: [child('21T02:00'), child('22T02:00')],
+    }),
+    {accounts: [], replace: 'nightly-21T02:00 by 22T02:00', due: '23T02:00', until: '20T12:00'},
+  ],
+  [
+    'S5.18 Replace: while the model is away every slot has its account, and the one that waits may stay',
+    question('23T02:00', {
+      spec: {concurrencyPolicy: 'Replace'},
+      modelReady: false,
+      waiting: {slot: at('22T02:00'), reason: 'ModelUnavailable'},
+      made: [child('21T02:00')],
+      active: [child('21T02:00')],
+    }),
+    {
+      accounts: ['Ran 21T02:00', 'Skipped ModelUnavailable 22T02:00'],
+      waiting: 'ModelUnavailable until 24T02:00',
+      due: '24T02:00',
+      until: '23T01:59',
+    },
   ],
   [
     'S5.18 Replace: the one that gave way is Replaced',
@@ -253,6 +278,16 @@ const cases: readonly [name: string, SlotQuestion, object][] = [
       wanted: {schedule: '', timeZone: 'UTC', suspended: false},
     }),
     {accounts: [], until: '20T12:00'},
+  ],
+  [
+    'a clock that was a year ahead: the schedule goes on with the right time',
+    question('21T01:00', {ledger: {...ledgerFrom('22T02:00'), accountedUntil: Date.parse('2027-11-21T02:00:00Z')}}),
+    {accounts: [], due: '21T02:00', until: '21T01:00'},
+  ],
+  [
+    'a pattern that is changed between slot and due time: what falls due is the new one',
+    question('21T02:05', {jitterMs: 600_000, wanted: {schedule: '0 2 * * MON-SUN', timeZone: 'UTC', suspended: false}}),
+    {accounts: [], due: '21T02:10', until: '21T01:55'},
   ],
   [
     'a clock that was set back: nothing is due twice',
