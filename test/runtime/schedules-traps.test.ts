@@ -124,3 +124,16 @@ test('S5.20 a text that has run before says so, and a due slot goes before a run
   assert.equal(world.jobs().length, 2)
   assert.match(world.status().recentRuns?.[0]?.message ?? '', /this text has run before, as nightly-/)
 })
+
+test('a child whose slot somebody has rewritten is another object that has the name', async t => {
+  const world = await scheduled(t)
+  const mend = failing(world, ({path, method}) => method === 'PATCH' && path.includes('/backupschedules/'), 500, 'Down')
+  await world.to('2026-11-20T12:05:01Z')
+  world.killSchedulers()
+  world.annotate(world.jobs()[0]?.metadata.name ?? '', {'charmkeeper.dev/slot': '2026-11-20T09:00:00Z'})
+  mend()
+  world.startScheduler()
+  await world.pass(minute)
+  assert.ok(calls(world, isCreate) < 5, `${calls(world, isCreate)} calls`)
+  assert.equal(world.status().recentRuns?.[0]?.reason, 'NameTaken')
+})

@@ -2,7 +2,7 @@ import type {BackupSchedule, WaitReason} from '../../api/backup-schedule.ts'
 import type {CachedBackupJob} from '../backup-job/cache.ts'
 import {isFinished} from '../backup-job/rules/state.ts'
 import {isReplaced, isRunNow, scheduleKeyOf, slotOf} from '../backup-job/origin.ts'
-import {childNameOf, childrenKeyOf, isChildOf, type Occasion, timeOf} from './child.ts'
+import {childNameOf, childrenKeyOf, isChildOf, isTrueChild, type Occasion, timeOf} from './child.ts'
 import {ledgerOf, patternStatus} from './ledger.ts'
 import type {Observed} from './observed.ts'
 import {Slots} from './pattern.ts'
@@ -99,7 +99,7 @@ function slotQuestion(observed: Observed): SlotQuestion {
   const isUsable = wanted.schedule !== ''
   const isOurs = (slot: number): boolean => {
     const found = named(childNameOf(schedule.metadata, {slot}))
-    return found === undefined || isMadeBy(found, schedule)
+    return found === undefined || (isTrueChild(found, schedule.metadata) && isMadeBy(found, schedule))
   }
   return {
     now,

@@ -273,6 +273,14 @@ export class SchedulesWorld {
     if (code >= 300) throw new Error(`the status of ${name} was refused with ${code}`)
   }
 
+  /** As `kubectl annotate --overwrite`, of a BackupJob. */
+  annotate(name: string, annotations: Record<string, string>): void {
+    const job = this.kube.get<BackupJob>(backupJobResource, name, namespace)
+    const body = {...job, metadata: undefined}
+    const all = {...job?.metadata.annotations, ...annotations}
+    this.kube.apply<BackupJob>(backupJobResource, {namespace, name, annotations: all, body})
+  }
+
   delete(name: string): void {
     this.kube.delete(backupJobResource, name, namespace)
   }
