@@ -105,9 +105,9 @@ export class RealJuju {
     try {
       const {localCharms = []} = options
       const seed = await writeRealJujuSeed(join(dir, 'seed'), {users, models, localCharms, charmhub: charmhub.url})
-      server = await launch(parts['juju-server'], dir, seed, options)
-      const ready = await server.ready(() => readyLine(dir))
-      const juju = new RealJuju({dir, server, charmhub}, ready, users)
+      const started = await launchUntilReady(parts['juju-server'], dir, seed, options)
+      server = started.server
+      const juju = new RealJuju({dir, server, charmhub}, started.ready, users)
       if (drive) await juju.#drive(options)
       return juju
     } catch (error) {
@@ -178,6 +178,27 @@ function charmsOf({models, charmhub = [], localCharms = []}: RealJujuOptions): r
 /** Starts a Juju; resolves when every application has settled. */
 export function startRealJuju(options: RealJujuOptions): Promise<RealJuju> {
   return RealJuju.start(options)
+}
+
+/** Now and then Juju's own start-up writes to its SQLite files at the same moment as the seed, and one of the two gives up. */
+const startedInVain = /database is locked/
+const mostStarts = 3
+
+async function launchUntilReady(
+  program: string,
+  dir: string,
+  seed: string,
+  options: RealJujuOptions,
+): Promise<{server: Daemon; ready: ReadyLine}> {
+  for (let start = 1; ; start++) {
+    const server = await launch(program, dir, seed, options)
+    try {
+      return {server, ready: await server.ready(() => readyLine(dir))}
+    } catch (error) {
+      await server.stop('SIGKILL')
+      if (start === mostStarts || !(error instanceof Error) || !startedInVain.test(error.message)) throw error
+    }
+  }
 }
 
 function launch(program: string, dir: string, seed: string, options: RealJujuOptions): Promise<Daemon> {
