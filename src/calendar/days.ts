@@ -71,11 +71,11 @@ function previousDay(pattern: Pattern, from: number): number {
   return day
 }
 
-export function firstTime({hours, minutes}: Pattern): number {
+function firstTime({hours, minutes}: Pattern): number {
   return (hours[0] ?? 0) * 60 + (minutes[0] ?? 0)
 }
 
-export function lastTime({hours, minutes}: Pattern): number {
+function lastTime({hours, minutes}: Pattern): number {
   return (hours.at(-1) ?? 0) * 60 + (minutes.at(-1) ?? 0)
 }
 

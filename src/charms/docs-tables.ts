@@ -1,3 +1,4 @@
+import {expiryOption} from './expiry.ts'
 import type {BackupCapability, CharmProfile, FailureKind, UnitView} from './profile.ts'
 import type {RestoreCapability, RestoreFailureKind} from './restore.ts'
 
@@ -46,7 +47,7 @@ const completion: Readonly<Record<BackupCapability['completion'], string>> = {
 }
 
 const expiry: Readonly<Record<BackupCapability['expiry'], string>> = {
-  ByIntegrator: 'as the s3-integrator says (experimental-delete-older-than-days)',
+  ByIntegrator: `as the s3-integrator says (${expiryOption})`,
   Never: 'never',
 }
 

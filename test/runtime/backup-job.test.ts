@@ -263,7 +263,7 @@ test('S1.9 an application without S3 relation, and one that does not exist, end 
   assert.equal(world.enqueued, 0)
 })
 
-test('S1.3 types are passed on exactly; an incremental backup without a full one makes the full one first', async t => {
+test('S1.3 S5.14 types are passed on exactly; an incremental backup without a full one makes the full one first', async t => {
   const world = await JobsWorld.startFor(t)
   world.apply('first', {backup: {type: 'Incremental'}})
   await world.untilFinished('first')

@@ -5,6 +5,7 @@ import {backupJobResource, type BackupJob} from '../../src/api/backup-job.ts'
 import {HookActions} from '../charms/hook-actions.ts'
 import {postgresqlCharm} from '../charms/postgresql/machine.ts'
 import {MemoryPostgresql} from '../charms/postgresql/memory-engine.ts'
+import {IGNORE_TASK_ANNOTATION} from '../../src/api/meta.ts'
 import {JobsWorld, namespace} from './support/jobs-world.ts'
 import {confirmedRestore} from './support/restore-spec.ts'
 
@@ -90,6 +91,34 @@ for (const action of ['create-backup', 'restore'] as const)
       await world.untilFinished('waiter', 3 * hour)
       assert.equal(world.reason('waiter'), 'Succeeded', world.message('waiter'))
     })
+
+/** What a unit of machines shows while its charm is being refreshed. */
+const outdated = 'PostgreSQL 16.9 running; Snap revision 212 (outdated); Charm revision 900'
+
+test('S1.33 S2.18 a refresh that Juju shows holds the application, across a restart, and lets it go with its end', async t => {
+  const world = await JobsWorld.startFor(t)
+  world.juju.control.model().setUnitStatus('postgresql/0', 'active', outdated)
+  await world.pass(61_000)
+  world.apply('waiter')
+  await world.untilReason('waiter', 'Queued')
+  assert.match(world.message('waiter'), /postgresql is being refreshed: postgresql\/0 says: PostgreSQL 16.9 running/)
+  await world.restartOperator()
+  await world.pass(minute)
+  await world.untilReason('waiter', 'Queued')
+  assert.equal(world.enqueued, 0)
+  world.juju.control.model().setUnitStatus('postgresql/0', 'active', '')
+  await world.untilFinished('waiter', 3 * hour)
+  assert.equal(world.reason('waiter'), 'Succeeded', world.message('waiter'))
+})
+
+test('S1.33 a person may tell a job to go on beside a refresh', async t => {
+  const world = await JobsWorld.startFor(t)
+  world.juju.control.model().setUnitStatus('postgresql/0', 'active', outdated)
+  await world.pass(61_000)
+  world.apply('bold', {}, {[IGNORE_TASK_ANNOTATION]: 'refresh'})
+  await world.untilFinished('bold', 3 * hour)
+  assert.equal(world.reason('bold'), 'Succeeded', world.message('bold'))
+})
 
 test('S2.18 the lock of an object that was removed by force is that of its task in Juju, and ends with it', async t => {
   const world = await withSlowWorks(t, 6 * minute)

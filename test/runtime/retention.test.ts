@@ -6,7 +6,7 @@ import {
   type BackupSchedule,
   type BackupScheduleStatus,
 } from '../../src/api/backup-schedule.ts'
-import {expiryOption} from '../../src/controllers/backup-schedule/retention.ts'
+import {expiryOption} from '../../src/charms/expiry.ts'
 import {JobsWorld, namespace} from './support/jobs-world.ts'
 
 const minute = 60_000

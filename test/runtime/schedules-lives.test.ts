@@ -1,20 +1,9 @@
 /** What comes in the life of a schedule beside its slots: its objects are cleared, and what it refers to goes. */
 import assert from 'node:assert/strict'
-import {test, type TestContext} from 'node:test'
+import {test} from 'node:test'
 import {backupJobResource, backupJobSpecSchema, type BackupJob} from '../../src/api/backup-job.ts'
 import {childNameOf} from '../../src/controllers/backup-schedule/child.ts'
-import {namespace, SchedulesWorld} from './support/schedules-world.ts'
-
-const everyFive = {schedule: '*/5 * * * *'}
-
-async function scheduled(t: TestContext, spec: Record<string, unknown> = {}): Promise<SchedulesWorld> {
-  const world = new SchedulesWorld('2026-11-20T12:00:01Z')
-  t.after(() => world.stop())
-  world.apply({...everyFive, ...spec})
-  world.startScheduler()
-  await world.pass(1000)
-  return world
-}
+import {everyFive, namespace, scheduledWorld, type SchedulesWorld} from './support/schedules-world.ts'
 
 const at = (clock: string): number => Date.parse(`2026-11-20T${clock}:00Z`)
 const nameOf = (clock: string): string => childNameOf({namespace, name: 'nightly'}, {slot: at(clock)})
@@ -29,7 +18,7 @@ async function run(world: SchedulesWorld, clock: string, reason = 'Succeeded'): 
 const left = (world: SchedulesWorld): string[] => world.jobs().map(({metadata}) => metadata.name)
 
 test('S5.21 finished jobs go beyond the limits, successes and failures each for themselves; what runs stays', async t => {
-  const world = await scheduled(t, {history: {successful: 2, failed: 1}, concurrencyPolicy: 'Queue'})
+  const world = await scheduledWorld(t, {history: {successful: 2, failed: 1}, concurrencyPolicy: 'Queue'})
   await run(world, '12:05')
   await world.to('2026-11-20T12:10:05Z')
   world.grant(nameOf('12:10'))
@@ -44,7 +33,7 @@ test('S5.21 finished jobs go beyond the limits, successes and failures each for 
 })
 
 test('S5.21 a job that a running one names as its parent stays beyond the limits, until that is over', async t => {
-  const world = await scheduled(t, {history: {successful: 1, failed: 1}})
+  const world = await scheduledWorld(t, {history: {successful: 1, failed: 1}})
   await run(world, '12:05')
   const spec = backupJobSpecSchema.parse({
     modelRef: {name: 'prod'},
@@ -61,7 +50,7 @@ test('S5.21 a job that a running one names as its parent stays beyond the limits
 
 test('S5.21 another application in the template: what a backup of the one before builds on stays, and so does a copy of a child', async t => {
   const history = {successful: 1, failed: 1}
-  const world = await scheduled(t, {history})
+  const world = await scheduledWorld(t, {history})
   await run(world, '12:05')
   const [full] = world.jobs()
   const spec = backupJobSpecSchema.parse({modelRef: {name: 'prod'}, application: 'postgresql'})
@@ -80,7 +69,7 @@ test('S5.21 another application in the template: what a backup of the one before
 })
 
 test('S5.12 a BackupStorage that is new in the template: what the charm listed before proves nothing about it', async t => {
-  const world = await scheduled(t)
+  const world = await scheduledWorld(t)
   await run(world, '12:05')
   assert.equal(world.reason(undefined, 'Fresh'), 'Fresh')
   const jobTemplate = {spec: {modelRef: {name: 'prod'}, application: 'postgresql', storageRef: {name: 'other'}}}
@@ -92,7 +81,7 @@ test('S5.12 a BackupStorage that is new in the template: what the charm listed b
 })
 
 test('S5.9 S5.11 one run is cleared: the schedule still knows of it, does not run it again, and goes on', async t => {
-  const world = await scheduled(t)
+  const world = await scheduledWorld(t)
   await run(world, '12:05')
   const {lastSuccessTime, lastSuccessBackupID} = world.status()
   world.delete(nameOf('12:05'))
@@ -114,7 +103,7 @@ test('S5.9 S5.11 one run is cleared: the schedule still knows of it, does not ru
 })
 
 test('S5.4 S5.5 the time of the last update moves with a run and with a change, and with nothing else', async t => {
-  const world = await scheduled(t)
+  const world = await scheduledWorld(t)
   assert.equal(world.status().updatedAt, '2026-11-20T12:00:01Z')
   await world.to('2026-11-20T12:04:00Z')
   assert.equal(world.status().updatedAt, '2026-11-20T12:00:01Z')
@@ -128,7 +117,7 @@ test('S5.4 S5.5 the time of the last update moves with a run and with a change, 
 })
 
 test('S5.15 a job of somebody else has the name of a run: the slot is skipped, theirs is left alone, the next slot runs', async t => {
-  const world = await scheduled(t)
+  const world = await scheduledWorld(t)
   const spec = backupJobSpecSchema.parse({modelRef: {name: 'prod'}, application: 'another'})
   world.kube.apply<BackupJob>(backupJobResource, {namespace, name: nameOf('12:05'), body: {spec}})
   await run(world, '12:10')
@@ -145,7 +134,7 @@ test('S5.15 a job of somebody else has the name of a run: the slot is skipped, t
 })
 
 test('S5.20 a job of somebody else has the name of a run at once: nothing of theirs is touched, and it is said', async t => {
-  const world = await scheduled(t)
+  const world = await scheduledWorld(t)
   const name = childNameOf({namespace, name: 'nightly'}, {runNow: 'once', at: 0})
   const spec = backupJobSpecSchema.parse({modelRef: {name: 'prod'}, application: 'another'})
   world.kube.apply<BackupJob>(backupJobResource, {namespace, name, body: {spec}})
@@ -167,7 +156,7 @@ test('S5.20 a job of somebody else has the name of a run at once: nothing of the
 })
 
 test('a namespace that is being deleted takes no more jobs: the schedule says so, and nothing is asked in a hurry', async t => {
-  const world = await scheduled(t)
+  const world = await scheduledWorld(t)
   const message = 'unable to create new content in namespace databases because it is being terminated'
   world.kube.server.faults.push(({method, path}) =>
     method === 'POST' && path.endsWith('/backupjobs') ? {status: 403, reason: 'Forbidden', message} : undefined,

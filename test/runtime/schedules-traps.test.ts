@@ -1,21 +1,9 @@
 import assert from 'node:assert/strict'
-import {test, type TestContext} from 'node:test'
+import {test} from 'node:test'
 import type {FakeRequest} from '../support/fake-kube-server.ts'
-import {SchedulesWorld} from './support/schedules-world.ts'
+import {everyFive, scheduledWorld, type SchedulesWorld} from './support/schedules-world.ts'
 
 const minute = 60_000
-const everyFive = {schedule: '*/5 * * * *'}
-
-/** A schedule that has been seen, with a scheduler at work. */
-async function scheduled(t: TestContext, spec: Record<string, unknown> = {}): Promise<SchedulesWorld> {
-  const world = new SchedulesWorld('2026-11-20T12:00:01Z')
-  t.after(() => world.stop())
-  world.apply({...everyFive, ...spec})
-  world.startScheduler()
-  await world.pass(1000)
-  return world
-}
-
 /** Answers calls of this kind so from now on. @returns what mends it */
 function failing(
   world: SchedulesWorld,
@@ -35,13 +23,8 @@ const isCreate = ({method, path, query}: FakeRequest): boolean =>
 const calls = (world: SchedulesWorld, what: (request: FakeRequest) => boolean): number =>
   world.kube.server.calls.filter(what).length
 
-const outcomes = (world: SchedulesWorld): string[] =>
-  (world.status().recentRuns ?? []).map(({slot, outcome, reason}) =>
-    [slot.slice(11, 16), outcome, reason].join(' ').trim(),
-  )
-
 test('a run at once that is refused is tried once a minute, and says so', async t => {
-  const world = await scheduled(t)
+  const world = await scheduledWorld(t)
   const mend = failing(world, isCreate, 403, 'Forbidden')
   world.apply({...everyFive, runNow: 'now'})
   await world.to('2026-11-20T12:04:00Z')
@@ -53,7 +36,7 @@ test('a run at once that is refused is tried once a minute, and says so', async 
 })
 
 test('a child that is gone before it was accounted for is not made again', async t => {
-  const world = await scheduled(t)
+  const world = await scheduledWorld(t)
   const gone = failing(world, ({path, method}) => method === 'PATCH' && path.includes('/backupschedules/'), 500, 'Down')
   await world.to('2026-11-20T12:05:01Z')
   const name = world.jobs()[0]?.metadata.name ?? ''
@@ -62,11 +45,11 @@ test('a child that is gone before it was accounted for is not made again', async
   gone()
   await world.pass(minute)
   assert.equal(calls(world, isCreate), 1)
-  assert.deepEqual(outcomes(world), ['12:05 Ran'])
+  assert.deepEqual(world.outcomes(), ['12:05 Ran'])
 })
 
 test('history that cannot be trimmed holds up no slot', async t => {
-  const world = await scheduled(t, {history: {successful: 1, failed: 1}})
+  const world = await scheduledWorld(t, {history: {successful: 1, failed: 1}})
   failing(world, ({method}) => method === 'DELETE', 403, 'Forbidden')
   for (const slot of ['12:05', '12:10', '12:15', '12:20']) {
     await world.to(`2026-11-20T${slot}:10Z`)
@@ -77,18 +60,18 @@ test('history that cannot be trimmed holds up no slot', async t => {
 })
 
 test('writes that fail for a while cost no slot after them', async t => {
-  const world = await scheduled(t)
+  const world = await scheduledWorld(t)
   const mend = failing(world, ({method}) => method !== 'GET', 503, 'ServiceUnavailable')
   await world.to('2026-11-20T12:33:00Z')
   mend()
   await world.to('2026-11-20T12:34:00Z')
   for (const {metadata} of world.jobs()) world.finish(metadata.name)
   await world.to('2026-11-20T12:35:10Z')
-  assert.deepEqual(outcomes(world).slice(0, 2), ['12:35 Ran', '12:30 Late'])
+  assert.deepEqual(world.outcomes().slice(0, 2), ['12:35 Ran', '12:30 Late'])
 })
 
 test('windows that cannot be are said, also while a slot waits', async t => {
-  const world = await scheduled(t)
+  const world = await scheduledWorld(t)
   world.model.ready = false
   await world.to('2026-11-20T12:06:00Z')
   world.apply({...everyFive, windows: [{start: '10:00', durationSeconds: 3600, timeZone: 'Mars/Olympus'}]})
@@ -98,7 +81,7 @@ test('windows that cannot be are said, also while a slot waits', async t => {
 })
 
 test('S5.18 Replace: a child that may not be touched is asked again and again, but not at once', async t => {
-  const world = await scheduled(t, {concurrencyPolicy: 'Replace'})
+  const world = await scheduledWorld(t, {concurrencyPolicy: 'Replace'})
   const isPatch = ({method, path}: FakeRequest): boolean => method === 'PATCH' && path.includes('/backupjobs/')
   failing(world, isPatch, 422, 'Invalid')
   await world.to('2026-11-20T12:11:00Z')
@@ -107,7 +90,7 @@ test('S5.18 Replace: a child that may not be touched is asked again and again, b
 })
 
 test('S5.18 Replace: while the new job is refused, the one that waits stays', async t => {
-  const world = await scheduled(t, {concurrencyPolicy: 'Replace'})
+  const world = await scheduledWorld(t, {concurrencyPolicy: 'Replace'})
   await world.to('2026-11-20T12:06:00Z')
   failing(world, isCreate, 403, 'Forbidden')
   await world.to('2026-11-20T12:14:00Z')
@@ -115,7 +98,7 @@ test('S5.18 Replace: while the new job is refused, the one that waits stays', as
 })
 
 test('S5.20 a text that has run before says so, and a due slot goes before a run at once', async t => {
-  const world = await scheduled(t, {runNow: 'a'})
+  const world = await scheduledWorld(t, {runNow: 'a'})
   await world.pass(5000)
   world.apply({...everyFive, runNow: 'b'})
   await world.pass(5000)
@@ -126,7 +109,7 @@ test('S5.20 a text that has run before says so, and a due slot goes before a run
 })
 
 test('a child whose slot somebody has rewritten is another object that has the name', async t => {
-  const world = await scheduled(t)
+  const world = await scheduledWorld(t)
   const mend = failing(world, ({path, method}) => method === 'PATCH' && path.includes('/backupschedules/'), 500, 'Down')
   await world.to('2026-11-20T12:05:01Z')
   world.killSchedulers()
@@ -136,4 +119,20 @@ test('a child whose slot somebody has rewritten is another object that has the n
   await world.pass(minute)
   assert.ok(calls(world, isCreate) < 5, `${calls(world, isCreate)} calls`)
   assert.equal(world.status().recentRuns?.[0]?.reason, 'NameTaken')
+})
+
+test('S5.20 a text that has run long ago says so, too', async t => {
+  const world = await scheduledWorld(t, {runNow: 'a', history: {successful: 50, failed: 50}})
+  await world.pass(5000)
+  world.finish(world.jobs()[0]?.metadata.name ?? '')
+  for (let slot = 5; slot <= 55; slot += 5) {
+    await world.to(`2026-11-20T12:${String(slot).padStart(2, '0')}:10Z`)
+    world.finish(world.jobs().at(-1)?.metadata.name ?? '')
+  }
+  world.apply({...everyFive, runNow: 'b', history: {successful: 50, failed: 50}})
+  await world.pass(5000)
+  assert.ok(!world.outcomes().includes('12:00 Ran RunNow'), 'the first is shown no more')
+  world.apply({...everyFive, runNow: 'a', history: {successful: 50, failed: 50}})
+  await world.pass(5000)
+  assert.match(world.status().recentRuns?.[0]?.message ?? '', /this text has run before/)
 })

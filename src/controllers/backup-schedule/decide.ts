@@ -1,8 +1,8 @@
 import type {BackupSchedule, WaitReason} from '../../api/backup-schedule.ts'
 import type {CachedBackupJob} from '../backup-job/cache.ts'
 import {isFinished} from '../backup-job/rules/state.ts'
-import {isReplaced, isRunNow, scheduleKeyOf, slotOf} from '../backup-job/origin.ts'
-import {childNameOf, childrenKeyOf, isChildOf, isTrueChild, type Occasion, timeOf} from './child.ts'
+import {isReplaced, isRunNow, slotOf} from '../backup-job/origin.ts'
+import {childNameOf, isChildOf, isTrueChild, type Occasion, timeOf} from './child.ts'
 import {ledgerOf, patternStatus} from './ledger.ts'
 import type {Observed} from './observed.ts'
 import {Slots} from './pattern.ts'
@@ -99,7 +99,7 @@ function slotQuestion(observed: Observed): SlotQuestion {
   const isUsable = wanted.schedule !== ''
   const isOurs = (slot: number): boolean => {
     const found = named(childNameOf(schedule.metadata, {slot}))
-    return found === undefined || (isTrueChild(found, schedule.metadata) && isMadeBy(found, schedule))
+    return found === undefined || isMadeBy(found, schedule)
   }
   return {
     now,
@@ -133,25 +133,25 @@ function waitingOf({status}: BackupSchedule): SlotQuestion['waiting'] {
 
 /** Made by this very schedule, for whatever application it was at that time; or by one of the same name before it, for the same one. */
 function isMadeBy(job: CachedBackupJob, schedule: BackupSchedule): boolean {
-  if (scheduleKeyOf(job) !== childrenKeyOf(schedule)) return false
-  const [made, since] = [job, schedule].map(({metadata}) => Date.parse(metadata.creationTimestamp ?? ''))
-  return isChildOf(job, schedule) || (made ?? 0) >= (since ?? 0)
+  if (!isTrueChild(job, schedule.metadata)) return false
+  return isChildOf(job, schedule) || createdAt(job) >= createdAt(schedule)
 }
+
+const createdAt = ({metadata}: Pick<BackupSchedule, 'metadata'>): number => Date.parse(metadata.creationTimestamp ?? '')
 
 /** Juju has its task, or may have it at any moment. */
 const isBegun = ({status}: CachedBackupJob): boolean => status?.grantedAt !== undefined
 
-/** Those of its name that carry a slot which is not accounted for; a slot that somebody wrote onto a job by hand is none. */
+/** A child for a slot that is not accounted for. */
 function slotChild({schedule, memo}: Observed, child: CachedBackupJob, ledger: Ledger): SlotChild[] {
   const slot = slotOf(child)
-  if (slot === undefined || slot <= ledger.accountedUntil || !isMadeBy(child, schedule)) return []
-  if (child.metadata.name !== childNameOf(schedule.metadata, {slot})) return []
+  if (slot === undefined || slot <= ledger.accountedUntil || isRunNow(child) || !isMadeBy(child, schedule)) return []
   // A clock that was set back may bring a slot of an earlier pattern behind the present one.
   if (new Slots(memo).count(ledger, slot - 1, slot) === 0) return []
-  const {name, creationTimestamp} = child.metadata
+  const {name} = child.metadata
   const finished = isFinished(child.status)
   const granted = isBegun(child)
-  return [{name, slot, createdAt: Date.parse(creationTimestamp ?? ''), finished, granted, replaced: isReplaced(child)}]
+  return [{name, slot, createdAt: createdAt(child), finished, granted, replaced: isReplaced(child)}]
 }
 
 /** One that was created a moment ago and is gone already, by its time to live or by a person: it is not made again. */
@@ -174,7 +174,7 @@ interface RunNow {
 /** A token runs once: under a name of its own, so that a crash between creation and status changes nothing. */
 function runNowOf({schedule, now, named, refused, created}: Observed): RunNow {
   const token = schedule.spec.runNow
-  const {lastHandledRunNow: handled, recentRuns} = schedule.status ?? {}
+  const {lastHandledRunNow: handled, recentRuns, lastAttemptTime} = schedule.status ?? {}
   if (token === undefined || token === '' || token === handled) return {handled}
   const occasion = {runNow: token, at: now}
   const name = childNameOf(schedule.metadata, occasion)
@@ -183,7 +183,9 @@ function runNowOf({schedule, now, named, refused, created}: Observed): RunNow {
   if (found === undefined) return refused === undefined ? {create: occasion, handled} : {handled}
   if (!isMadeBy(found, schedule))
     return {handled: token, account: notRun(now, `${nameTaken} ${name}; delete it, or ${another}`)}
-  const isRepeated = recentRuns?.some(({job}) => job === name) ?? false
+  // Known before: it is shown still, or something newer is.
+  const isShown = recentRuns?.some(({job}) => job === name) ?? false
+  const isRepeated = isShown || Date.parse(lastAttemptTime ?? '') > createdAt(found)
   return {
     handled: token,
     ...(isRepeated ? {account: notRun(now, `this text has run before, as ${name}; ${another}`)} : {}),

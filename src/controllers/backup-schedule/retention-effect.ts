@@ -1,3 +1,4 @@
+import {expiryOption} from '../../charms/expiry.ts'
 import type {RetentionIntent} from '../../api/backup-schedule.ts'
 import {look} from '../../juju/writes/look.ts'
 import {send, type Sent} from '../../juju/writes/send.ts'
@@ -5,7 +6,6 @@ import {setConfig, type SetConfigTarget} from '../../juju/writes/settings.ts'
 import type {Verdict, WriteIntent} from '../../juju/writes/write.ts'
 import type {Clock} from '../../time/clock.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
-import {expiryOption} from './retention.ts'
 
 /** How an integrator is set. */
 export type ExpirySetting =

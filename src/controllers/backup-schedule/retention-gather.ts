@@ -12,15 +12,14 @@ import {getCondition} from '../../runtime/conditions.ts'
 import type {Store} from '../../runtime/store.ts'
 import type {Clock} from '../../time/clock.ts'
 import type {CachedBackupJob} from '../backup-job/cache.ts'
+import {daysOf, expiryOption} from '../../charms/expiry.ts'
 import {profileOf} from '../backup-job/gather.ts'
 import {findIntegrator} from '../backup-storage/integrator-check.ts'
 import type {Listings} from '../inventory/listings.ts'
 import type {ModelDirectory, ModelHandle} from '../juju-model/directory.ts'
 import {expiringBackups} from './expiring.ts'
 import {
-  daysOf,
   decideRetention,
-  expiryOption,
   type RetainingSchedule,
   type RetentionDecision,
   type RetentionQuestion,

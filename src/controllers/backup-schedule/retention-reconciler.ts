@@ -4,6 +4,7 @@ import {
   type BackupScheduleStatus,
   type ScheduleRetention,
 } from '../../api/backup-schedule.ts'
+import {expiryOption} from '../../charms/expiry.ts'
 import type {WriteGuard} from '../../kube/client.ts'
 import {getCondition, removeCondition, setCondition} from '../../runtime/conditions.ts'
 import type {EventRecorder} from '../../runtime/event-recorder.ts'
@@ -13,7 +14,7 @@ import type {Store} from '../../runtime/store.ts'
 import type {Clock} from '../../time/clock.ts'
 import {passesByItself, wordsOf} from '../backup-job/refusals.ts'
 import type {ModelHandle} from '../juju-model/directory.ts'
-import {expiryOption, type RetentionSaid} from './retention.ts'
+import type {RetentionSaid} from './retention.ts'
 import {lookForExpiry, sendExpiry} from './retention-effect.ts'
 import type {RetentionGathering, RetentionStep} from './retention-gather.ts'
 

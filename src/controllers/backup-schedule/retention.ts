@@ -1,5 +1,6 @@
 import type {RetentionReason} from '../../api/backup-schedule.ts'
 import type {ConditionStatus} from '../../api/meta.ts'
+import {daysOf, expiryOption} from '../../charms/expiry.ts'
 
 /** A schedule of an application behind the integrator, as far as retention is concerned. */
 export interface RetainingSchedule {
@@ -38,15 +39,6 @@ export type RetentionDecision =
   | {readonly do: 'Say'; readonly said: RetentionSaid; readonly isInForce: boolean}
   /** `shortens`: data may go that was kept until now */
   | {readonly do: 'Set'; readonly days: number; readonly shortens: boolean; readonly why: string}
-
-/** Option of the integrator (reference/charms.md, 1.6). */
-export const expiryOption = 'experimental-delete-older-than-days'
-/** What the charms take at most. */
-const mostDays = 9_999_999
-const daySeconds = 86_400
-
-/** Charms count whole days, and nothing may go too early. */
-export const daysOf = (seconds: number): number => Math.min(mostDays, Math.ceil(seconds / daySeconds))
 
 /**
  * What the option has to be. Pure. It is the longest of all schedules behind the integrator, whatever their mode; raising it is

@@ -3,7 +3,7 @@ import {allowed, type CalendarMemo} from '../../calendar/index.ts'
 import {Slots, type Pattern} from './pattern.ts'
 
 /** A child that is created this long after its slot is Late, ms. */
-export const LATE_AFTER_MS = 60_000
+const LATE_AFTER_MS = 60_000
 
 /** The pattern with which slots are counted, and how far they are accounted for; times are ms since the epoch. */
 export interface Ledger extends Pattern {

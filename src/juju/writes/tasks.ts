@@ -88,7 +88,7 @@ function toOneUnit<Target extends {readonly unit: string}>(target: Target): Targ
  * 4.x sorts ids as text, so that the highest may be on any page, and a mark that is too low could make somebody's earlier task
  * ours.
  */
-export async function readMarks(caller: Caller, options?: CallOptions): Promise<TaskMarks> {
+async function readMarks(caller: Caller, options?: CallOptions): Promise<TaskMarks> {
   return marksOf((await listAllOperations(caller, options)).operations)
 }
 

@@ -1,3 +1,4 @@
+import type {TestContext} from 'node:test'
 import {backupJobResource, type BackupJob} from '../../../src/api/backup-job.ts'
 import {
   backupScheduleResource,
@@ -127,6 +128,19 @@ function mortal(transport: Transport, dead: AbortSignal): Transport {
     return answer
   }
   return {endpoint: transport.endpoint, close: () => transport.close(), send}
+}
+
+/** Short gaps, so that little time has to pass. */
+export const everyFive = {schedule: '*/5 * * * *'}
+
+/** A world with a schedule that has been seen, and a scheduler at work; it ends with the test. */
+export async function scheduledWorld(t: TestContext, spec: Record<string, unknown> = {}): Promise<SchedulesWorld> {
+  const world = new SchedulesWorld('2026-11-20T12:00:01Z')
+  t.after(() => world.stop())
+  world.apply({...everyFive, ...spec})
+  world.startScheduler()
+  await world.pass(1000)
+  return world
 }
 
 /** Kubernetes in memory and schedulers over it, in virtual time; jobs go as the test says. */
@@ -279,6 +293,13 @@ export class SchedulesWorld {
     const body = {...job, metadata: undefined}
     const all = {...job?.metadata.annotations, ...annotations}
     this.kube.apply<BackupJob>(backupJobResource, {namespace, name, annotations: all, body})
+  }
+
+  /** `12:05 Skipped Overlap`, newest first. */
+  outcomes(): string[] {
+    return (this.status().recentRuns ?? []).map(({slot, outcome, reason}) =>
+      [slot.slice(11, 16), outcome, reason].join(' ').trim(),
+    )
   }
 
   delete(name: string): void {

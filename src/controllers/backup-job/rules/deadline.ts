@@ -11,7 +11,7 @@ const after = (since: string | undefined, seconds: number | undefined): number =
  * When activeDeadlineSeconds are over, ms: they count from when Juju took the task. For an import nothing is run, so that they count
  * from its creation. NaN: there is no such moment, or it is not known yet.
  */
-export function activeDeadlineOf({job: {metadata, spec}, status}: Job): number {
+function activeDeadlineOf({job: {metadata, spec}, status}: Job): number {
   const imported = spec.backup?.importID === undefined ? undefined : metadata.creationTimestamp
   return after(status.enqueuedAt ?? imported, spec.activeDeadlineSeconds)
 }

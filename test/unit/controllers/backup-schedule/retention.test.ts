@@ -1,8 +1,8 @@
+import {daysOf} from '../../../../src/charms/expiry.ts'
 import assert from 'node:assert/strict'
 import {test} from 'node:test'
 import fc from 'fast-check'
 import {
-  daysOf,
   decideRetention,
   type RetainingSchedule,
   type RetentionQuestion,
