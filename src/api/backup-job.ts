@@ -181,9 +181,9 @@ export const backupJobKind: KindDefinition = {
   },
   transitions: [
     {
-      rule: "self.spec.cancel == oldSelf.spec.cancel || oldSelf.spec.cancel == 'No' || self.spec.cancel == 'Force'",
+      field: 'cancel',
+      rule: "self == oldSelf || oldSelf == 'No' || self == 'Force'",
       message: 'spec.cancel may only go upwards: No, IfSafe, Force; a cancel cannot be taken back',
-      fieldPath: '.spec.cancel',
     },
   ],
   outcome: {type: 'Succeeded', reasons: backupJobReasons},

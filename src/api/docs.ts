@@ -94,10 +94,9 @@ function specRow({path, node, required}: Field, kind: KindDefinition): string[] 
 
 function rulesSection(kind: KindDefinition, spec: SchemaNode): string[] {
   const own = rulesBelow('spec', spec)
-  const changes = [...immutabilityRules(kind), ...kind.transitions].map(({message, fieldPath}) => [
-    fieldPath.slice(1),
-    message,
-  ])
+  const changes = [...immutabilityRules(kind), ...kind.transitions]
+    .filter(({onSpec}) => onSpec !== true)
+    .map(({field, message}) => [`spec.${field}`, message])
   const rows = [...own, ...changes]
   if (rows.length === 0) return []
   return [

@@ -10,11 +10,14 @@ export interface PrinterColumn {
   readonly priority?: 1
 }
 
-/** A rule over a change: CEL with `self` and `oldSelf` as the whole object. It sits at the root of the schema. */
+/** A rule over a change of a field of spec, in CEL. */
 export interface TransitionRule {
+  readonly field: string
+  /** `self` and `oldSelf` are the values of the field; the rule is not looked at while one of them is absent */
   readonly rule: string
+  /** `self` and `oldSelf` are spec instead, for a rule about the field's presence. */
+  readonly onSpec?: boolean
   readonly message: string
-  readonly fieldPath: string
 }
 
 /** Everything that the CRD and the reference page of a kind are generated from. */

@@ -5,7 +5,6 @@ import {type Call, Caller} from './caller.ts'
 import {noRequestMetrics, type RequestMetrics} from './metrics.ts'
 import {apiVersionOf, type PathParts, resourceName, resourcePath} from './resources.ts'
 import type {
-  ApplyOptions,
   CallOptions,
   CreateOptions,
   DeleteOptions,
@@ -13,6 +12,7 @@ import type {
   ListOptions,
   ListPage,
   ObjectKey,
+  ReplaceOptions,
   WatchOptions,
 } from './options.ts'
 import {defaultRetryPolicy, type RetryPolicy} from './retry.ts'
@@ -117,9 +117,11 @@ export class KubeClient {
     return dryRun ? this.#caller.json<T>({...request, ...this.#permitted()}) : this.#write(resource, request)
   }
 
-  /** Replaces the whole object; its resourceVersion, where given, must be the present one. */
-  replace<T extends KubeObject>(resource: ResourceType, body: T, options: CallOptions = {}): Promise<T> {
-    const call = this.#call('replace', 'PUT', resource, body.metadata, options)
+  /** Replaces the whole object, or its status; the uid and the resourceVersion, where given, must be the present ones. */
+  replace<T extends KubeObject>(resource: ResourceType, body: T, options: ReplaceOptions = {}): Promise<T> {
+    const {fieldManager, subresource} = options
+    const {namespace, name} = body.metadata
+    const call = this.#call('replace', 'PUT', resource, {namespace, name, subresource}, options, {fieldManager})
     const idempotent = body.metadata.resourceVersion !== undefined
     return this.#write(resource, {...call, body, contentType: 'application/json', idempotent})
   }
@@ -134,14 +136,6 @@ export class KubeClient {
     const parts = {namespace: key.namespace, name: key.name, subresource: options.subresource}
     const call = this.#call('patch', 'PATCH', resource, parts, options)
     return this.#write(resource, {...call, body: ops, contentType: 'application/json-patch+json', idempotent: false})
-  }
-
-  /** Server-side apply: `body` is everything that the field manager wants to own. */
-  apply<T extends KubeObject>(resource: ResourceType, key: ObjectKey, body: object, options: ApplyOptions): Promise<T> {
-    const {fieldManager, force = false, subresource} = options
-    const parts = {namespace: key.namespace, name: key.name, subresource}
-    const call = this.#call('apply', 'PATCH', resource, parts, options, {fieldManager, force})
-    return this.#write(resource, {...call, body, contentType: 'application/apply-patch+yaml', idempotent: true})
   }
 
   /** Resolves when the server accepted the deletion; finalizers may keep the object for longer. */

@@ -56,10 +56,9 @@ export type JsonPatchOp =
   | {readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown}
   | {readonly op: 'remove'; readonly path: string}
 
-export interface ApplyOptions extends CallOptions {
-  readonly fieldManager: string
-  /** Takes fields over from other managers instead of failing with a conflict. */
-  readonly force?: boolean
+export interface ReplaceOptions extends CallOptions {
+  /** Who owns the fields that change; the name of the program unless told. */
+  readonly fieldManager?: string
   readonly subresource?: 'status'
 }
 

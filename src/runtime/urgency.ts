@@ -59,11 +59,11 @@ export class Urgency {
 
   /**
    * How long what only has to be said had better wait, ms: a burst sets off other work, `perPieceMs` for each piece of it, but never
-   * for longer than the patience. 0 when there is none, or when it has used up its patience: a burst that goes on and on, for
+   * for longer than three times the patience. 0 when there is none, or when it has used up its patience: a burst that goes on and on, for
    * something is tried again and again, is as good as over then.
    */
   aftermathMs(perPieceMs: number): number {
-    const takesMs = Math.min(this.#patienceMs, Math.max(lingerMs, this.#size * perPieceMs))
+    const takesMs = Math.min(3 * this.#patienceMs, Math.max(lingerMs, this.#size * perPieceMs))
     if (this.#pending > 0) return this.#leftMs() > 0 ? takesMs : 0
     const endedAt = Math.min(this.#ended, this.#began + this.#patienceMs)
     return Math.max(0, endedAt + takesMs - this.#clock.monotonic())

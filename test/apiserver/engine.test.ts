@@ -66,11 +66,8 @@ test('errors have the reasons that the engine tells apart', async () => {
     isConflict,
   )
   await assert.rejects(client.delete(backupJobResource, key('errors'), {uid: 'another'}), isConflict)
-  const wrong = {...created, metadata: {name: 'errors'}, spec: {...created.spec, type: 'Nonsense'}}
-  const apply = (force: boolean) =>
-    client.apply(backupJobResource, key('errors'), wrong, {fieldManager: 'somebody', force})
-  await assert.rejects(apply(false), isConflict, 'another manager owns the field')
-  await assert.rejects(apply(true), (error: unknown) => {
+  const wrong = [{op: 'replace', path: '/spec/type', value: 'Nonsense'}] as const
+  await assert.rejects(client.jsonPatch(backupJobResource, key('errors'), wrong), (error: unknown) => {
     assert.ok(error instanceof ApiError && isInvalid(error), String(error))
     return error.causes.some(({field}) => field === 'spec.type')
   })

@@ -88,8 +88,16 @@ export class TestApi {
     return this.must('GET', `${pathOf(resource)}/${name}`)
   }
 
-  /** Server-side apply of the status, as the operator writes it. */
-  applyStatus(resource: ResourceType, name: string, status: object, manager = 'charmkeeper-status'): Promise<Answer> {
+  /** Puts the status, as the operator does. */
+  async putStatus(resource: ResourceType, name: string, status: object): Promise<Answer> {
+    const path = `${pathOf(resource)}/${name}/status?fieldManager=charmkeeper-status&fieldValidation=Strict`
+    const {metadata, ...object} = await this.read(resource, name)
+    const {uid, resourceVersion} = metadata
+    return this.send('PUT', path, identified(resource, {...object, metadata: {name, uid, resourceVersion}, status}))
+  }
+
+  /** Server-side apply of a part of the status, by somebody else. */
+  applyStatus(resource: ResourceType, name: string, status: object, manager: string): Promise<Answer> {
     const path = `${pathOf(resource)}/${name}/status?fieldManager=${manager}&force=true&fieldValidation=Strict`
     return this.send('PATCH', path, identified(resource, {metadata: {name}, status}), 'application/apply-patch+yaml')
   }

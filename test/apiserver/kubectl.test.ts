@@ -35,7 +35,7 @@ async function kubectl(...args: string[]): Promise<string[]> {
 async function seed(resource: ResourceType, object: Raw, status: object): Promise<void> {
   const made = await api.create(resource, object)
   assert(made.ok, made.ok ? '' : made.refusal.message)
-  const written = await api.applyStatus(resource, object.metadata.name, status)
+  const written = await api.putStatus(resource, object.metadata.name, status)
   assert(written.ok, written.ok ? '' : written.refusal.message)
 }
 
@@ -204,7 +204,7 @@ test('kubectl wait for Succeeded ends when the job has succeeded', async () => {
     conditions: [outcome('Succeeded', 'Unknown', 'Running', '')],
   })
   const waiting = api.plane.kubectl(wait, {namespace: NAMESPACE})
-  await api.applyStatus(backupJobResource, 'waited', {
+  await api.putStatus(backupJobResource, 'waited', {
     observedGeneration: 1,
     conditions: [outcome('Succeeded', 'True', 'Succeeded', '')],
   })

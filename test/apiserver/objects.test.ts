@@ -202,14 +202,14 @@ test('S2.23 S1.11 cancel, priority and ttlSecondsAfterFinished stay open; cancel
   }
 })
 
-test('the status is applied by a field manager of its own, and what it leaves out is gone', async () => {
+test('the status is put by a field manager of its own, and what it leaves out is gone', async () => {
   await created(backupJobResource, backupJob('status'))
-  const first = await api.applyStatus(backupJobResource, 'status', fullStatus())
+  const first = await api.putStatus(backupJobResource, 'status', fullStatus())
   assert(first.ok, first.ok ? '' : first.refusal.message)
   assert.deepEqual(first.object['status'], fullStatus())
   assert.deepEqual(first.object['spec'], (await api.read(backupJobResource, 'status'))['spec'])
   const done = {observedGeneration: 1, conditions: [condition('Succeeded', 'True', 'Succeeded')]}
-  const second = await api.applyStatus(backupJobResource, 'status', done)
+  const second = await api.putStatus(backupJobResource, 'status', done)
   assert(second.ok, second.ok ? '' : second.refusal.message)
   assert.deepEqual(second.object['status'], done)
   const managers = second.object.metadata['managedFields'] as {manager: string; subresource?: string}[]
@@ -219,7 +219,7 @@ test('the status is applied by a field manager of its own, and what it leaves ou
 test('the status of a schedule is taken with every list full and every text at its longest', async () => {
   await created(backupScheduleResource, backupSchedule('status'))
   assert.deepEqual((await api.read(backupScheduleResource, 'status'))['status'], {observedGeneration: -1})
-  const written = await api.applyStatus(backupScheduleResource, 'status', fullScheduleStatus())
+  const written = await api.putStatus(backupScheduleResource, 'status', fullScheduleStatus())
   assert(written.ok, written.ok ? '' : written.refusal.message)
   assert.deepEqual(written.object['status'], fullScheduleStatus())
 })
@@ -270,23 +270,26 @@ test('S5.13 S5.20 everything in a schedule may be changed, its application and i
   assert(answer.ok, answer.ok ? '' : answer.refusal.message)
 })
 
-test('conditions are merged by type: another field manager keeps its own', async () => {
+test('conditions are merged by type: another field manager has its own beside ours', async () => {
   await created(backupJobResource, backupJob('conditions'))
-  const ours = {observedGeneration: 1, conditions: [condition('Succeeded', 'Unknown', 'Running')]}
-  await api.applyStatus(backupJobResource, 'conditions', ours)
+  await api.putStatus(backupJobResource, 'conditions', {conditions: [condition('Succeeded', 'Unknown', 'Running')]})
   await api.applyStatus(backupJobResource, 'conditions', {conditions: [condition('Audited', 'True', 'Yes')]}, 'auditor')
-  const again = await api.applyStatus(backupJobResource, 'conditions', ours)
-  const {conditions} = (again.ok ? again.object['status'] : {}) as BackupJobStatus
+  const {conditions} = (await api.read(backupJobResource, 'conditions'))['status'] as BackupJobStatus
   assert.deepEqual(conditions?.map(({type}) => type).sort(), ['Audited', 'Succeeded'])
 })
 
 test('a write of the status cannot touch the spec, nor the other way round', async () => {
   await created(backupJobResource, {...backupJob('apart'), status: {observedGeneration: 7}})
   assert.deepEqual((await api.read(backupJobResource, 'apart'))['status'], {observedGeneration: -1})
-  const path = `${pathOf(backupJobResource)}/apart/status?fieldManager=x&force=true`
-  const body = {...backupJob('apart', {priority: 9}), apiVersion: 'charmkeeper.dev/v1alpha1', kind: 'BackupJob'}
-  await api.send('PATCH', path, {...body, status: {observedGeneration: 1}}, 'application/apply-patch+yaml')
-  assert.equal(((await api.read(backupJobResource, 'apart'))['spec'] as {priority: number}).priority, 0)
+  const path = `${pathOf(backupJobResource)}/apart/status?fieldManager=x`
+  const before = await api.read(backupJobResource, 'apart')
+  const finalizers = ['example.dev/kept']
+  const {resourceVersion} = before.metadata
+  const body = {...before, spec: {priority: 9}, metadata: {name: 'apart', resourceVersion, finalizers}}
+  await api.must('PUT', path, {...body, status: {observedGeneration: 1}})
+  const {spec, status, metadata} = await api.read(backupJobResource, 'apart')
+  assert.deepEqual([spec, status], [before['spec'], {observedGeneration: 1}])
+  assert.equal(metadata['finalizers'], undefined)
 })
 
 test('field selectors find the jobs of an application and of a model', async () => {
@@ -311,7 +314,7 @@ test('an object that is older than a rule: the status can still be written, and 
   await api.until('the rules are back', async () => !(await api.create(backupJobResource, probe, {dryRun: true})).ok)
 
   const status = {observedGeneration: 1, conditions: [condition('Succeeded', 'False', 'InvalidSpec')]}
-  const written = await api.applyStatus(backupJobResource, 'older', status)
+  const written = await api.putStatus(backupJobResource, 'older', status)
   assert(written.ok, written.ok ? '' : written.refusal.message)
   const finalizers = [{op: 'add', path: '/metadata/labels', value: {seen: 'yes'}}]
   const path = `${pathOf(backupJobResource)}/older`

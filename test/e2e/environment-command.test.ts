@@ -50,7 +50,7 @@ test('up leaves a cluster that knows the kinds and the operator, and what the ex
     'secret/s3-backups',
   ])
   const rights = async (...args: string[]) => (await ask('operator.kubeconfig', 'auth', 'can-i', ...args)).stdout.trim()
-  t.assert.equal(await rights('patch', 'backupjobs.charmkeeper.dev', '--subresource=status'), 'yes')
+  t.assert.equal(await rights('update', 'backupjobs.charmkeeper.dev', '--subresource=status'), 'yes')
   t.assert.equal(await rights('get', 'secrets', '-n', 'databases'), 'yes')
   t.assert.equal(await rights('get', 'secrets', '-n', 'default'), 'no')
   const juju = ['caCertificate', 'control', 'controllerUUID', 'endpoint', 'modelUUID', 'password', 'username']

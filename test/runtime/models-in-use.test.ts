@@ -81,7 +81,11 @@ test('a held session survives suspend, and the loss of its Secret', async t => {
   const lookup = directory.lookup(namespace, 'prod')
   assert.ok(lookup.found && !lookup.ready && lookup.handle?.session.state.kind === 'connected')
   release()
-  await until(clock, () => juju.server.connections.length === 0 && !isInUse(person))
+  await until(clock, () => juju.server.connections.length === 0)
+  await pass(clock, 14 * 60_000, 10_000)
+  assert.ok(isInUse(person), 'the next job may come soon')
+  await pass(clock, 2 * 60_000, 10_000)
+  assert.ok(!isInUse(person))
 })
 
 test('after a restart a deleted JujuModel stays for the jobs that were granted before', async t => {

@@ -24,7 +24,8 @@ for (const state of ['finished', 'running', 'queued'] as const) {
       world.apply('waiting')
       await world.untilReason('waiting', 'Queued')
     }
-    await world.pass(5 * minute)
+    // A while after its last job the JujuModel loses its finalizer.
+    await world.pass(20 * minute)
     const before = world.kube.server.calls.length
     const asked = world.juju.calls.all.length
     await world.pass(30 * minute)

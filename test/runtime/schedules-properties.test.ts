@@ -44,7 +44,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     arbitrary: fc.record({
       do: one('fault' as const),
       what: one('/backupjobs', '/backupschedules'),
-      method: one('POST', 'PATCH', 'GET'),
+      method: one('POST', 'PUT', 'PATCH', 'GET'),
       lost: fc.boolean(),
     }),
   },

@@ -37,7 +37,7 @@ test('a run at once that is refused is tried once a minute, and says so', async 
 
 test('a child that is gone before it was accounted for is not made again', async t => {
   const world = await scheduledWorld(t)
-  const gone = failing(world, ({path, method}) => method === 'PATCH' && path.includes('/backupschedules/'), 500, 'Down')
+  const gone = failing(world, ({path, method}) => method === 'PUT' && path.includes('/backupschedules/'), 500, 'Down')
   await world.to('2026-11-20T12:05:01Z')
   const name = world.jobs()[0]?.metadata.name ?? ''
   world.finish(name)
@@ -110,7 +110,7 @@ test('S5.20 a text that has run before says so, and a due slot goes before a run
 
 test('a child whose slot somebody has rewritten is another object that has the name', async t => {
   const world = await scheduledWorld(t)
-  const mend = failing(world, ({path, method}) => method === 'PATCH' && path.includes('/backupschedules/'), 500, 'Down')
+  const mend = failing(world, ({path, method}) => method === 'PUT' && path.includes('/backupschedules/'), 500, 'Down')
   await world.to('2026-11-20T12:05:01Z')
   world.killSchedulers()
   world.annotate(world.jobs()[0]?.metadata.name ?? '', {'charmkeeper.dev/slot': '2026-11-20T09:00:00Z'})

@@ -66,7 +66,7 @@ test('the API server accepts every object that the chart can render', async () =
 
 const questions: readonly [answer: 'yes' | 'no', question: string[]][] = [
   ['yes', ['watch', 'backupjobs.charmkeeper.dev', '--all-namespaces']],
-  ['yes', ['patch', 'backupjobs.charmkeeper.dev', '--subresource=status', '--namespace=team-b']],
+  ['yes', ['update', 'backupjobs.charmkeeper.dev', '--subresource=status', '--namespace=team-b']],
   ['yes', ['get', 'namespaces/kube-system', '--namespace=kube-system']],
   ['yes', ['create', 'leases.coordination.k8s.io', '--namespace=charmkeeper']],
   ['yes', ['update', 'leases.coordination.k8s.io/charmkeeper', '--namespace=charmkeeper']],
@@ -74,7 +74,7 @@ const questions: readonly [answer: 'yes' | 'no', question: string[]][] = [
   ['yes', ['create', 'backupjobs.charmkeeper.dev', '--namespace=team-a']],
   ['yes', ['delete', 'backupjobs.charmkeeper.dev', '--namespace=team-a']],
   ['yes', ['watch', 'backupschedules.charmkeeper.dev', '--all-namespaces']],
-  ['yes', ['patch', 'backupschedules.charmkeeper.dev', '--subresource=status', '--namespace=team-a']],
+  ['yes', ['update', 'backupschedules.charmkeeper.dev', '--subresource=status', '--namespace=team-a']],
   ['no', ['patch', 'backupschedules.charmkeeper.dev', '--namespace=team-a']],
   ['no', ['create', 'backupschedules.charmkeeper.dev', '--namespace=team-a']],
   ['no', ['delete', 'backupschedules.charmkeeper.dev', '--namespace=team-a']],
@@ -108,6 +108,7 @@ test('S5.26 people get their rights from the roles that the cluster has already'
     assert.equal(await can('tenant', 'create', kind, '--namespace=team-a'), 'yes')
     assert.equal(await can('tenant', 'create', kind, '--namespace=team-b'), 'no')
     assert.equal(await can('tenant', 'patch', kind, '--subresource=status', '--namespace=team-a'), 'no')
+    assert.equal(await can('tenant', 'update', kind, '--subresource=status', '--namespace=team-a'), 'no')
     assert.equal(await can('tenant-b', 'get', kind, '--namespace=team-a'), 'yes')
     assert.equal(await can('tenant-b', 'patch', kind, '--namespace=team-a'), 'no')
   }

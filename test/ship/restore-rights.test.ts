@@ -163,10 +163,13 @@ test('the operator makes the backup before a restore, and cannot make a restore'
 test('the operator puts finalizers and writes the status of a restore', async () => {
   const finalizers = {metadata: {finalizers: ['charmkeeper.dev/running']}}
   assert.equal(await patch('operator', 'executed', finalizers), '')
-  const {apiVersion, kind, metadata} = job('executed', execute)
-  const status = JSON.stringify({apiVersion, kind, metadata, status: {attempt: 1}})
-  const flags = ['--server-side', '--subresource=status', '--field-manager=charmkeeper-status']
-  await cluster.kubectlOrThrow(['apply', ...flags, '-f', '-'], {as: 'operator', input: status})
+  const read = await cluster.kubectlOrThrow(['get', 'backupjob', 'executed', '--output=json'], {
+    as: 'operator',
+    namespace,
+  })
+  const status = JSON.stringify({...(JSON.parse(read) as object), status: {attempt: 1}})
+  const flags = ['--subresource=status', '--field-manager=charmkeeper-status']
+  await cluster.kubectlOrThrow(['replace', ...flags, '-f', '-'], {as: 'operator', input: status})
   assert.equal(await patch('operator', 'executed', {metadata: {finalizers: null}}), '')
 })
 

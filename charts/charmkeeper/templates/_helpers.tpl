@@ -44,7 +44,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
   verbs: [create, delete]
 - apiGroups: [charmkeeper.dev]
   resources: [jujumodels/status, backupstorages/status, backupjobs/status, backupschedules/status]
-  verbs: [patch]
+  verbs: [update]
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]

@@ -25,6 +25,9 @@ import type {Step} from './step.ts'
 /** Every job is looked at again now and then, whatever happens or does not. */
 export const RESYNC_MS = 10 * 60_000
 
+/** A backup that has not begun so long after its grant waits for something, ms. */
+const soonMs = 20_000
+
 export interface BackupJobReconcilerDeps extends Sources, Omit<ActorDeps, 'followers'> {
   readonly client: KubeClient
   readonly clock: Clock
@@ -79,7 +82,8 @@ export class BackupJobReconciler implements Reconciler {
     const call = status === undefined ? undefined : activeCall(status)
     const {taskID, operationID} = call ?? status ?? {}
     const {uid = '', namespace = ''} = metadata
-    this.#followers.follow(key, {uid, namespace, model: job.spec.modelRef.name, taskID, operationID}, handle)
+    const waits = taskID !== undefined || !isBeginning(job, this.#deps.clock.now())
+    this.#followers.follow(key, {uid, namespace, model: job.spec.modelRef.name, taskID, operationID, waits}, handle)
   }
 
   /** Writes need the whole object: a trimmed one is read first. */
@@ -94,6 +98,12 @@ export class BackupJobReconciler implements Reconciler {
       throw error
     }
   }
+}
+
+/** A backup that has its grant begins soon, unless something is in its way. */
+function isBeginning({spec, status}: CachedBackupJob, now: number): boolean {
+  const sinceMs = now - Date.parse(status?.grantedAt ?? '')
+  return spec.type === 'Backup' && sinceMs >= 0 && sinceMs < soonMs
 }
 
 /** What a job waits for wakes it; its own deadlines are the one thing that nobody else does, so it is looked at then at the latest. */

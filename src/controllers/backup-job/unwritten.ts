@@ -5,6 +5,8 @@ import {PROGRESS_EVERY_MS} from './report.ts'
 
 /** A state that lasts longer than this is no longer brief, ms. */
 const BRIEF_MS = 2_000
+/** Jobs that begin together take their time: for each of them that is at it, a state stays brief for so much longer, ms. */
+const BRIEF_EACH_MS = 20
 
 /** A job, as far as its status is concerned. */
 interface WithStatus {
@@ -58,7 +60,7 @@ export class Unwritten {
     const written = this.written(key, job)
     const dueAt = Math.min(
       entry?.dueAt ?? Number.POSITIVE_INFINITY,
-      weight === 'Progress' ? progressDueAt(written, now) : now + BRIEF_MS,
+      weight === 'Progress' ? progressDueAt(written, now) : now + BRIEF_MS + this.#entries.size * BRIEF_EACH_MS,
     )
     if (now >= dueAt) return false
     const {uid, resourceVersion: version} = job.metadata

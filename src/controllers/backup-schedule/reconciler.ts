@@ -41,7 +41,7 @@ const longestWaitMs = 3_600_000
 /** The wall clock drifts against timers: a look shortly before what is waited for evens that out, ms. */
 const lookAheadMs = 30_000
 /** What a due child sets off goes before what is said about it: its job is begun, which takes the API server about so long, ms. */
-const startMs = 4
+const startMs = 20
 
 /** A child that this process has created. */
 interface Created {

@@ -73,9 +73,8 @@ export class ModelLinks implements ModelDirectory {
 
   byUUID(modelUUID: string): ModelHandle | undefined {
     for (const {model, link, outcome} of this.#entries.values()) {
-      if (outcome?.reason === 'DuplicateModel') continue
-      const handle = handleOf(model, link, this.#options.self)
-      if (handle?.modelUUID === modelUUID) return handle
+      if (link.open?.session.modelUUID !== modelUUID || outcome?.reason === 'DuplicateModel') continue
+      return handleOf(model, link, this.#options.self)
     }
     return undefined
   }

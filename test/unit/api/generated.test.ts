@@ -110,7 +110,7 @@ for (const kind of kinds) {
       for (const {rule, message} of node['x-kubernetes-validations'] ?? []) {
         assert.doesNotMatch(rule, /\(\?[=!<]/, path)
         assert(message.length > 10 && !message.includes('\n'), path)
-        assert.doesNotMatch(rule, /oldSelf/, `${path}: transition rules sit at the root`)
+        assert.doesNotMatch(rule, /oldSelf/, `${path}: rules over changes belong to the kind`)
       }
     }
   })
@@ -125,11 +125,16 @@ for (const kind of kinds) {
     }
   })
 
-  test(`${kind.resource.kind}: the root holds nothing but transition rules`, () => {
+  test(`${kind.resource.kind}: rules over changes compare values where they stand, and none sits at the root`, () => {
     const {versions} = crdOf(kind)['spec'] as {versions: {schema: {openAPIV3Schema: SchemaNode}}[]}
-    const rules = versions[0]?.schema.openAPIV3Schema['x-kubernetes-validations'] ?? []
-    for (const {rule} of rules) assert.match(rule, /oldSelf/)
-    assert.equal(rules.length, kind.immutable.fields.length + kind.transitions.length)
+    const root = versions[0]?.schema.openAPIV3Schema
+    assert.equal(root?.['x-kubernetes-validations'], undefined)
+    const fields = [...kind.immutable.fields, ...kind.transitions.map(({field}) => field)]
+    const spec = root?.properties?.['spec']
+    const over = (node: SchemaNode | undefined): string[] =>
+      (node?.['x-kubernetes-validations'] ?? []).map(({rule}) => rule).filter(rule => rule.includes('oldSelf'))
+    for (const field of fields) assert.equal(over(spec?.properties?.[field]).length, 1, field)
+    for (const rule of over(spec)) assert.match(rule, /^has\(self\.(\w+)\) == has\(oldSelf\.\1\)$/)
   })
 }
 

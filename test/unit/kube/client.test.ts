@@ -88,7 +88,7 @@ test('each call is the HTTP request that the API conventions ask for', async () 
   await client.create(widgets, 'default', widget('a', ''))
   await client.replace(widgets, widget('a', '4'))
   await client.jsonPatch(widgets, key, [{op: 'test', path: '/metadata/uid', value: 'u'}], {subresource: 'status'})
-  await client.apply(widgets, key, {spec: {}}, {fieldManager: 'me', force: true, subresource: 'status'})
+  await client.replace(widgets, widget('a', '4'), {fieldManager: 'me', subresource: 'status'})
   await client.delete(widgets, key, {uid: 'u', resourceVersion: '7', propagationPolicy: 'Background'})
   assert.deepEqual(transport.lines, [
     'GET /apis/example.dev/v1/namespaces/default/widgets/a',
@@ -98,12 +98,12 @@ test('each call is the HTTP request that the API conventions ask for', async () 
     'POST /apis/example.dev/v1/namespaces/default/widgets',
     'PUT /apis/example.dev/v1/namespaces/default/widgets/a',
     'PATCH /apis/example.dev/v1/namespaces/default/widgets/a/status',
-    'PATCH /apis/example.dev/v1/namespaces/default/widgets/a/status?fieldManager=me&force=true',
+    'PUT /apis/example.dev/v1/namespaces/default/widgets/a/status?fieldManager=me',
     'DELETE /apis/example.dev/v1/namespaces/default/widgets/a',
   ])
-  const [patch, apply, del] = transport.requests.slice(-3)
+  const [patch, replace, del] = transport.requests.slice(-3)
   assert.equal(patch?.headers['content-type'], 'application/json-patch+json')
-  assert.equal(apply?.headers['content-type'], 'application/apply-patch+yaml')
+  assert.equal(replace?.headers['content-type'], 'application/json')
   assert.deepEqual(JSON.parse(del?.body ?? ''), {
     apiVersion: 'v1',
     kind: 'DeleteOptions',
@@ -268,7 +268,6 @@ test('every request that changes something asks the guard first, each try anew; 
   assert.equal(transport.requests.length, 1)
   for (const call of [
     () => guarded.create(widgets, 'default', widget('a', '')),
-    () => guarded.apply(widgets, key, {}, {fieldManager: 'm'}),
     () => guarded.jsonPatch(widgets, key, []),
     () => guarded.delete(widgets, key),
   ])

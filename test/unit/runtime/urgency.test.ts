@@ -84,18 +84,18 @@ test('the more a burst has set off, the longer others had better be silent about
   assert.equal(urgency.aftermathMs(4), 20, 'one alone sets off next to nothing')
 })
 
-test('work that is tried again and again makes others wait for twice the patience at the longest', async () => {
+test('work that is tried again and again makes others wait for a few times the patience at the longest', async () => {
   const {clock, urgency} = setUp()
   const waits: number[] = []
-  for (let piece = 0; piece < 300; piece++) {
+  for (let piece = 0; piece < 450; piece++) {
     urgency.begin()
     await clock.advance(5)
     urgency.end()
     await clock.advance(5)
     waits.push(urgency.aftermathMs(40))
   }
-  assert.ok(Math.max(...waits) <= 1_000, `${Math.max(...waits)} ms`)
-  assert.deepEqual([waits[150], ...new Set(waits.slice(200))], [490, 0])
+  assert.ok(Math.max(...waits) <= 3_000, `${Math.max(...waits)} ms`)
+  assert.deepEqual([waits[150], ...new Set(waits.slice(400))], [2490, 0])
 })
 
 test('what ends must have begun', () => {

@@ -24,20 +24,21 @@ function setUp() {
   return {transport, client, body, writer: new StatusWriter(client)}
 }
 
-test('a status is applied whole, with uid and resourceVersion of the object that it was worked out from', async () => {
+test('a status is put whole, with uid and resourceVersion of the object that it was worked out from', async () => {
   const {transport, writer, body} = setUp()
   const object = {...widget('a', '7'), status: {ready: false}}
-  transport.on('PATCH', json({...object, status: {ready: true}}))
+  transport.on('PUT', json({...object, status: {ready: true}}))
   const written = await writer.write<Widget>(widgets, object, {ready: true, observedGeneration: 2})
   assert.equal(written?.status?.ready, true)
   assert.deepEqual(body(), {
     apiVersion: 'example.dev/v1',
     kind: 'Widget',
     metadata: {name: 'a', namespace: 'default', uid: 'uid-a', resourceVersion: '7'},
+    spec: object.spec,
     status: {ready: true, observedGeneration: 2},
   })
   const path = '/apis/example.dev/v1/namespaces/default/widgets/a/status'
-  assert.deepEqual(transport.lines, [`PATCH ${path}?fieldManager=charmkeeper-status&force=true`])
+  assert.deepEqual(transport.lines, [`PUT ${path}?fieldManager=charmkeeper-status`])
 })
 
 test('a status that did not change is not sent, whatever the order of its fields', async () => {
@@ -49,7 +50,7 @@ test('a status that did not change is not sent, whatever the order of its fields
 
 test('an object that changed meanwhile is a conflict, and one that never was in the API server a mistake', async () => {
   const {transport, writer} = setUp()
-  transport.on('PATCH', status(409, 'Conflict'))
+  transport.on('PUT', status(409, 'Conflict'))
   await assert.rejects(writer.write<Widget>(widgets, widget('a', '7'), {ready: true}), isConflict)
   const {apiVersion, kind, spec} = widget('a', '7')
   await assert.rejects(

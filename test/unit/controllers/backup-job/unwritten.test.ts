@@ -20,6 +20,13 @@ test('a brief state is known at once, and written only when it lasts', () => {
   assert.equal(unwritten.withhold('k', job, known, {...report, weight: 'Brief'}, now + 2000), false)
 })
 
+test('of jobs that begin together a state stays brief for longer', () => {
+  const unwritten = new Unwritten()
+  for (let index = 0; index < 100; index++)
+    unwritten.withhold(`${index}`, job, known, {...report, weight: 'Brief'}, now)
+  assert.equal(unwritten.dueIn('99', now), 2_000 + 99 * 20)
+})
+
 test('progress waits until thirty seconds after what was written last, however often it changes', () => {
   const unwritten = new Unwritten()
   assert.ok(unwritten.withhold('k', job, known, {...report, weight: 'Progress'}, now))
