@@ -46,7 +46,7 @@ export async function benchScale(size: Size): Promise<void> {
     const operator = await OperatorProcess.start(world.cluster.kubeconfigFor('operator'), world.cluster.directory)
     try {
       await until('all models are connected', async () => (await connectedModels(world.client)) === spread.models)
-      await delay(settleMs)
+      await untilQuiet(world)
       const rssMiB = operator.rssMiB
       await delay(Math.max(0, firstSlot - minuteMs / 2 - Date.now()))
       const run = await watchMinutes(world, operator, size.minutes)
@@ -136,6 +136,20 @@ async function seedHistory(
   })
   // Its watch cache has followed all that was written past it; begun anew it holds it once.
   await cluster.restartApiServer()
+}
+
+/** Until the statuses say all of the history: a process that finds it for the first time writes each schedule once. */
+async function untilQuiet({cluster}: ScheduleWorld): Promise<void> {
+  const written = async (): Promise<number> =>
+    writes(await readRequests(cluster), ({resource}) => resource === backupScheduleResource.plural)
+  let before = Number.NEGATIVE_INFINITY
+  await until('nothing more is written', async () => {
+    await delay(settleMs)
+    const now = await written()
+    const isQuiet = now - before < 3 * duePerMinute
+    before = now
+    return isQuiet
+  })
 }
 
 interface Watched {

@@ -8,7 +8,7 @@ import type {HttpRequest, HttpResponse, Transport} from './transport.ts'
 
 /** One call to the API server, described; what HTTP makes of it is the caller's business. */
 export interface Call {
-  /** For metrics: `get`, `list`, `watch`, `create`, `replace`, `patch`, `apply`, `delete`. */
+  /** For metrics: `get`, `list`, `watch`, `create`, `replace`, `patch`, `delete`. */
   readonly verb: string
   readonly method: HttpRequest['method']
   readonly path: string

@@ -25,7 +25,8 @@ export class StatusWriter {
    * Puts `status` (the whole: what is left out is removed) with the object's uid and resourceVersion as precondition.
    *
    * A PUT, for server-side apply takes the API server twice the processor time and promises nothing more here: one manager writes
-   * the whole, and a precondition guards it. What the body says of spec and metadata is not looked at.
+   * the whole, and a precondition guards it. The body is the whole object: the API server keeps spec and metadata as they are, but
+   * takes whatever is missing of them for given up by whom it belonged to.
    *
    * @returns the new object, or undefined when nothing changed and nothing was sent
    * @throws ApiError isConflict (the object changed or was re-created meanwhile: reconcile again), isNotFound, isInvalid; NotLeader
@@ -37,10 +38,13 @@ export class StatusWriter {
     signal?: AbortSignal,
   ): Promise<T | undefined> {
     if (equalJson(object.status, status)) return undefined
-    const {name, namespace, uid, resourceVersion} = object.metadata
+    const {name, uid, resourceVersion} = object.metadata
     if (uid === undefined || resourceVersion === undefined)
       throw new TypeError(`the status of ${resource.kind} ${name} can only be written onto an object of the API server`)
-    const body = {...object, metadata: {name, namespace, uid, resourceVersion}, status} as T
-    return this.#client.replace(resource, body, {fieldManager: this.#fieldManager, subresource: 'status', signal})
+    return this.#client.replace<T>(
+      resource,
+      {...object, status},
+      {fieldManager: this.#fieldManager, subresource: 'status', signal},
+    )
   }
 }

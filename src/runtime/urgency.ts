@@ -24,6 +24,8 @@ export class Urgency {
   /** Monotonic times: when this burst began, and when nothing of it was left. */
   #began = Number.NEGATIVE_INFINITY
   #ended = Number.NEGATIVE_INFINITY
+  /** Since when every question about the aftermath was told to wait. */
+  #restlessSince: number | undefined
   #waiting: (() => void)[] = []
   #timer: Timer | undefined
 
@@ -60,9 +62,18 @@ export class Urgency {
   /**
    * How long what only has to be said had better wait, ms: a burst sets off other work, `perPieceMs` for each piece of it, but never
    * for longer than three times the patience. 0 when there is none, or when it has used up its patience: a burst that goes on and on, for
-   * something is tried again and again, is as good as over then.
+   * something is tried again and again, is as good as over then. So are bursts that follow each other: who asked in vain for six
+   * times the patience waits no longer.
    */
   aftermathMs(perPieceMs: number): number {
+    const leftMs = this.#aftermathMs(perPieceMs)
+    if (leftMs === 0) this.#restlessSince = undefined
+    else this.#restlessSince ??= this.#clock.monotonic()
+    const restlessMs = this.#clock.monotonic() - (this.#restlessSince ?? Number.POSITIVE_INFINITY)
+    return restlessMs < 6 * this.#patienceMs ? leftMs : 0
+  }
+
+  #aftermathMs(perPieceMs: number): number {
     const takesMs = Math.min(3 * this.#patienceMs, Math.max(lingerMs, this.#size * perPieceMs))
     if (this.#pending > 0) return this.#leftMs() > 0 ? takesMs : 0
     const endedAt = Math.min(this.#ended, this.#began + this.#patienceMs)

@@ -92,8 +92,14 @@ export class TestApi {
   async putStatus(resource: ResourceType, name: string, status: object): Promise<Answer> {
     const path = `${pathOf(resource)}/${name}/status?fieldManager=charmkeeper-status&fieldValidation=Strict`
     const {metadata, ...object} = await this.read(resource, name)
-    const {uid, resourceVersion} = metadata
-    return this.send('PUT', path, identified(resource, {...object, metadata: {name, uid, resourceVersion}, status}))
+    const {managedFields: _notInOurCache, ...rest} = metadata
+    return this.send('PUT', path, identified(resource, {...object, metadata: rest, status}))
+  }
+
+  /** Server-side apply of an object, as GitOps tools do it. */
+  apply(resource: ResourceType, object: Raw, manager: string): Promise<Answer> {
+    const path = `${pathOf(resource)}/${object.metadata.name}?fieldManager=${manager}&fieldValidation=Strict`
+    return this.send('PATCH', path, identified(resource, object), 'application/apply-patch+yaml')
   }
 
   /** Server-side apply of a part of the status, by somebody else. */

@@ -270,12 +270,34 @@ test('S5.13 S5.20 everything in a schedule may be changed, its application and i
   assert(answer.ok, answer.ok ? '' : answer.refusal.message)
 })
 
-test('conditions are merged by type: another field manager has its own beside ours', async () => {
+test('conditions are merged by type: another field manager has its own, and ours leaves it', async () => {
   await created(backupJobResource, backupJob('conditions'))
+  const audited = condition('Audited', 'True', 'Yes')
   await api.putStatus(backupJobResource, 'conditions', {conditions: [condition('Succeeded', 'Unknown', 'Running')]})
-  await api.applyStatus(backupJobResource, 'conditions', {conditions: [condition('Audited', 'True', 'Yes')]}, 'auditor')
-  const {conditions} = (await api.read(backupJobResource, 'conditions'))['status'] as BackupJobStatus
-  assert.deepEqual(conditions?.map(({type}) => type).sort(), ['Audited', 'Succeeded'])
+  await api.applyStatus(backupJobResource, 'conditions', {conditions: [audited]}, 'auditor')
+  const types = async (): Promise<string[]> => {
+    const {conditions = []} = (await api.read(backupJobResource, 'conditions'))['status'] as BackupJobStatus
+    return conditions.map(({type}) => type).sort()
+  }
+  assert.deepEqual(await types(), ['Audited', 'Succeeded'])
+  const ours = [condition('Succeeded', 'True', 'Succeeded'), audited]
+  await api.putStatus(backupJobResource, 'conditions', {conditions: ours})
+  await api.applyStatus(backupJobResource, 'conditions', {}, 'auditor')
+  assert.deepEqual(await types(), ['Succeeded'], 'what is not ours goes with whom it belongs to')
+})
+
+test('a label of another field manager stays its own when the status is put', async () => {
+  const apply = async (labels: object): Promise<void> => {
+    const object = {...backupJob('labelled'), metadata: {name: 'labelled', labels}}
+    const answer = await api.apply(backupJobResource, object, 'gitops')
+    assert(answer.ok, answer.ok ? '' : answer.refusal.message)
+  }
+  const labels = async (): Promise<unknown> => (await api.read(backupJobResource, 'labelled')).metadata['labels']
+  await apply({team: 'a'})
+  await api.putStatus(backupJobResource, 'labelled', {observedGeneration: 1})
+  assert.deepEqual(await labels(), {team: 'a'})
+  await apply({})
+  assert.equal(await labels(), undefined)
 })
 
 test('a write of the status cannot touch the spec, nor the other way round', async () => {

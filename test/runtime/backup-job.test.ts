@@ -135,6 +135,22 @@ test('S1.13 a cancel after the end keeps Succeeded', async t => {
   assert.equal(world.juju.calls.count('Action.Cancel'), 0)
 })
 
+test('a backup that waits for a unit that can make it begins soon after there is one', async t => {
+  const world = await JobsWorld.startFor(t)
+  await world.until('the model is ready', () => world.modelReason() === 'Connected')
+  const units = ['postgresql/0', 'postgresql/1', 'postgresql/2']
+  const become = (status: 'active' | 'blocked', message: string): void => {
+    for (const unit of units) world.juju.control.model().setUnitStatus(unit, status, message)
+  }
+  become('blocked', 'no quorum')
+  await world.pass(2 * minute)
+  world.apply('first')
+  await world.until('it waits', () => /No unit can make the backup now/.test(world.message('first')))
+  await world.pass(21_000)
+  become('active', '')
+  await world.until('it has begun', () => world.enqueued === 1, 12_000)
+})
+
 test('S1.16 a failover while the backup runs is told', async t => {
   const world = await JobsWorld.startFor(t, {durations: {full: 10 * minute}})
   world.apply('first')

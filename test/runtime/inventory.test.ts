@@ -153,6 +153,7 @@ test('Protected is False until there is a backup, then True, and False again whe
   world.apply('job')
   await world.untilFinished('job')
   await world.until('it is protected', () => protectedOf(world)?.status === 'True')
+  await world.until('it is told', () => world.events('prod').includes('RecentBackups'))
   await world.operator.kill()
   await world.clock.advance(7 * day)
   await world.restartOperator()

@@ -24,8 +24,7 @@ for (const state of ['finished', 'running', 'queued'] as const) {
       world.apply('waiting')
       await world.untilReason('waiting', 'Queued')
     }
-    // A while after its last job the JujuModel loses its finalizer.
-    await world.pass(20 * minute)
+    await world.pass(5 * minute)
     const before = world.kube.server.calls.length
     const asked = world.juju.calls.all.length
     await world.pass(30 * minute)

@@ -12,7 +12,6 @@ const firstLookMs = 1_000
 
 /** A granted job, as far as it follows its model. */
 interface Follower {
-  readonly uid: string
   readonly namespace: string
   readonly model: string
   readonly taskID?: string | undefined
@@ -38,7 +37,7 @@ export class Followers {
     const what = `${handle.modelUUID} ${job.taskID ?? ''} ${job.waits}`
     const known = this.#jobs.get(key)
     if (known?.what === what && known.snapshots === handle.snapshots) return
-    const releases = [this.#models.hold(job.namespace, job.model, job.uid)]
+    const releases = [this.#models.hold(job.namespace, job.model)]
     if (job.waits) releases.push(handle.snapshots.demandFast())
     if (job.taskID !== undefined) {
       releases.push(handle.snapshots.track(job.taskID, job.operationID))

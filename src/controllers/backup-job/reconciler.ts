@@ -68,7 +68,8 @@ export class BackupJobReconciler implements Reconciler {
     // What was decided on is the spec with its defaults, also where an API server has not filled them in.
     const job = {...full, spec: observed.job.spec}
     const result = await this.#actor.perform(key, step, {...observed, job, context})
-    return soonest(result.requeueAfterMs === undefined ? atTheDeadline(observed) : result, this.#actor.dueIn(key))
+    const next = result.requeueAfterMs === undefined ? atTheDeadline(observed) : result
+    return soonest(next, this.#actor.dueIn(key), beginsWithin(cached, observed.now))
   }
 
   /** While the job holds its application, or its task is not over, the model's session and fast snapshots are kept. */
@@ -81,9 +82,9 @@ export class BackupJobReconciler implements Reconciler {
     if (!handle) return
     const call = status === undefined ? undefined : activeCall(status)
     const {taskID, operationID} = call ?? status ?? {}
-    const {uid = '', namespace = ''} = metadata
-    const waits = taskID !== undefined || !isBeginning(job, this.#deps.clock.now())
-    this.#followers.follow(key, {uid, namespace, model: job.spec.modelRef.name, taskID, operationID, waits}, handle)
+    const {namespace = ''} = metadata
+    const waits = taskID !== undefined || beginsWithin(job, this.#deps.clock.now()) === undefined
+    this.#followers.follow(key, {namespace, model: job.spec.modelRef.name, taskID, operationID, waits}, handle)
   }
 
   /** Writes need the whole object: a trimmed one is read first. */
@@ -100,10 +101,11 @@ export class BackupJobReconciler implements Reconciler {
   }
 }
 
-/** A backup that has its grant begins soon, unless something is in its way. */
-function isBeginning({spec, status}: CachedBackupJob, now: number): boolean {
-  const sinceMs = now - Date.parse(status?.grantedAt ?? '')
-  return spec.type === 'Backup' && sinceMs >= 0 && sinceMs < soonMs
+/** For how long a backup that has its grant, and nothing in Juju yet, is expected to begin by itself, ms; undefined: it is not. */
+function beginsWithin({spec, status}: CachedBackupJob, now: number): number | undefined {
+  if (spec?.type !== 'Backup' || status?.grantedAt === undefined || status.intent !== undefined) return undefined
+  const leftMs = Date.parse(status.grantedAt) + soonMs - now
+  return leftMs > 0 && leftMs <= soonMs ? leftMs : undefined
 }
 
 /** What a job waits for wakes it; its own deadlines are the one thing that nobody else does, so it is looked at then at the latest. */
@@ -118,6 +120,8 @@ function withActiveTask({metadata, status}: CachedBackupJob): CancelledJob {
   return {metadata, status: {taskID}}
 }
 
-/** @param dueMs when what was not written yet has to be */
-const soonest = (result: Result, dueMs: number | undefined): Result =>
-  dueMs === undefined ? result : requeueAfter(Math.min(dueMs, result.requeueAfterMs ?? dueMs))
+/** @param dueMs other times at which the job has to be looked at again, where there are any */
+function soonest(result: Result, ...dueMs: readonly (number | undefined)[]): Result {
+  const all = [result.requeueAfterMs, ...dueMs].filter(one => one !== undefined)
+  return all.length === 0 ? result : requeueAfter(Math.min(...all))
+}

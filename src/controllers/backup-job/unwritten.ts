@@ -7,6 +7,8 @@ import {PROGRESS_EVERY_MS} from './report.ts'
 const BRIEF_MS = 2_000
 /** Jobs that begin together take their time: for each of them that is at it, a state stays brief for so much longer, ms. */
 const BRIEF_EACH_MS = 20
+/** but never for longer than this in all. */
+const BRIEF_MOST_MS = 30_000
 
 /** A job, as far as its status is concerned. */
 interface WithStatus {
@@ -35,6 +37,8 @@ interface Entry {
  */
 export class Unwritten {
   readonly #entries = new Map<string, Entry>()
+  /** keys of those that are due because a state was brief */
+  readonly #brief = new Set<string>()
 
   /** The job as it is known: with what is not in its object yet. */
   known<Job extends WithStatus>(key: string, job: Job): Job {
@@ -58,14 +62,13 @@ export class Unwritten {
     if (weight === undefined) return false
     const entry = this.#of(key, job)
     const written = this.written(key, job)
-    const dueAt = Math.min(
-      entry?.dueAt ?? Number.POSITIVE_INFINITY,
-      weight === 'Progress' ? progressDueAt(written, now) : now + BRIEF_MS + this.#entries.size * BRIEF_EACH_MS,
-    )
+    const latest = weight === 'Progress' ? progressDueAt(written, now) : now + this.#briefMs()
+    const dueAt = Math.min(entry?.dueAt ?? Number.POSITIVE_INFINITY, latest)
     if (now >= dueAt) return false
     const {uid, resourceVersion: version} = job.metadata
     const events = [...(entry?.events ?? []), ...(event === undefined ? [] : [event])]
     this.#entries.set(key, {version, uid, written, known: status, events, dueAt})
+    if (weight === 'Brief') this.#brief.add(key)
     return true
   }
 
@@ -77,6 +80,11 @@ export class Unwritten {
 
   forget(key: string): void {
     this.#entries.delete(key)
+    this.#brief.delete(key)
+  }
+
+  #briefMs(): number {
+    return Math.min(BRIEF_MOST_MS, BRIEF_MS + this.#brief.size * BRIEF_EACH_MS)
   }
 
   #of(key: string, {metadata: {uid, resourceVersion}, status}: WithStatus): Entry | undefined {
@@ -88,7 +96,7 @@ export class Unwritten {
       this.#entries.set(key, moved)
       return moved
     }
-    this.#entries.delete(key)
+    this.forget(key)
     return undefined
   }
 }

@@ -70,8 +70,8 @@ export interface ModelDirectory {
   onChange(listener: (key: ObjectKey) => void): () => void
   /**
    * Keeps session and last credentials while a granted job needs them, even when the JujuModel is being deleted or
-   * suspended; the JujuModel carries the finalizer `charmkeeper.dev/in-use` meanwhile. Holding twice for one job is
-   * holding once. Returns the release.
+   * suspended; the JujuModel carries the finalizer `charmkeeper.dev/in-use` meanwhile. Returns the release of this hold;
+   * others stay.
    */
-  hold(namespace: string, name: string, jobUID: string): () => void
+  hold(namespace: string, name: string): () => void
 }

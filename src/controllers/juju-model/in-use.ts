@@ -2,9 +2,6 @@ import {IN_USE_FINALIZER} from '../../api/meta.ts'
 import {hasFinalizer} from '../../runtime/finalizers.ts'
 import type {Observed} from './observed.ts'
 
-/** Jobs of one model follow each other, in one night or in each hour: the finalizer stays for so long between them, ms. */
-const lingerMs = 15 * 60_000
-
 /** What to do with the finalizer `in-use`; `release`: although a granted job still holds the JujuModel. */
 export type FinalizerStep = 'add' | 'remove' | 'release' | undefined
 
@@ -13,10 +10,10 @@ export type FinalizerStep = 'add' | 'remove' | 'release' | undefined
  * more, is let go: Juju's own unfinished task holds the lock then (api.md rule 12).
  */
 export function finalizerStep(observed: Observed): FinalizerStep {
-  const {model, held, unneededMs} = observed
+  const {model, held} = observed
   const present = hasFinalizer(model, IN_USE_FINALIZER)
+  if (!held) return present ? 'remove' : undefined
   const deleting = model.metadata.deletionTimestamp !== undefined
-  if (!held) return present && (deleting || unneededMs >= lingerMs) ? 'remove' : undefined
   // The API server takes no new finalizer then.
   if (!present) return deleting ? undefined : 'add'
   return deleting && isCutOff(observed) ? 'release' : undefined

@@ -38,8 +38,8 @@ interface Entry {
 export class ModelLinks implements ModelDirectory {
   readonly #options: LinksOptions
   readonly #entries = new Map<string, Entry>()
-  /** uids of the jobs that hold a JujuModel, by its key */
-  readonly #holds = new Map<string, Set<string>>()
+  /** the holds of jobs on a JujuModel, each known by its release, by key */
+  readonly #holds = new Map<string, Set<() => void>>()
   /** links of JujuModels that are gone, which still give their models back */
   readonly #leaving = new Set<ModelLink>()
   readonly #listeners = new Set<(key: ObjectKey) => void>()
@@ -84,13 +84,14 @@ export class ModelLinks implements ModelDirectory {
     return () => void this.#listeners.delete(listener)
   }
 
-  hold(namespace: string, name: string, jobUID: string): () => void {
+  hold(namespace: string, name: string): () => void {
     const key = objectKey({namespace, name})
-    const jobs = this.#holds.get(key) ?? new Set()
-    this.#holds.set(key, jobs)
-    if (jobs.size === 0) this.changed(key)
-    jobs.add(jobUID)
-    return () => this.#release(key, jobUID)
+    const holds = this.#holds.get(key) ?? new Set()
+    this.#holds.set(key, holds)
+    if (holds.size === 0) this.changed(key)
+    const release = (): void => this.#release(key, release)
+    holds.add(release)
+    return release
   }
 
   /** Whether a granted job holds the JujuModel. */
@@ -202,9 +203,9 @@ export class ModelLinks implements ModelDirectory {
     this.#leaving.delete(link)
   }
 
-  #release(key: string, jobUID: string): void {
-    const jobs = this.#holds.get(key)
-    if (jobs?.delete(jobUID) !== true || jobs.size > 0) return
+  #release(key: string, hold: () => void): void {
+    const holds = this.#holds.get(key)
+    if (holds?.delete(hold) !== true || holds.size > 0) return
     this.#holds.delete(key)
     this.changed(key)
   }

@@ -82,8 +82,6 @@ export interface Observed {
   readonly self: string
   /** a granted job needs the session */
   readonly held: boolean
-  /** for how long none has needed it, as far as this process has seen, ms; 0 while one does */
-  readonly unneededMs: number
   /** whether credentials and CA could be read */
   readonly target: {readonly ok: true} | ({readonly ok: false} & Fault)
   /** the older JujuModel for the same model, `namespace/name` */

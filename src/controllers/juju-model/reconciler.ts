@@ -48,8 +48,6 @@ export class JujuModelReconciler implements Reconciler {
   readonly #handledRefusals = new Map<string, Fault>()
   /** when Ready was written last, monotonic ms, by key */
   readonly #writtenAt = new Map<string, number>()
-  /** when a job needed the JujuModel last, monotonic ms, by key */
-  readonly #neededAt = new Map<string, number>()
 
   constructor(deps: JujuModelReconcilerDeps) {
     this.#deps = deps
@@ -87,32 +85,22 @@ export class JujuModelReconciler implements Reconciler {
   #gone(key: string): Result {
     this.#handledRefusals.delete(key)
     this.#writtenAt.delete(key)
-    this.#neededAt.delete(key)
     this.#deps.links.forget(key, this.#deps.hasGrantedJobs(asObjectKey(key)))
     return done
   }
 
   async #gather(key: string, model: JujuModel, link: ModelLink, invalid: string | undefined): Promise<Observed> {
-    const {links, self, hasGrantedJobs} = this.#deps
+    const {links, self} = this.#deps
     const target = invalid === undefined ? await this.#target(key, model, link) : ({ok: true} as const)
-    const held = links.isHeld(key) || hasGrantedJobs(asObjectKey(key))
     return {
       model,
       invalid,
       self,
-      held,
-      unneededMs: this.#unneededMs(key, held),
+      held: links.isHeld(key) || this.#deps.hasGrantedJobs(asObjectKey(key)),
       target: target.ok ? {ok: true} : target,
       elder: invalid === undefined ? links.elderOf(key, model) : undefined,
       link: link.view,
     }
-  }
-
-  #unneededMs(key: string, held: boolean): number {
-    const now = this.#deps.clock.monotonic()
-    const since = held ? now : (this.#neededAt.get(key) ?? now)
-    this.#neededAt.set(key, since)
-    return now - since
   }
 
   /** Credentials and CA, handed to the link when there are any. After a refused login they are read again at once. */

@@ -98,6 +98,23 @@ test('work that is tried again and again makes others wait for a few times the p
   assert.deepEqual([waits[150], ...new Set(waits.slice(400))], [2490, 0])
 })
 
+test('bursts that follow each other let everybody speak in the end', async () => {
+  const {clock, urgency} = setUp()
+  const waits: number[] = []
+  for (let burst = 0; burst < 100; burst++) {
+    for (let piece = 0; piece < 50; piece++) urgency.begin()
+    for (let piece = 0; piece < 50; piece++) urgency.end()
+    await clock.advance(100)
+    waits.push(urgency.aftermathMs(20))
+  }
+  assert.deepEqual([waits[50], new Set(waits.slice(61))], [900, new Set([0])])
+  await clock.advance(1_000)
+  assert.equal(urgency.aftermathMs(20), 0)
+  for (let piece = 0; piece < 50; piece++) urgency.begin()
+  assert.equal(urgency.aftermathMs(20), 1_000, 'after a rest they wait again')
+  for (let piece = 0; piece < 50; piece++) urgency.end()
+})
+
 test('what ends must have begun', () => {
   const {urgency} = setUp()
   assert.throws(() => urgency.end(), RangeError)

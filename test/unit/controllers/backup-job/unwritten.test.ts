@@ -25,6 +25,13 @@ test('of jobs that begin together a state stays brief for longer', () => {
   for (let index = 0; index < 100; index++)
     unwritten.withhold(`${index}`, job, known, {...report, weight: 'Brief'}, now)
   assert.equal(unwritten.dueIn('99', now), 2_000 + 99 * 20)
+  for (let index = 0; index < 99; index++) unwritten.forget(`${index}`)
+  for (let index = 0; index < 100; index++)
+    unwritten.withhold(`r-${index}`, job, known, {...report, weight: 'Progress'}, now)
+  unwritten.withhold('next', job, known, {...report, weight: 'Brief'}, now)
+  assert.equal(unwritten.dueIn('next', now), 2_020, 'jobs that run do not count')
+  for (let index = 0; index < 9_999; index++) unwritten.withhold(`${index}`, job, known, {...report, weight: 'Brief'}, now)
+  assert.equal(unwritten.dueIn('9998', now), 30_000)
 })
 
 test('progress waits until thirty seconds after what was written last, however often it changes', () => {

@@ -82,5 +82,5 @@ export const noLink: LinkView = {
 }
 
 export function observed(changes: Partial<Observed> = {}): Observed {
-  return {model: jujuModel(), self, held: false, unneededMs: 0, target: {ok: true}, link: link(), ...changes}
+  return {model: jujuModel(), self, held: false, target: {ok: true}, link: link(), ...changes}
 }

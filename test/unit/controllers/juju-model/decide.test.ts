@@ -273,7 +273,6 @@ const anyObserved: fc.Arbitrary<Observed> = fc.record({
     .map(jujuModel),
   self: fc.constant(self),
   held: fc.boolean(),
-  unneededMs: fc.nat(),
   target: fc.oneof(
     fc.constant({ok: true} as const),
     anyFault.map(one => ({ok: false as const, ...one})),
