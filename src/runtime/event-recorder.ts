@@ -103,7 +103,7 @@ export class EventRecorder {
   #enqueue(series: Series): void {
     series.queued = true
     this.#queue.push(series)
-    this.#pumping ??= this.#pump().finally(() => (this.#pumping = undefined))
+    this.#pumping ??= this.#pump()
   }
 
   async #pump(): Promise<void> {
@@ -111,6 +111,8 @@ export class EventRecorder {
       series.queued = false
       await this.#write(series).catch((error: unknown) => this.#dropped(error))
     }
+    // In the same turn in which nothing was left: what is recorded a moment later begins anew.
+    this.#pumping = undefined
   }
 
   async #write(series: Series): Promise<void> {

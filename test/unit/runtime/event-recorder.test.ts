@@ -78,6 +78,17 @@ test('repetitions that come while the first is under way are counted in one patc
   assert.equal((bodies()[1] as unknown as {value: {count: number}}[])[0]?.value.count, 5)
 })
 
+test('an event is written whenever it comes, also in the moment in which the last one is done', async () => {
+  for (let turns = 0; turns < 100; turns++) {
+    const {recorder, transport} = setUp()
+    recorder.event(widget('a', '7'), started)
+    for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+    recorder.event(widget('b', '7'), started)
+    await recorder.flush()
+    assert.equal(transport.lines.length, 2, `after ${turns} turns`)
+  }
+})
+
 test('an object that talks too much is cut short: 25 at once, then one in five minutes', async () => {
   const {recorder, clock, bodies, count} = setUp()
   for (let i = 0; i < 40; i++) recorder.event(widget('a', '7'), {...started, note: `note ${i}`})

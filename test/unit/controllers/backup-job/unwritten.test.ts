@@ -30,7 +30,8 @@ test('of jobs that begin together a state stays brief for longer', () => {
     unwritten.withhold(`r-${index}`, job, known, {...report, weight: 'Progress'}, now)
   unwritten.withhold('next', job, known, {...report, weight: 'Brief'}, now)
   assert.equal(unwritten.dueIn('next', now), 2_020, 'jobs that run do not count')
-  for (let index = 0; index < 9_999; index++) unwritten.withhold(`${index}`, job, known, {...report, weight: 'Brief'}, now)
+  for (let index = 0; index < 9_999; index++)
+    unwritten.withhold(`${index}`, job, known, {...report, weight: 'Brief'}, now)
   assert.equal(unwritten.dueIn('9998', now), 30_000)
 })
 
