@@ -38,6 +38,8 @@ export class Urgency {
   begin(): void {
     const now = this.#clock.monotonic()
     if (this.#pending === 0 && now >= this.#ended + lingerMs) {
+      // Long ago, nobody may have asked when the last one was over.
+      if (now - this.#ended > 3 * this.#patienceMs) this.#restlessSince = undefined
       this.#began = now
       this.#size = 0
     }

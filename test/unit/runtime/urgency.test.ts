@@ -113,6 +113,10 @@ test('bursts that follow each other let everybody speak in the end', async () =>
   for (let piece = 0; piece < 50; piece++) urgency.begin()
   assert.equal(urgency.aftermathMs(20), 1_000, 'after a rest they wait again')
   for (let piece = 0; piece < 50; piece++) urgency.end()
+  await clock.advance(3_600_000)
+  urgency.begin()
+  assert.equal(urgency.aftermathMs(20), 20, 'also when nobody saw that rest')
+  urgency.end()
 })
 
 test('what ends must have begun', () => {
