@@ -73,12 +73,17 @@ export class Workqueue {
     this.#metrics.queueDepth(this.#name, this.#dirty.size)
   }
 
-  /** Queues the key after `ms`, or at the earlier time for which it is planned already. @throws RangeError for NaN or a negative delay */
+  /**
+   * Queues the key after `ms`, rounded up, or at the earlier time for which it is planned already: what rounding leaves of a time
+   * that is nearly over must not bring the key back again and again before it is.
+   *
+   * @throws RangeError for NaN or a negative delay
+   */
   addAfter(key: string, ms: number): void {
     if (Number.isNaN(ms) || ms < 0) throw new RangeError(`a key cannot be queued after ${ms} ms`)
     if (this.#draining) return
     if (ms === 0) this.add(key)
-    else if (this.#delayed.schedule(key, this.#clock.monotonic() + Math.min(ms, horizonMs))) this.#arm()
+    else if (this.#delayed.schedule(key, this.#clock.monotonic() + Math.min(Math.ceil(ms), horizonMs))) this.#arm()
   }
 
   /** Queues the key after a pause that doubles with each failure until `forget`. @returns the pause in ms */

@@ -243,10 +243,11 @@ export class TroubledWorld {
     return this.world.stop()
   }
 
-  /** A job that asks before it has asked Juju for anything is cancelled. */
+  /** With the command that its message offers; a job that asks before it has asked Juju for anything is cancelled. */
   #answer(job: BackupJob): void {
     const {status, metadata} = job
-    const time = openIntentTime(status)
+    const [, offered] = /resolve=(\S+)=Abandon/.exec(this.world.message(metadata.name)) ?? []
+    const time = openIntentTime(status) ?? offered
     if (time === undefined) return this.cancel(metadata.name, 'IfSafe')
     const isUncertain = status !== undefined && activeCall(status)?.operationID === undefined
     const truth = this.witness.happened(job, time) ? 'Happened' : 'DidNotHappen'

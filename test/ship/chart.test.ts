@@ -89,7 +89,7 @@ test('S5.26 the operator has the rights that it uses, and no others', async () =
   )
   const kinds = ['jujumodels', 'backupstorages', 'backupjobs', 'backupschedules']
   const reads = kinds.flatMap(kind => ['get', 'list', 'watch'].map(verb => `${verb} charmkeeper.dev/${kind}`))
-  const statuses = kinds.map(kind => `patch charmkeeper.dev/${kind}/status`)
+  const statuses = kinds.map(kind => `update charmkeeper.dev/${kind}/status`)
   const own = [
     'patch charmkeeper.dev/jujumodels',
     'patch charmkeeper.dev/backupjobs',
