@@ -243,11 +243,10 @@ export class TroubledWorld {
     return this.world.stop()
   }
 
-  /** With the command that its message offers; a job that asks before it has asked Juju for anything is cancelled. */
+  /** A job that asks before it has asked Juju for anything is cancelled. */
   #answer(job: BackupJob): void {
     const {status, metadata} = job
-    const [, offered] = /resolve=(\S+)=Abandon/.exec(this.world.message(metadata.name)) ?? []
-    const time = openIntentTime(status) ?? offered
+    const time = openIntentTime(status)
     if (time === undefined) return this.cancel(metadata.name, 'IfSafe')
     const isUncertain = status !== undefined && activeCall(status)?.operationID === undefined
     const truth = this.witness.happened(job, time) ? 'Happened' : 'DidNotHappen'

@@ -76,7 +76,9 @@ test('S1.23 S1.24 S1.27 S2.2 the page for restores: each of its commands works, 
     if (page.blocks[at - 1]?.heading !== heading) await before[heading]?.()
     const script = filledIn(block, page.examples, {MOMENT: moment})
     await t.test(`${heading}: ${script.split('\n')[0]}`, async () => {
-      await shell.run(script)
+      await shell.run(script).catch(async (cause: unknown) => {
+        throw new Error(`this failed: ${script}\n${await user.situation()}`, {cause})
+      })
     })
     if (page.blocks[at + 1]?.heading !== heading) await after[heading]?.()
   }

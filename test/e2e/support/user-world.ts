@@ -125,8 +125,13 @@ export class UserWorld {
       if (answer !== undefined) return answer
       await delay(200)
     }
-    const jobs = (await this.kubectl('get', 'backupjobs,jujumodels,backupstorages', '--output=wide')).stdout
-    throw new Error(`waited in vain for ${what}\n${jobs}\n${this.logs().slice(-4000)}`)
+    throw new Error(`waited in vain for ${what}\n${await this.situation()}`)
+  }
+
+  /** For whoever has to find out why something did not happen: the objects, and the end of the operators' logs. */
+  async situation(): Promise<string> {
+    const objects = (await this.kubectl('get', 'backupjobs,jujumodels,backupstorages', '--output=wide')).stdout
+    return `${objects}\n${this.logs().slice(-4000)}`
   }
 
   /** How often the charm was asked for a backup, as Juju itself tells it. */

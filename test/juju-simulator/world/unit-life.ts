@@ -152,7 +152,9 @@ export class UnitLife {
     this.#deps.agents.join(model, application, unit)
   }
 
-  async #comeBack(model: Model, application: Application, {name: unit}: Unit): Promise<void> {
+  /** An agent that starts takes the lease if nobody has it: that of the last leader may have run out while no other could. */
+  async #comeBack(model: Model, application: Application, {name: unit, life}: Unit): Promise<void> {
+    if (application.leader === undefined && life === 'alive') this.#succeed(model, application, unit)
     const start: CharmEvent = {kind: 'start', unit}
     await this.#hooks(model, application, start, {kind: 'units-changed'}, {kind: 'update-status', unit})
   }

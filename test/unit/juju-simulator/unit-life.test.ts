@@ -182,6 +182,17 @@ test('a dead machine: its task never ends, and another unit leads when the lease
   assert.match(shown(control, 'db/0'), /lost: agent is not communicating with the server/)
 })
 
+test('the only machine that could lead is dead when the lease runs out: back again, it leads', async t => {
+  const {clock, life, application} = await lived(t)
+  for (const unit of ['db/0', 'db/1', 'db/2']) life.killAgent(unit)
+  await clock.advance(2 * minute)
+  assert.equal(application.leader, undefined)
+  await life.reviveAgent('db/1')
+  assert.equal(application.leader, 'db/1')
+  await life.reviveAgent('db/0')
+  assert.equal(application.leader, 'db/1')
+})
+
 test('a machine that is back: what ran there has failed, what waited runs', async t => {
   const {clock, control, life} = await lived(t)
   const running = control.enqueue('db/1', 'create-backup')

@@ -64,6 +64,16 @@ test('delayed keys share one timer; of two times for one key the earlier wins', 
   assert.equal(clock.pendingTimers, 0)
 })
 
+test('what rounding leaves of a delay is a whole ms: a key cannot come back for ever at one moment', async () => {
+  const {clock, queue} = setUp()
+  await clock.advance(1e9 + 1 / 3)
+  queue.addAfter('a', 1e-9)
+  await clock.advance(0.5)
+  assert.equal(queue.length, 0)
+  await clock.advance(0.5)
+  assert.equal(queue.length, 1)
+})
+
 test('a delay of zero is now; NaN and negative ones are mistakes; years are cut to the horizon', async () => {
   const {clock, queue} = setUp()
   queue.addAfter('a', 0)
