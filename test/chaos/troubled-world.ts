@@ -211,9 +211,20 @@ export class TroubledWorld {
     faults.clockWrongBy(0)
     this.#api.trouble = undefined
     this.world.engine.restoreFails = undefined
-    const model = this.juju.control.model()
-    for (const name of this.#deadAgents) if (model.model.unit(name) !== undefined) await model.life.reviveAgent(name)
+    await this.#reviveAgents()
     if (this.world.operator.isKilled) await this.world.restartOperator()
+  }
+
+  /** Their first hooks may take a while: a charm that restores sees the end of it there. */
+  async #reviveAgents(): Promise<void> {
+    const {model, life} = this.juju.control.model()
+    const there = [...this.#deadAgents].filter(name => model.unit(name) !== undefined)
+    let areBack = false
+    const coming = Promise.all(there.map(name => life.reviveAgent(name))).then(() => {
+      areBack = true
+    })
+    await this.#until('the agents are back', () => areBack)
+    await coming
   }
 
   /** Every job ends, or waits for a person who is told what to do; then the person answers, and it ends. */
