@@ -170,6 +170,28 @@ test('Protected is False until there is a backup, then True, and False again whe
   )
 })
 
+test('S1.19 a backup is told by one write of its JujuModel, and never as that of somebody else', async t => {
+  const world = await start(t)
+  world.storage()
+  await listed(world, 0)
+  await world.pass(minute)
+  const seen: unknown[] = []
+  const puts = () =>
+    world.kube.server.calls.filter(({method, path}) => method !== 'GET' && path.includes('/jujumodels/prod/status'))
+  const before = puts().length
+  world.apply('ours', {storageRef: {name: 'backups'}})
+  await world.until('it is over', () => {
+    seen.push(backupsOf(world)?.unmanaged)
+    return world.finished('ours')
+  })
+  await listed(world, 1)
+  await world.pass(2 * minute)
+  seen.push(backupsOf(world)?.unmanaged)
+  assert.deepEqual([...new Set(seen)], [0])
+  assert.equal(puts().length, before + 1)
+  assert.equal(databaseOf(world)?.lastBackupTime, world.job('ours')?.status?.completionTime)
+})
+
 test('S1.19 while nothing changes the inventory reads, and writes nothing', async t => {
   const world = await start(t)
   world.apply('job')

@@ -30,13 +30,14 @@ export class Inventory implements BackupInventory {
     if (schedules !== undefined) watchSchedules(schedules, model => this.changed(model))
   }
 
+  /** The figures wait for the end of a job that works on the application, so that they tell its backup as ours, once. */
   of(model: ObjectKey, modelUUID: string, application: string): KnownBackups {
     const {listing, failure} = this.listings.of(modelUUID, application) ?? {}
     const key = `${objectKey(model)}/${application}`
-    const {ids, lastBackupTime} = this.#ours.of(key, modelUUID)
+    const {ids, lastBackupTime, atWork} = this.#ours.of(key, modelUUID)
     return {
       schedules: this.#schedules && schedulesOf(this.#schedules, key),
-      backups: listing && figuresOf(listing, ids),
+      backups: listing && !atWork ? figuresOf(listing, ids) : undefined,
       listFailure: failure && {since: timeOf(failure.since), message: failure.message},
       lastBackupTime,
     }

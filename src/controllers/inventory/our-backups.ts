@@ -1,6 +1,6 @@
 import type {StoreEvent, Store} from '../../runtime/store.ts'
 import {applicationKeyOf, type CachedBackupJob} from '../backup-job/cache.ts'
-import {isFinished} from '../backup-job/rules/state.ts'
+import {holdsGrant, isFinished} from '../backup-job/rules/state.ts'
 
 /** The backups of one application that BackupJobs here know. */
 export interface OursOfApplication {
@@ -8,6 +8,8 @@ export interface OursOfApplication {
   readonly ids: ReadonlySet<string>
   /** when the newest job that succeeded ended, RFC 3339 */
   readonly lastBackupTime: string | undefined
+  /** a job works on the application: what it has listed may hold a backup that is not known to be its own yet */
+  readonly atWork: boolean
 }
 
 /** The cache of BackupJobs, with its index `byApplication`. */
@@ -41,7 +43,7 @@ function oursAmong(jobs: readonly CachedBackupJob[], modelUUID: string): OursOfA
   const ids = new Set(made.map(({status}) => status?.backupID).filter(id => id !== undefined))
   const ends = made.filter(hasMadeABackup).map(({status}) => status?.completionTime ?? '')
   const newest = ends.reduce((one, other) => (other > one ? other : one), '')
-  return {ids, lastBackupTime: newest === '' ? undefined : newest}
+  return {ids, lastBackupTime: newest === '' ? undefined : newest, atWork: jobs.some(job => holdsGrant(job))}
 }
 
 /** The job succeeded, and says which backup it made. */
