@@ -48,6 +48,15 @@ test('S1.9 an application that is not related to an integrator is StorageNotConf
   assert.equal(world.enqueued, 0)
 })
 
+test('S1.9 a job that is made right after the integration does not end for what Juju showed before', async t => {
+  const world = await JobsWorld.startFor(t, {related: false})
+  await world.pass(10_000)
+  await world.juju.control.model().relate('postgresql:s3-parameters', 's3-integrator:s3-credentials')
+  world.apply('first')
+  await world.untilFinished('first')
+  assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
+})
+
 test('a job waits for a BackupStorage that is not there yet', async t => {
   const world = await JobsWorld.startFor(t)
   world.apply('first', {storageRef})

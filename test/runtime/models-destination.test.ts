@@ -136,6 +136,17 @@ test('S1.9 an application without a relation to an integrator is not configured'
   )
 })
 
+test('S1.9 nobody is told that an integration is missing who has just made it', async t => {
+  const {juju, check, refresh} = await checked(t)
+  const control = juju.control.model()
+  const {relations} = control.model
+  const ids = relations.filter(({ends}) => ends.some(({endpoint}) => endpoint === 's3-parameters')).map(({id}) => id)
+  for (const id of ids) await control.unrelate(id)
+  await refresh()
+  await control.relate('postgresql:s3-parameters', 's3-integrator:s3-credentials')
+  assert.equal((await check(spec())).ok, true)
+})
+
 test('S1.9 an integrator that is blocked is not configured, and says why', async t => {
   const {juju, check, refresh} = await checked(t)
   juju.control.model().setUnitStatus('s3-integrator/0', 'blocked', "Missing parameters: ['bucket']")

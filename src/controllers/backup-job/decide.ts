@@ -8,6 +8,7 @@ import {endConcluded, followTheHook, hooksMustBeKnown, runPostHooks, runPreHooks
 import {cancelAnImport, importMustNotBeTooLate, importTheBackup} from './rules/import.ts'
 import {adoptWhatWasAlreadyEnqueued} from './rules/intent.ts'
 import {believeAPerson} from './rules/person.ts'
+import {lookBeforeTheEnd} from './rules/hasty.ts'
 import {enqueueOnce, listBefore, parentMustBeTheNewest} from './rules/preparation.ts'
 import {aCancelledTaskMadeNothing} from './rules/cancelled.ts'
 import {aRefusalIsNoBackup, findTheBackup, proveIt} from './rules/settlement.ts'
@@ -55,5 +56,6 @@ const decideBackup = afterItsHooks(
 /** What to do next with a BackupJob. The first rule that has an opinion wins; their order is the specification. */
 export function decide(observed: Observed): Step {
   const rules = observed.job.spec?.type === 'Restore' ? decideRestore : decideBackup
-  return rules(observed) ?? {do: 'nothing'}
+  const step = rules(observed) ?? {do: 'nothing'}
+  return step.do === 'finish' ? (lookBeforeTheEnd(observed, step) ?? step) : step
 }

@@ -68,6 +68,7 @@ export function gather(
     status: job.status ?? emptyStatus,
     problem: parsed?.ok === false ? {path: parsed.path, message: parsed.message} : undefined,
     model: modelView(lookup),
+    seenAt: snapshot?.observedAt,
     application: applicationLookup(snapshot, job, facts),
     storage: storageView(sources.storages, job),
     parent: parentView(sources.jobs, job),
@@ -104,8 +105,7 @@ function applicationLookup(
   if (!snapshot) return {state: 'waiting'}
   const name = job.spec?.application ?? ''
   const status = snapshot.status.applications.get(name)
-  if (!status)
-    return {state: 'absent', known: [...snapshot.status.applications.keys()].toSorted(), seenAt: snapshot.observedAt}
+  if (!status) return {state: 'absent', known: [...snapshot.status.applications.keys()].toSorted()}
   const ran = job.status?.intent?.action
   const charm = {...charmFacts(status, facts?.url === status.charmURL ? facts : undefined), ...(ran && {ran})}
   const profile = profileFor(charm)

@@ -80,6 +80,8 @@ export interface UnitFacts extends Pick<EnqueueFacts, 'controllerTime' | 'claime
 
 /** All that is read in the background for one job; names are keys in `Readings`. */
 export interface ReadingValues {
+  /** Juju's status was read for this job: when, ms since the epoch */
+  readonly look: number
   readonly charm: ActionFacts
   readonly destination: DestinationCheck
   readonly before: ListingResult
@@ -144,8 +146,7 @@ export interface ApplicationView {
 /** `waiting` until a status of Juju has been seen. */
 export type ApplicationLookup =
   | {readonly state: 'waiting'}
-  /** `seenAt`: when Juju showed the model without it, ms since the epoch */
-  | {readonly state: 'absent'; readonly known: readonly string[]; readonly seenAt: number}
+  | {readonly state: 'absent'; readonly known: readonly string[]}
   | {
       readonly state: 'present'
       readonly view: ApplicationView
@@ -217,6 +218,8 @@ export interface Observed {
   /** the rule that the spec breaks, for objects that are older than the rule */
   readonly problem: {readonly path: string; readonly message: string} | undefined
   readonly model: ModelView
+  /** when the status of Juju was read that this is founded on, ms since the epoch; undefined: none was yet */
+  readonly seenAt: number | undefined
   readonly application: ApplicationLookup
   readonly storage: StorageView
   readonly parent: ParentView

@@ -12,6 +12,7 @@ interface Entry {
 }
 
 const names: readonly ReadingName[] = [
+  'look',
   'charm',
   'destination',
   'before',

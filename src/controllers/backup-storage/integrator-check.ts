@@ -83,10 +83,10 @@ export class DestinationChecks {
     const cached = this.#cachedConfigs(handle.modelUUID)
     const snapshot = known ?? (await handle.snapshots.refreshNow(signal))
     const first = await this.#compare({handle, application, endpoint, spec, snapshot})
-    if (first.ok || first.reason !== 'StorageMismatch') return first
+    if (first.ok) return first
     const ca = spec === undefined ? undefined : caSource(handle.namespace, spec.s3)
     if (known === undefined && cached.size === 0 && ca === undefined) return first
-    // A mismatch is final for a job: who has just mended the integrator, or the CA, must not be refused for what was there before.
+    // A refusal is final for a job: who has just mended the integration, or the CA, must not be refused for what was there before.
     if (ca !== undefined) this.#deps.sources.invalidate(ca)
     for (const [key, reading] of cached) if (this.#configs.get(key) === reading) this.#configs.delete(key)
     return this.#compare({handle, application, endpoint, spec, snapshot: await handle.snapshots.refreshNow(signal)})

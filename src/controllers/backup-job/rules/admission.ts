@@ -62,11 +62,6 @@ export const applicationMustExist: Rule<Observed> = o => {
       'Waiting for the first status of the Juju model.',
     )
   if (o.application.state === 'present') return undefined
-  if (o.application.seenAt < Date.parse(o.job.metadata.creationTimestamp ?? ''))
-    return wait(
-      'WaitingForModel',
-      `Juju showed no application ${o.job.spec.application} before the job was made; looking again.`,
-    )
   const known = o.application.known.length === 0 ? 'it has none' : `it has: ${o.application.known.join(', ')}`
   return finish('ApplicationNotFound', `The model has no application ${o.job.spec.application}; ${known}.`)
 }

@@ -64,6 +64,7 @@ export const charmWith = (properties: Record<string, unknown>, more: Record<stri
   })
 
 const unread: ReadingsView = {
+  look: {state: 'unread'},
   charm: {state: 'unread'},
   destination: {state: 'unread'},
   before: {state: 'unread'},
@@ -107,6 +108,7 @@ export function observed(world: World = {}, over: Partial<Observed> = {}): Obser
     status: one.status ?? {observedGeneration: -1},
     problem: undefined,
     model: {state: 'ready', modelUUID: 'model-uuid', modelName: 'admin/prod', access: 'write', kubernetes: false},
+    seenAt: now,
     application: shown,
     storage: {state: 'none'},
     parent: {state: 'none'},

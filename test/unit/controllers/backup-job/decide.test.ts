@@ -1,7 +1,7 @@
 import {test} from 'node:test'
 import assert from 'node:assert/strict'
 import {decide} from '../../../../src/controllers/backup-job/decide.ts'
-import type {ActionFacts, Reading} from '../../../../src/controllers/backup-job/observed.ts'
+import type {ActionFacts, Observed, Reading} from '../../../../src/controllers/backup-job/observed.ts'
 import type {Enqueued} from '../../../../src/juju/actions.ts'
 import type {Verdict} from '../../../../src/juju/writes/write.ts'
 import {
@@ -51,13 +51,13 @@ const waiting: [string, Parameters<typeof observed>, RegExp][] = [
   ['no status seen yet', [{}, {application: {state: 'waiting'}}], /^wait WaitingForModel/],
   [
     'unknown application',
-    [{}, {application: {state: 'absent', known: ['mysql'], seenAt: now}}],
+    [{}, {application: {state: 'absent', known: ['mysql']}}],
     /^finish ApplicationNotFound: .*it has: mysql/,
   ],
   [
     'an application that Juju did not show before the job was made',
-    [{}, {application: {state: 'absent', known: [], seenAt: now - 61_000}}],
-    /^wait WaitingForModel: .*looking again/,
+    [{}, {application: {state: 'absent', known: []}, seenAt: now - 61_000}],
+    /^read WaitingForModel: .*looking again: The model has no application postgresql/,
   ],
   [
     'an object older than a rule',
@@ -119,6 +119,42 @@ const waiting: [string, Parameters<typeof observed>, RegExp][] = [
 ]
 for (const [name, world, expected] of waiting)
   test(`before the grant: ${name}`, () => assert.match(says(decide(observed(...world))), expected))
+
+const unable = {
+  ...observed().application,
+  profile: undefined,
+  unsupported: 'no list-backups',
+} as Observed['application']
+
+test('no job ends for what Juju showed before it was made; what was looked up for it does, by whatever clock', () => {
+  // The creation is at -60 s, cut to whole seconds.
+  for (const [seenAt, looked, expected] of [
+    [now - 61_000, false, /^read WaitingForModel: Juju showed this before .*: Nothing was run: no list-backups/],
+    [now - 59_001, false, /^read WaitingForModel/],
+    [now - 59_000, false, /^finish Unsupported: Nothing was run: no list-backups/],
+    [now - 61_000, true, /^finish Unsupported/],
+  ] as const) {
+    const readings = looked ? {look: ready(seenAt)} : {}
+    const step = decide(observed({readings}, {application: unable, seenAt}))
+    assert.match(says(step), expected)
+    assert.deepEqual(step.do === 'read' ? step.readings : [], step.do === 'read' ? ['look'] : [])
+  }
+})
+
+test('a look that fails is said, and made again; a granted job is preparing meanwhile', () => {
+  const look = {state: 'failed', message: 'timed out', failures: 1, retryAt: now + 5_000} as const
+  const over = {application: unable, seenAt: now - 61_000}
+  const step = decide(observed({status: granted, readings: {look}}, over))
+  assert.match(says(step), /^read Preparing: .*no list-backups.*; the last try failed: timed out/)
+})
+
+test('what has begun ends by what it shows, and what the job alone decides needs no look', () => {
+  const old = {seenAt: now - 61_000}
+  assert.match(says(decide(observed({spec: {cancel: 'IfSafe'}}, old))), /^finish Cancelled/)
+  assert.match(says(decide(observed({}, {...old, problem: {path: 'spec', message: 'x'}}))), /^finish InvalidSpec/)
+  const begun = {...granted, enqueuedAt: at(-61)}
+  assert.match(says(decide(observed({status: begun}, {...old, application: unable}))), /^finish Unsupported/)
+})
 
 const notDownloaded = {
   state: 'ready',
