@@ -220,11 +220,12 @@ export class TroubledWorld {
     const {model, life} = this.juju.control.model()
     const there = [...this.#deadAgents].filter(name => model.unit(name) !== undefined)
     let areBack = false
-    const coming = Promise.all(there.map(name => life.reviveAgent(name))).then(() => {
+    const coming = Promise.allSettled(there.map(name => life.reviveAgent(name))).then(outcomes => {
       areBack = true
+      return outcomes
     })
     await this.#until('the agents are back', () => areBack)
-    await coming
+    for (const outcome of await coming) if (outcome.status === 'rejected') throw outcome.reason
   }
 
   /** Every job ends, or waits for a person who is told what to do; then the person answers, and it ends. */

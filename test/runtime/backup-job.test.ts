@@ -267,6 +267,28 @@ test('a list that stays garbled after the task ends the job after ten minutes wi
   assert.equal(world.reason('adopted'), 'Succeeded', world.message('adopted'))
 })
 
+test('S1.9 a job that is applied right after its application was deployed is not told that there is none', async t => {
+  const world = await JobsWorld.startFor(t)
+  const life = world.juju.control.model().life
+  const postgresql = await life.removeApplication('postgresql')
+  await world.pass(2 * minute)
+  await life.deploy(postgresql, [['postgresql:s3-parameters', 's3-integrator:s3-credentials']])
+  world.apply('first')
+  await world.untilFinished('first')
+  assert.equal(world.reason('first'), 'Succeeded', world.message('first'))
+})
+
+test('many jobs that are all refused share the looks that refuse them', async t => {
+  const world = await JobsWorld.startFor(t)
+  const readings = world.juju.calls.count('Client.FullStatus')
+  const names = Array.from({length: 50}, (_, index) => `unknown-${index}`)
+  for (const name of names) world.apply(name, {application: 'mysql'})
+  for (const name of names) await world.untilFinished(name)
+  for (const name of names) assert.equal(world.reason(name), 'ApplicationNotFound')
+  const made = world.juju.calls.count('Client.FullStatus') - readings
+  assert.ok(made <= 3, `${made} readings of the model`)
+})
+
 test('S1.9 an application without S3 relation, and one that does not exist, end with a reason and without a task', async t => {
   const world = await JobsWorld.startFor(t)
   world.apply('unknown', {application: 'mysql'})

@@ -128,6 +128,39 @@ test('S1.19 a list that cannot be read keeps the figures, says since when, and i
   assert.equal(backupsOf(world)?.count, 1)
 })
 
+test('S1.19 a list that can be read again is no failure any more, also while a job works', async t => {
+  const world = await JobsWorld.startMysql({durations: {backup: hour}})
+  world.endWith(t)
+  world.apply('ours')
+  await world.untilFinished('ours', 3 * hour)
+  await listed(world, 1)
+  world.engine.store.trouble = 'no access'
+  await world.until('the failure is said', () => databaseOf(world)?.listFailure !== undefined)
+  world.engine.store.trouble = undefined
+  world.apply('long')
+  await world.untilReason('long', 'Running')
+  await world.until('the failure is over', () => databaseOf(world)?.listFailure === undefined, minute)
+  assert.equal(world.reason('long'), 'Running')
+  assert.equal(backupsOf(world)?.count, 1)
+})
+
+test('S1.19 the last backup before a model is suspended is told, although the session ends with it', async t => {
+  const world = await start(t, {durations: {full: 10 * minute}})
+  world.storage()
+  await listed(world, 0)
+  world.apply('last', {storageRef: {name: 'backups'}})
+  await world.untilReason('last', 'Running')
+  const model = modelOf(world)
+  assert.ok(model)
+  world.kube.apply(jujuModelResource, {namespace, name: 'prod', body: {spec: {...model.spec, suspend: true}}})
+  await world.untilFinished('last', hour)
+  assert.equal(world.reason('last'), 'Succeeded', world.message('last'))
+  const {artefact, modelUUID} = world.job('last')?.status ?? {}
+  assert.deepEqual([artefact?.stanza, modelUUID], ['databases.postgresql', world.juju.modelUUID])
+  await world.until('it is told', () => databaseOf(world)?.lastBackupTime !== undefined, 2 * minute)
+  assert.deepEqual([backupsOf(world)?.count, backupsOf(world)?.unmanaged], [1, 0])
+})
+
 test('S1.20 a row that says in progress for ever is reported as stale, once, and is no backup', async t => {
   const world = await JobsWorld.startMysql({durations: {backup: 10 * minute}})
   world.endWith(t)

@@ -85,6 +85,11 @@ export function backupJobController(options: BackupJobControllerOptions): Contro
     metrics: options.runtimeMetrics,
   })
   watch(options, controller, grants)
+  jobs.onEvent(({type, object, old}) => {
+    // What was read for a job says nothing to another one of its name.
+    const isGone = type === 'delete' || (old !== undefined && old.metadata.uid !== object.metadata.uid)
+    if (isGone) readings.forget(keyOf(object))
+  })
   return controller
 }
 

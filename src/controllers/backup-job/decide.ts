@@ -8,7 +8,7 @@ import {endConcluded, followTheHook, hooksMustBeKnown, runPostHooks, runPreHooks
 import {cancelAnImport, importMustNotBeTooLate, importTheBackup} from './rules/import.ts'
 import {adoptWhatWasAlreadyEnqueued} from './rules/intent.ts'
 import {believeAPerson} from './rules/person.ts'
-import {lookBeforeTheEnd} from './rules/hasty.ts'
+import {lookBeforeTheRefusal} from './rules/look-first.ts'
 import {enqueueOnce, listBefore, parentMustBeTheNewest} from './rules/preparation.ts'
 import {aCancelledTaskMadeNothing} from './rules/cancelled.ts'
 import {aRefusalIsNoBackup, findTheBackup, proveIt} from './rules/settlement.ts'
@@ -57,5 +57,5 @@ const decideBackup = afterItsHooks(
 export function decide(observed: Observed): Step {
   const rules = observed.job.spec?.type === 'Restore' ? decideRestore : decideBackup
   const step = rules(observed) ?? {do: 'nothing'}
-  return step.do === 'finish' ? (lookBeforeTheEnd(observed, step) ?? step) : step
+  return step.do === 'finish' ? (lookBeforeTheRefusal(observed, step) ?? step) : step
 }

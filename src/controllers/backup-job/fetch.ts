@@ -54,7 +54,7 @@ type Fetch<K extends ReadingName> = (signal: AbortSignal) => Promise<ReadingValu
  */
 export function fetches(deps: FetchDeps, o: Observed, handle: ModelHandle): {readonly [K in ReadingName]: Fetch<K>} {
   return {
-    look: async signal => (await handle.snapshots.refreshNow(signal)).observedAt,
+    look: async signal => void (await handle.snapshots.refreshNow(signal)),
     charm: signal => readCharm(deps, o, handle, signal),
     destination: signal => {
       const {profile} = present(o)

@@ -68,7 +68,6 @@ export function gather(
     status: job.status ?? emptyStatus,
     problem: parsed?.ok === false ? {path: parsed.path, message: parsed.message} : undefined,
     model: modelView(lookup),
-    seenAt: snapshot?.observedAt,
     application: applicationLookup(snapshot, job, facts),
     storage: storageView(sources.storages, job),
     parent: parentView(sources.jobs, job),

@@ -80,8 +80,8 @@ export interface UnitFacts extends Pick<EnqueueFacts, 'controllerTime' | 'claime
 
 /** All that is read in the background for one job; names are keys in `Readings`. */
 export interface ReadingValues {
-  /** Juju's status was read for this job: when, ms since the epoch */
-  readonly look: number
+  /** Juju's status was read for this job */
+  readonly look: void
   readonly charm: ActionFacts
   readonly destination: DestinationCheck
   readonly before: ListingResult
@@ -218,8 +218,6 @@ export interface Observed {
   /** the rule that the spec breaks, for objects that are older than the rule */
   readonly problem: {readonly path: string; readonly message: string} | undefined
   readonly model: ModelView
-  /** when the status of Juju was read that this is founded on, ms since the epoch; undefined: none was yet */
-  readonly seenAt: number | undefined
   readonly application: ApplicationLookup
   readonly storage: StorageView
   readonly parent: ParentView

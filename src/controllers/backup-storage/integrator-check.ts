@@ -84,12 +84,20 @@ export class DestinationChecks {
     const snapshot = known ?? (await handle.snapshots.refreshNow(signal))
     const first = await this.#compare({handle, application, endpoint, spec, snapshot})
     if (first.ok) return first
-    const ca = spec === undefined ? undefined : caSource(handle.namespace, spec.s3)
-    if (known === undefined && cached.size === 0 && ca === undefined) return first
     // A refusal is final for a job: who has just mended the integration, or the CA, must not be refused for what was there before.
+    if (first.reason === 'StorageMismatch') this.#forgetWhatWasCompared(handle, spec, cached)
+    else if (known === undefined) return first
+    return this.#compare({handle, application, endpoint, spec, snapshot: await handle.snapshots.refreshNow(signal)})
+  }
+
+  #forgetWhatWasCompared(
+    {namespace}: ModelHandle,
+    spec: BackupStorageSpec | undefined,
+    cached: ReadonlyMap<string, Reading>,
+  ): void {
+    const ca = spec === undefined ? undefined : caSource(namespace, spec.s3)
     if (ca !== undefined) this.#deps.sources.invalidate(ca)
     for (const [key, reading] of cached) if (this.#configs.get(key) === reading) this.#configs.delete(key)
-    return this.#compare({handle, application, endpoint, spec, snapshot: await handle.snapshots.refreshNow(signal)})
   }
 
   async #compare({handle, application, endpoint, spec, snapshot}: Comparison): Promise<DestinationCheck> {

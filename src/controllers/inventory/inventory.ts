@@ -30,14 +30,15 @@ export class Inventory implements BackupInventory {
     if (schedules !== undefined) watchSchedules(schedules, model => this.changed(model))
   }
 
-  /** The figures wait for the end of a job that works on the application, so that they tell its backup as ours, once. */
+  /** Figures that may hold the backup of a job which is not over wait for its end, so that they tell it as ours, once. */
   of(model: ObjectKey, modelUUID: string, application: string): KnownBackups {
     const {listing, failure} = this.listings.of(modelUUID, application) ?? {}
     const key = `${objectKey(model)}/${application}`
-    const {ids, lastBackupTime, atWork} = this.#ours.of(key, modelUUID)
+    const {ids, lastBackupTime, madeSince} = this.#ours.of(key, modelUUID)
     return {
       schedules: this.#schedules && schedulesOf(this.#schedules, key),
-      backups: listing && !atWork ? figuresOf(listing, ids) : undefined,
+      backups: listing && !mayHold(listing, madeSince) ? figuresOf(listing, ids) : undefined,
+      listed: listing !== undefined,
       listFailure: failure && {since: timeOf(failure.since), message: failure.message},
       lastBackupTime,
     }
@@ -53,6 +54,9 @@ export class Inventory implements BackupInventory {
     for (const listener of this.#listeners) listener({namespace, name})
   }
 }
+
+const mayHold = ({askedAt}: Listing, madeSince: number | undefined): boolean =>
+  madeSince !== undefined && askedAt >= madeSince
 
 /** @param ours ids of the backups that BackupJobs here know */
 export function figuresOf({finished, stale}: Listing, ours: ReadonlySet<string>): JujuModelBackups {

@@ -8,8 +8,8 @@ export interface OursOfApplication {
   readonly ids: ReadonlySet<string>
   /** when the newest job that succeeded ended, RFC 3339 */
   readonly lastBackupTime: string | undefined
-  /** a job works on the application: what it has listed may hold a backup that is not known to be its own yet */
-  readonly atWork: boolean
+  /** since when a backup is made that is not known by its id yet, wall clock, ms: what was listed since may hold it */
+  readonly madeSince: number | undefined
 }
 
 /** The cache of BackupJobs, with its index `byApplication`. */
@@ -43,7 +43,12 @@ function oursAmong(jobs: readonly CachedBackupJob[], modelUUID: string): OursOfA
   const ids = new Set(made.map(({status}) => status?.backupID).filter(id => id !== undefined))
   const ends = made.filter(hasMadeABackup).map(({status}) => status?.completionTime ?? '')
   const newest = ends.reduce((one, other) => (other > one ? other : one), '')
-  return {ids, lastBackupTime: newest === '' ? undefined : newest, atWork: jobs.some(job => holdsGrant(job))}
+  return {ids, lastBackupTime: newest === '' ? undefined : newest, madeSince: beginningOf(made.filter(holdsGrant))}
+}
+
+function beginningOf(jobs: readonly CachedBackupJob[]): number | undefined {
+  const times = jobs.map(({status}) => Date.parse(status?.intent?.time ?? '')).filter(time => !Number.isNaN(time))
+  return times.length === 0 ? undefined : Math.min(...times)
 }
 
 /** The job succeeded, and says which backup it made. */

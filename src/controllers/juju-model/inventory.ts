@@ -12,6 +12,8 @@ const mostSchedules = 10
 /** What this process knows of the backups of an application; what is absent it does not know. */
 export interface KnownBackups {
   readonly backups?: JujuModelBackups | undefined
+  /** the list was read, whether or not it can be told yet */
+  readonly listed?: boolean
   /** the last try to read the list failed */
   readonly listFailure?: JujuModelListFailure | undefined
   /** RFC 3339 */
@@ -80,11 +82,11 @@ export function withBackups(
 /** While it lasts a failure is told as it began, also by another process. */
 function failureAfter(
   before: JujuModelListFailure | undefined,
-  {backups, listFailure}: KnownBackups,
+  {listed = false, listFailure}: KnownBackups,
 ): JujuModelListFailure | undefined {
   if (listFailure !== undefined)
     return before ?? {...listFailure, message: listFailure.message.slice(0, longestMessage)}
-  return backups === undefined ? before : undefined
+  return listed ? undefined : before
 }
 
 function later(one: string | undefined, other: string | undefined): string | undefined {

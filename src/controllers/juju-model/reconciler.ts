@@ -62,11 +62,13 @@ export class JujuModelReconciler implements Reconciler {
     const problem = invalid === undefined ? undefined : `${invalid.path}: ${invalid.message}`
     const observed = await this.#gather(key, model, link, problem)
     const verdict = decide(observed)
+    // What a session showed that is closed now is told all the same.
+    const seen = this.#seen(key, observed.link)
     if (verdict.outcome !== undefined) links.publish(key, verdict.outcome)
     if (verdict.step !== undefined) this.#start(verdict.step, key, model, link)
     const current = await this.#keepFinalizer(observed, context)
     if (current !== undefined && verdict.outcome !== undefined)
-      await this.#report(key, {...observed, model: current}, verdict.outcome, context)
+      await this.#report(key, {...observed, model: current, seen}, verdict.outcome, context)
     return requeueAfter(verdict.againMs ?? (observed.target.ok ? sourceMaxAgeMs : missingRecheckMs))
   }
 
@@ -136,7 +138,7 @@ export class JujuModelReconciler implements Reconciler {
 
   async #report(
     key: string,
-    {model, link: view}: Observed,
+    {model, link: view, seen}: Observed & {readonly seen: SeenModel | undefined},
     verdict: Outcome,
     context: ReconcileContext,
   ): Promise<void> {
@@ -145,7 +147,7 @@ export class JujuModelReconciler implements Reconciler {
     const ageMs = writtenAt === undefined ? undefined : clock.monotonic() - writtenAt
     const outcome = worthWriting(model, verdict, ageMs, clock.now())
     const now = secondsOf(clock.now())
-    const status = statusOf(model, outcome, view, this.#seen(key, view), now)
+    const status = statusOf(model, outcome, view, seen, now)
     const written = await statusWriter.write<JujuModel>(jujuModelResource, model, status, context.signal)
     if (written === undefined && writtenAt !== undefined) return
     this.#writtenAt.set(key, clock.monotonic())

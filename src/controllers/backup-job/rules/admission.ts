@@ -3,7 +3,7 @@ import type {Observed} from '../observed.ts'
 import {finish, read, wait, type Rule, type Step} from '../step.ts'
 import {blind} from './blind.ts'
 import {startingDeadlineOf} from './deadline.ts'
-import {needs, readAgain, valueOf} from './needs.ts'
+import {needs, needsFresh, readAgain, valueOf} from './needs.ts'
 import {verification} from './state.ts'
 
 /** Objects that are older than a rule of the schema are told which one they break. */
@@ -129,7 +129,12 @@ export const destinationMustMatch: Rule<Observed> = o => {
   const pending = needs(o, 'Preparing', 'Reading where the charm writes its backups.', 'destination')
   if (pending) return pending
   const check = valueOf(o, 'destination')
-  return !check || check.ok ? undefined : finish(check.reason, check.message)
+  if (!check || check.ok) return undefined
+  // Juju may have been away since, for hours.
+  return (
+    needsFresh(o, `Reading once more where the charm writes its backups: ${check.message}`, 'destination') ??
+    finish(check.reason, check.message)
+  )
 }
 
 /** A declared parent has to have finished well before its child can be made. */

@@ -42,7 +42,7 @@ export function announce(o: Observed, reason: BackupJobReason, note: string): An
 }
 
 /** Whether the job got so far that its post hooks have something to undo. */
-const hasBegun = ({status}: Observed): boolean =>
+export const hasBegun = ({status}: Pick<Observed, 'status'>): boolean =>
   status.hooks !== undefined || status.intent !== undefined || status.enqueuedAt !== undefined
 
 /**

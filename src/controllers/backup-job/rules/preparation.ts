@@ -6,8 +6,9 @@ import {checkParameters, describeFaults, type Scalar} from '../../../juju/parame
 import type {ApplicationView, Observed} from '../observed.ts'
 import {finish, read, wait, type Rule, type Step} from '../step.ts'
 import {explained} from './charm-words.ts'
-import {ageOf, needsFresh, readAgain, valueOf} from './needs.ts'
+import {ageOf, needs, needsFresh, readAgain, valueOf} from './needs.ts'
 import {obstacleInJuju} from './obstacle.ts'
+import {modelOfBackup} from './record.ts'
 import {wantedType} from './state.ts'
 import {failedAttempt} from './retry.ts'
 
@@ -15,6 +16,8 @@ import {failedAttempt} from './retry.ts'
 const apartMs = 10_000
 /** No unit for so long, ms, does not pass by itself. */
 const unitPatienceMs = 30 * 60_000
+/** So long after its creation, ms, a job believes that the charm has not heard of its store yet: its hooks take seconds. */
+const integratingMs = 60_000
 /** Readings that failed so often in a row are not waited for any longer. */
 const TRIES = 3
 
@@ -30,13 +33,20 @@ export const mustBeListed: Rule<Observed> = o => {
     case 'Standby':
       return finish('StandbyCluster', note, {event})
     case 'StorageNotConfigured':
-      return finish('StorageNotConfigured', note, {event})
+      return mayStillBeIntegrating(o)
+        ? needs(o, 'Preparing', 'The charm does not know its store yet; listing the backups again', 'before')
+        : finish('StorageNotConfigured', note, {event})
     case 'WrongUnit':
     case 'Transient':
     case 'Permanent':
     case 'Unknown':
       return undefined
   }
+}
+
+/** Juju shows an integration before the charm has heard of it, so a job that was made together with it waits for that. */
+function mayStillBeIntegrating({now, job}: Observed): boolean {
+  return now - Date.parse(job.metadata.creationTimestamp ?? '') < integratingMs
 }
 
 /** The listing before: what is in it cannot be ours afterwards. Who the primary is helps the choice, no more. */
@@ -193,7 +203,11 @@ function enqueue(
     newestBackupID: listing?.ok ? newestBackupID(listing.rows) : '',
   }
   const message = `Starting ${backup.createAction} (${type.toLowerCase()}) on ${unit}.`
-  return {do: 'enqueue', plan, report: {reason: 'Preparing', message, patch: {type, method: backup.method}}}
+  return {
+    do: 'enqueue',
+    plan,
+    report: {reason: 'Preparing', message, patch: {type, method: backup.method, ...modelOfBackup(o)}},
+  }
 }
 
 type Checked =

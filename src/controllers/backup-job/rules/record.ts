@@ -16,6 +16,10 @@ const typeOf: Readonly<Partial<Record<BackupRow['action'], BackupType>>> = {
 /** The type of a listed backup, in the words of the API; undefined where the charm does not tell it. */
 export const typeOfRow = ({action}: BackupRow): BackupType | undefined => typeOf[action]
 
+/** In which model the backup is made. It is written down before it begins, as the JujuModel may be suspended before it ends. */
+export const modelOfBackup = ({model}: Observed): StatusPatch =>
+  model.state === 'ready' ? {modelName: model.modelName, modelUUID: model.modelUUID} : {}
+
 /** What the row of the listing, and Juju's status, say about the backup: enough to restore it without the application. */
 export function factsOfRow(o: Observed, row: BackupRow): StatusPatch {
   const view = o.application.state === 'present' ? o.application.view : undefined
@@ -30,7 +34,7 @@ export function factsOfRow(o: Observed, row: BackupRow): StatusPatch {
     revision: view?.revision,
     channel: view?.channel && trimMessage(view.channel, 128),
     base: view?.base,
-    ...(o.model.state === 'ready' ? {modelName: o.model.modelName, modelUUID: o.model.modelUUID} : {}),
+    ...modelOfBackup(o),
   }
 }
 
@@ -44,7 +48,7 @@ export function artefactOf(
   const where = o.storage.state === 'ready' ? o.storage : valueOf(o, 'destination')
   const known = where && 'endpoint' in where ? where : undefined
   const path = listing.path ?? normalPath(known?.path)
-  const modelName = o.model.state === 'ready' ? (o.model.modelName.split('/').at(-1) ?? '') : ''
+  const {modelName = ''} = {...o.status, ...modelOfBackup(o)}
   return {
     ...(o.job.spec.storageRef === undefined ? {} : {storage: o.job.spec.storageRef.name}),
     ...(known === undefined ? {} : {endpoint: known.endpoint, region: known.region}),
@@ -54,7 +58,7 @@ export function artefactOf(
       backupID: row.id,
       rows: listing.rows,
       path,
-      modelName,
+      modelName: modelName.split('/').at(-1) ?? '',
       application: o.job.spec.application,
     }),
   }

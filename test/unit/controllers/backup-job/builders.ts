@@ -108,7 +108,6 @@ export function observed(world: World = {}, over: Partial<Observed> = {}): Obser
     status: one.status ?? {observedGeneration: -1},
     problem: undefined,
     model: {state: 'ready', modelUUID: 'model-uuid', modelName: 'admin/prod', access: 'write', kubernetes: false},
-    seenAt: now,
     application: shown,
     storage: {state: 'none'},
     parent: {state: 'none'},
@@ -116,6 +115,7 @@ export function observed(world: World = {}, over: Partial<Observed> = {}): Obser
     lastSizes: [],
     readings: {
       ...unread,
+      look: ready(undefined),
       charm: ready({...charm, url}),
       destination: ready({ok: true}),
       ...world.readings,

@@ -55,9 +55,9 @@ const waiting: [string, Parameters<typeof observed>, RegExp][] = [
     /^finish ApplicationNotFound: .*it has: mysql/,
   ],
   [
-    'an application that Juju did not show before the job was made',
-    [{}, {application: {state: 'absent', known: []}, seenAt: now - 61_000}],
-    /^read WaitingForModel: .*looking again: The model has no application postgresql/,
+    'an application that is not in the last status',
+    [{readings: {look: {state: 'unread'}}}, {application: {state: 'absent', known: []}}],
+    /^read WaitingForModel: Looking at Juju once more before the end: The model has no application postgresql/,
   ],
   [
     'an object older than a rule',
@@ -126,34 +126,54 @@ const unable = {
   unsupported: 'no list-backups',
 } as Observed['application']
 
-test('no job ends for what Juju showed before it was made; what was looked up for it does, by whatever clock', () => {
-  // The creation is at -60 s, cut to whole seconds.
-  for (const [seenAt, looked, expected] of [
-    [now - 61_000, false, /^read WaitingForModel: Juju showed this before .*: Nothing was run: no list-backups/],
-    [now - 59_001, false, /^read WaitingForModel/],
-    [now - 59_000, false, /^finish Unsupported: Nothing was run: no list-backups/],
-    [now - 61_000, true, /^finish Unsupported/],
+const notLooked = {look: {state: 'unread'}} as const
+
+test('no job ends for a status of Juju before it was looked at for this job', () => {
+  for (const [status, reason] of [
+    [{}, 'WaitingForModel'],
+    [granted, 'Preparing'],
   ] as const) {
-    const readings = looked ? {look: ready(seenAt)} : {}
-    const step = decide(observed({readings}, {application: unable, seenAt}))
-    assert.match(says(step), expected)
-    assert.deepEqual(step.do === 'read' ? step.readings : [], step.do === 'read' ? ['look'] : [])
+    const step = decide(observed({status, readings: notLooked}, {application: unable}))
+    assert.match(says(step), new RegExp(`^read ${reason}: Looking at Juju once more .*no list-backups`))
+    assert.deepEqual(step.do === 'read' && step.readings, ['look'])
+    assert.match(says(decide(observed({status}, {application: unable}))), /^finish Unsupported: .*no list-backups/)
   }
 })
 
-test('a look that fails is said, and made again; a granted job is preparing meanwhile', () => {
+test('a look that was made before an outage is made again, and one that fails is said', () => {
+  const old = {look: {...ready(undefined), at: now - 121_000}}
+  assert.match(says(decide(observed({readings: old}, {application: unable}))), /^read WaitingForModel/)
   const look = {state: 'failed', message: 'timed out', failures: 1, retryAt: now + 5_000} as const
-  const over = {application: unable, seenAt: now - 61_000}
-  const step = decide(observed({status: granted, readings: {look}}, over))
-  assert.match(says(step), /^read Preparing: .*no list-backups.*; the last try failed: timed out/)
+  const step = decide(observed({readings: {look}}, {application: unable}))
+  assert.match(says(step), /^read WaitingForModel: .*no list-backups.*; the last try failed: timed out/)
 })
 
-test('what has begun ends by what it shows, and what the job alone decides needs no look', () => {
-  const old = {seenAt: now - 61_000}
-  assert.match(says(decide(observed({spec: {cancel: 'IfSafe'}}, old))), /^finish Cancelled/)
-  assert.match(says(decide(observed({}, {...old, problem: {path: 'spec', message: 'x'}}))), /^finish InvalidSpec/)
+test('what the job alone decides needs no look, nor what has begun', () => {
+  const world = {readings: notLooked}
+  assert.match(says(decide(observed({...world, spec: {cancel: 'IfSafe'}}))), /^finish Cancelled/)
+  assert.match(says(decide(observed(world, {problem: {path: 'spec', message: 'x'}}))), /^finish InvalidSpec/)
   const begun = {...granted, enqueuedAt: at(-61)}
-  assert.match(says(decide(observed({status: begun}, {...old, application: unable}))), /^finish Unsupported/)
+  assert.match(says(decide(observed({...world, status: begun}, {application: unable}))), /^finish Unsupported/)
+  const restore = {type: 'Restore', restore: {mode: 'Plan'}}
+  assert.match(says(decide(observed({...world, spec: restore}, {application: unable}))), /^read WaitingForModel/)
+})
+
+test('S1.9 a refusal of the destination that is older than an outage is looked at again', () => {
+  const refused = {ok: false, reason: 'StorageNotConfigured', message: 'no relation'} as const
+  const step = decide(observed({readings: {destination: {...ready(refused), at: now - 121_000}}}))
+  assert.match(says(step), /^read Preparing: .*no relation/)
+  assert.deepEqual(step.do === 'read' && step.readings, ['destination'])
+})
+
+test('S1.9 a charm that has not heard of its store yet is asked again while the job is young', () => {
+  const message = 'Missing S3 parameters: bucket'
+  const readings = {before: {state: 'failed', message, failures: 4, retryAt: now} as const}
+  const young = observed({status: granted, readings})
+  young.job.metadata.creationTimestamp = at(-59)
+  const step = decide(young)
+  assert.match(says(step), /^read Preparing: The charm does not know its store yet.*: Missing S3/)
+  assert.deepEqual(step.do === 'read' && step.readings, ['before'])
+  assert.match(says(decide(observed({status: granted, readings}))), /^finish StorageNotConfigured/)
 })
 
 const notDownloaded = {
