@@ -18,6 +18,9 @@ const id = 'postgresql-16'
 /** Agents look so often, ms of virtual time: each look is a call to the server. */
 const pace = {tasksEvery: 3000, changesEvery: 5000, updateStatusEvery: 60_000}
 
+/** What is told of the operator when a story went wrong. */
+const mostLines = 40
+
 interface TaskLine {
   readonly task: string
   readonly action: string
@@ -32,6 +35,8 @@ export interface RealDatabase {
   readonly application: string
   readonly juju: RealJuju
   readonly proxy: JujuProxy
+  /** what went wrong in machines so far */
+  readonly problems: readonly unknown[]
   readonly stop: () => Promise<void>
 }
 
@@ -61,13 +66,15 @@ export async function startRealDatabase(): Promise<RealDatabase> {
   ending.defer(() => machines.stop())
   const all = ending.move()
   const application = seed.applications[0]?.name ?? ''
-  return {clock, faults, bustle, store, engine, application, juju, proxy, stop: () => all.disposeAsync()}
+  const {problems} = machines
+  return {clock, faults, bustle, store, engine, application, juju, proxy, problems, stop: () => all.disposeAsync()}
 }
 
 /** An operator and an API server of its own beside such a database. */
 export class RealJujuWorld extends OperatorWorld {
   readonly juju: {readonly modelUUID: string; readonly faults: {readonly calls: CallFaults}}
   readonly #control: RealJuju
+  readonly #problems: readonly unknown[]
   readonly #before: ReadonlySet<string>
   #tasks: readonly TaskLine[] = []
 
@@ -78,6 +85,7 @@ export class RealJujuWorld extends OperatorWorld {
     const reached = {endpoint, caCertificate, username, password, description: "Juju's own API server"}
     super({...parts, transport}, {...reached, activity: () => bustle.activity})
     this.#control = juju
+    this.#problems = parts.problems
     this.juju = {modelUUID, faults: {calls: faults}}
     this.#before = new Set(before.map(({task}) => task))
   }
@@ -91,6 +99,16 @@ export class RealJujuWorld extends OperatorWorld {
   async look(): Promise<number> {
     this.#tasks = await tasksOf(this.#control)
     return ((await this.#control.command({op: 'units', app: this.application})) as readonly unknown[]).length
+  }
+
+  /** For whoever has to find out why a story went wrong: Juju's units and tasks, and what the last operator said. */
+  async situation(): Promise<string> {
+    const units = await this.#control.command({op: 'units', app: this.application})
+    const tasks = (await tasksOf(this.#control)).filter(({task}) => !this.#before.has(task))
+    const said = this.operator.lines.filter(({level}) => level !== 'debug').slice(-mostLines)
+    const lines = said.map(({message, fields}) => `${message} ${JSON.stringify(fields)}`)
+    const machines = this.#problems.map(problem => `machines: ${String(problem)}`)
+    return [`units ${JSON.stringify(units)}`, `tasks ${JSON.stringify(tasks)}`, ...machines, ...lines].join('\n')
   }
 
   /** Tasks of an action that Juju has taken since this world was opened, as of the last look. */

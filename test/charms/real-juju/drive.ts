@@ -30,6 +30,8 @@ export interface DriveOptions {
 export interface DrivenJuju {
   /** Runs `update-status` on every unit now, and waits until it has ended. */
   updateStatus(): Promise<void>
+  /** What went wrong in machines so far. */
+  readonly problems: readonly unknown[]
   /** Lets go at once; actions that run are not waited for. @throws AggregateError of what went wrong in machines */
   stop(): Promise<void>
 }
@@ -76,6 +78,7 @@ export async function driveRealJuju(options: DriveOptions): Promise<DrivenJuju> 
   ]
   return {
     updateStatus,
+    problems,
     stop: async () => {
       ending.abort(new Error('stopped'))
       await Promise.all(loops)

@@ -3,6 +3,9 @@ import type {UnitQueues} from '../unit-agents.ts'
 import type {CharmRevisions} from './charm-revisions.ts'
 import {numberOf, type ApplicationLine, type ControlClient, type UnitLine} from './control-client.ts'
 
+/** Juju refuses now and then what it does a moment later. */
+const mostFailures = 3
+
 export interface PlayedUnitsOptions {
   readonly application: string
   readonly control: ControlClient
@@ -23,6 +26,8 @@ export class PlayedUnits {
   /** Units whose coming or going was begun, and that were not seen to have come or gone since. */
   readonly #coming = new Set<string>()
   readonly #going = new Set<string>()
+  /** How often the coming or going of a unit has failed. */
+  readonly #failures = new Map<string, number>()
   /** URL of the charm that units were told to take up last. */
   #wanted = ''
 
@@ -82,7 +87,16 @@ export class PlayedUnits {
   #begin(begun: Set<string>, unit: string, work: () => Promise<void>): void {
     if (begun.has(unit)) return
     begun.add(unit)
-    this.#track(this.#queues.run(unit, work))
+    const ended = this.#queues.run(unit, work)
+    this.#track(ended.catch((error: unknown) => this.#failed(begun, unit, error)))
+  }
+
+  /** As agents do, it is begun again with the next look at the model; what fails again and again is a mistake. */
+  #failed(begun: Set<string>, unit: string, error: unknown): void {
+    const failures = (this.#failures.get(unit) ?? 0) + 1
+    this.#failures.set(unit, failures)
+    if (failures >= mostFailures) throw error
+    begun.delete(unit)
   }
 
   async #comeUp(unit: string, charm: string): Promise<void> {
