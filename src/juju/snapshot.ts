@@ -7,7 +7,7 @@ import {classify, type Fault} from './faults.ts'
 import {unfinishedWords} from './list-operations.ts'
 import {Listeners} from './listeners.ts'
 import type {ModelSession} from './model-session.ts'
-import type {FullStatus} from './status.ts'
+import {sharing, type FullStatus} from './status.ts'
 import {isFinished, type OperationInfo, type TaskInfo} from './tasks.ts'
 import {TrackedTasks} from './tracked-tasks.ts'
 
@@ -211,13 +211,14 @@ export class SnapshotPoller {
 
   #noteChanges(snapshot: ModelSnapshot): void {
     const shown = shownBy(snapshot)
-    if (shown !== this.#shown) this.#shownSince = this.#deps.clock.monotonic()
+    if (shown === this.#shown) return
+    this.#shownSince = this.#deps.clock.monotonic()
     this.#shown = shown
   }
 
   async #take(signal: AbortSignal): Promise<ModelSnapshot> {
     const observedAt = this.#deps.clock.now()
-    const status = await this.#session.fullStatus([], {signal})
+    const status = sharing(this.#latest?.status, await this.#session.fullStatus([], {signal}))
     const operations = await this.#session.listOperations({status: unfinishedWords}, {signal})
     const unfinished = operations.filter(({tasks}) => tasks.some(task => !isFinished(task.status)))
     const {controllerTime} = status

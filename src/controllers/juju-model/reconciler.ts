@@ -13,7 +13,7 @@ import {type SourceReader, sourceMaxAgeMs} from '../credentials/source-reader.ts
 import {decide} from './decide.ts'
 import type {ObjectKey} from './directory.ts'
 import {finalizerStep} from './in-use.ts'
-import type {BackupInventory} from './inventory.ts'
+import type {BackupInventory, KnownBackups} from './inventory.ts'
 import {newsOfBackups} from './news.ts'
 import {type ModelLink, secondsOf} from './link.ts'
 import type {ModelLinks} from './links.ts'
@@ -157,7 +157,14 @@ export class JujuModelReconciler implements Reconciler {
   #seen(key: string, {session, sessionUUID = ''}: Observed['link']): SeenModel | undefined {
     const {links, inventory} = this.#deps
     const status = session.kind === 'connected' ? links.snapshotOf(key)?.status : undefined
-    return status && {status, backupsOf: application => inventory.of(asObjectKey(key), sessionUUID, application)}
+    if (status === undefined) return undefined
+    const known = new Map<string, KnownBackups>()
+    const backupsOf = (application: string): KnownBackups => {
+      const backups = known.get(application) ?? inventory.of(asObjectKey(key), sessionUUID, application)
+      known.set(application, backups)
+      return backups
+    }
+    return {status, backupsOf}
   }
 
   /** One log line and one event for each transition. */
