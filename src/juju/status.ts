@@ -135,7 +135,7 @@ export function fullStatusOf(wire: Wire): FullStatus {
 
 /**
  * The status with those applications and relations of an earlier one that are still the same. Hundreds of models are read each
- * minute and hardly ever change: what stays is not made anew, which would be most of the garbage that outlives its youth.
+ * minute and hardly ever change: what stays is not made anew, as it would be garbage that has outlived its youth.
  */
 export function sharing(earlier: FullStatus | undefined, status: FullStatus): FullStatus {
   if (earlier === undefined) return status

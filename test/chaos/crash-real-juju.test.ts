@@ -72,7 +72,7 @@ async function playWith(database: RealDatabase, story: Story, kind: TroubleKind,
     assert.equal(units, 2, `${trouble.where}: units`)
     return trouble.happened
   } catch (error) {
-    throw new Error(`${story.name} (${trouble.where})\n${await world.situation()}`, {cause: error})
+    throw new Error(`${story.name} (${trouble.where})\n${await world.situation().catch(String)}`, {cause: error})
   } finally {
     await world.stop()
   }

@@ -158,6 +158,7 @@ export class JujuModelReconciler implements Reconciler {
     const {links, inventory} = this.#deps
     const status = session.kind === 'connected' ? links.snapshotOf(key)?.status : undefined
     if (status === undefined) return undefined
+    // A report asks for each application several times, and must not tell two things of it.
     const known = new Map<string, KnownBackups>()
     const backupsOf = (application: string): KnownBackups => {
       const backups = known.get(application) ?? inventory.of(asObjectKey(key), sessionUUID, application)
