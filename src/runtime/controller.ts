@@ -8,6 +8,7 @@ import type {KeySink} from './event-handlers.ts'
 import {noRuntimeMetrics, type ReconcileOutcome, type RuntimeMetrics} from './metrics.ts'
 import {type ReconcileContext, type Reconciler, ReconcileTimeout, type Result, TerminalError} from './reconciler.ts'
 import type {Store} from './store.ts'
+import {Turns} from './turns.ts'
 import type {Urgency} from './urgency.ts'
 import {type Priority, Workqueue, type WorkqueueOptions} from './workqueue.ts'
 
@@ -48,6 +49,7 @@ export class Controller implements KeySink {
   readonly #log: Logger
   readonly #metrics: RuntimeMetrics
   readonly #timeoutMs: number
+  readonly #turns = new Turns()
   readonly #runId: string
   readonly #wake = (key: string): void => this.#queue.add(key)
   #reconciles = 0
@@ -109,6 +111,8 @@ export class Controller implements KeySink {
     for (let key = await this.#queue.take(); key !== undefined; key = await this.#queue.take()) {
       const urgent = this.#options.yieldsTo?.over()
       if (urgent !== undefined) await urgent
+      const turn = this.#turns.begin()
+      if (turn !== undefined) await turn
       this.#metrics.activeWorkers(this.name, ++this.#active)
       await this.#process(key, abort)
       this.#metrics.activeWorkers(this.name, --this.#active)

@@ -218,6 +218,19 @@ test('several workers work side by side, never on one key', async () => {
   await end()
 })
 
+test('many quick reconciles leave turns of the event loop to timers and answers', async () => {
+  const {runs, controller, run, end} = setUp(() => ({}), {workers: 4})
+  for (let index = 0; index < 1_000; index++) controller.enqueue(`n/${index}`)
+  run()
+  let largest = 0
+  for (let before = 0; before < 1_000; before = runs.length) {
+    await new Promise(resolve => setImmediate(resolve))
+    largest = Math.max(largest, runs.length - before)
+  }
+  assert.ok(largest <= 50, `${largest} reconciles in one turn`)
+  await end()
+})
+
 test('stopping lets the reconcile in progress end, and begins no other', async () => {
   const world = setUp(() => sleep(world.clock, 5_000).then(() => ({})))
   const {clock, runs, controller, run, stop} = world
@@ -282,7 +295,14 @@ async function raiser() {
   const clock = new VirtualClock()
   const gate = new ConsistencyGate({clock})
   const client = new KubeClient({transport, clock, random: () => 0, onWrite: gate.wrote})
-  const informer = new Informer<Widget>({client, resource: widgets, clock, random: () => 0.5, driftCheckMs: 0})
+  const informer = new Informer<Widget>({
+    client,
+    resource: widgets,
+    clock,
+    random: () => 0.5,
+    driftCheckMs: 0,
+    streamingList: false,
+  })
   gate.track(informer)
   const reconciler = {
     async reconcile(key: string): Promise<Result> {

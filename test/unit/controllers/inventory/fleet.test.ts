@@ -10,7 +10,7 @@ import {silentLogger} from '../../../../src/observability/log.ts'
 import {noRuntimeMetrics} from '../../../../src/runtime/metrics.ts'
 import type {Store} from '../../../../src/runtime/store.ts'
 import {sleep} from '../../../../src/time/clock.ts'
-import {VirtualClock} from '../../../support/virtual-clock.ts'
+import {settle, VirtualClock} from '../../../support/virtual-clock.ts'
 
 const minute = 60_000
 const models = 200
@@ -97,6 +97,8 @@ function start(
   const pass = async (minutes: number): Promise<void> => {
     for (let passed = 0; passed < minutes; passed++) {
       for (const name of handles.keys()) for (const listener of listeners) listener({namespace: 'fleet', name})
+      // It takes several turns of the event loop to hear of them all, and no time.
+      while (controller.backlog > 0) await settle()
       for (let step = 0; step < 30; step++) await clock.advance(2_000)
     }
   }
