@@ -7,10 +7,9 @@ import {measure, settledHeap, settledRss} from '../support/child.ts'
 import {openClient} from '../support/cluster.ts'
 
 const {client, transport} = await openClient(process.argv[2] ?? '')
-// The same pages once, thrown away: modules, TLS and the working memory of lists are there, so that what is kept is weighed alone.
-for (let next: string | undefined = ''; next !== undefined;) {
-  next = (await client.listPage(backupJobResource, {limit: 500, continue: next || undefined})).continue
-}
+// The same answer once, thrown away: modules, TLS and the working memory of lists are there, so that what is kept is weighed alone.
+for await (const events of client.watch(backupJobResource, {sendInitialEvents: true, timeoutSeconds: 300}))
+  if (events.some(({type}) => type === 'BOOKMARK')) break
 const heapBefore = settledHeap()
 const rssBefore = settledRss()
 const stop = new AbortController()

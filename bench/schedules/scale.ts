@@ -42,7 +42,7 @@ export async function benchScale(size: Size): Promise<void> {
     const firstSlot = await createSchedules(world, size)
     const withoutJobs = await weighWithoutJobs(world)
     await seedHistory(world, size, firstSlot)
-    const bare = await startChild<Usage>('bare-list', world.cluster.kubeconfigPath).result
+    const bare = await startChild<Usage>('bare-streamed-list', world.cluster.kubeconfigPath).result
     const operator = await OperatorProcess.start(world.cluster.kubeconfigFor('operator'), world.cluster.directory)
     try {
       await until('all models are connected', async () => (await connectedModels(world.client)) === spread.models)
@@ -56,7 +56,7 @@ export async function benchScale(size: Size): Promise<void> {
         `${size.schedules} schedules, ${size.jobs} finished jobs, ${duePerMinute} due each minute, for ${size.minutes} min`,
         [
           {
-            what: 'start to ready; floor: a bare paged list',
+            what: 'start to ready; floor: a bare streamed list',
             figure: operator.readyMs / 1000,
             floor: bare.wallMs / 1000,
             unit: 's',

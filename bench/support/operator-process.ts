@@ -6,6 +6,9 @@ import {freePorts} from '../../test/env/ports.ts'
 import {Daemon} from '../../test/env/process/daemon.ts'
 import {chartDirectory, release} from '../../test/support/chart.ts'
 
+/** A large fleet's history takes its time on a slow machine: how long is a figure, and not a failure. */
+const readyWithinMs = 300_000
+
 const root = path.resolve(import.meta.dirname, '../..')
 
 /** Makes the program that `OperatorProcess` starts. @throws Error when it does not compile */
@@ -43,7 +46,9 @@ export class OperatorProcess {
     const env = {...process.env, NODE_OPTIONS: nodeOptions()}
     const daemon = await Daemon.start({name: 'operator', file: process.execPath, args, logFile, env})
     try {
-      await daemon.ready(async () => ((await fetch(`http://127.0.0.1:${health}/readyz`)).ok ? true : undefined))
+      const isReady = async (): Promise<true | undefined> =>
+        (await fetch(`http://127.0.0.1:${health}/readyz`)).ok ? true : undefined
+      await daemon.ready(isReady, readyWithinMs)
     } catch (error) {
       await daemon.stop()
       throw error

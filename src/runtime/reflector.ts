@@ -28,7 +28,7 @@ export interface ReflectorOptions<T extends KubeObject> {
   readonly namespace?: string | undefined
   readonly labelSelector?: string | undefined
   readonly fieldSelector?: string | undefined
-  /** Read the first state as a stream (`sendInitialEvents`) where the server can; else, and otherwise, in pages. */
+  /** false: read the first state in pages, and not as a stream (`sendInitialEvents`) where the server can. */
   readonly streamingList?: boolean | undefined
   readonly sink: ReflectorSink<T>
   readonly clock: Clock
@@ -39,6 +39,8 @@ export interface ReflectorOptions<T extends KubeObject> {
 
 const pageSize = 500
 const initialEventsEnd = 'k8s.io/initial-events-end'
+/** Time for a server that is slow, or busy, to show a large collection: without it the next try would end at the same place. */
+const longestStreamedListSeconds = 1_800
 /** A watch that ends this soon without a single event did not really begin (client-go `VeryShortWatchError`). */
 const shortWatchMs = 1_000
 /** After this long without trouble the next pause is short again (client-go). */
@@ -60,13 +62,15 @@ export class Reflector<T extends KubeObject> {
   #version: string | undefined
   #synced = false
   #streaming: boolean
+  /** Something between us and the server does not let long answers through: short ones may pass. */
+  #streamBroke = false
   #failedAt = Number.NEGATIVE_INFINITY
   #cycle = new AbortController()
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options
     this.#name = resourceName(options.resource)
-    this.#streaming = options.streamingList ?? false
+    this.#streaming = options.streamingList ?? true
     this.#backoff = new Backoff({initialMs: 800, maxMs: 30_000, random: options.random})
   }
 
@@ -103,7 +107,7 @@ export class Reflector<T extends KubeObject> {
     signal.addEventListener('abort', stop, {once: true})
     this.#cycle = cycle
     try {
-      if (this.#version === undefined && !this.#streaming) await this.#list(cycle.signal)
+      if (this.#version === undefined && (!this.#streaming || this.#streamBroke)) await this.#list(cycle.signal)
       await this.#watch(cycle.signal)
     } finally {
       signal.removeEventListener('abort', stop)
@@ -135,6 +139,7 @@ export class Reflector<T extends KubeObject> {
   #completeList(version: string): void {
     this.#version = version
     this.#synced = true
+    this.#streamBroke = false
     this.#options.sink.listComplete()
     this.#options.metrics.cacheListed(this.#name)
   }
@@ -143,13 +148,14 @@ export class Reflector<T extends KubeObject> {
     const {client, resource, namespace, labelSelector, fieldSelector, clock, random} = this.#options
     const started = clock.monotonic()
     const initial = this.#version === undefined
-    const timeoutSeconds = 240 + Math.floor(random() * 60)
+    const timeoutSeconds = initial ? longestStreamedListSeconds : 240 + Math.floor(random() * 60)
     const selection = {namespace, labelSelector, fieldSelector}
     const from = {resourceVersion: this.#version, sendInitialEvents: initial}
     const listing = {open: initial}
     if (initial) this.#options.sink.listBegun()
     let events = 0
     for await (const batch of client.watch<T>(resource, {...selection, ...from, timeoutSeconds, signal})) {
+      this.#streamBroke ||= listing.open
       for (const event of batch) this.#receive(event, listing)
       events += batch.length
     }
@@ -166,6 +172,9 @@ export class Reflector<T extends KubeObject> {
       // First the version: whoever is told of the change may ask how far we are.
       this.#version = version ?? this.#version
       if (event.type !== 'BOOKMARK') sink.changed(event)
+    } else if (event.type === 'DELETED') {
+      // What goes while the rest is still being shown.
+      sink.changed(event)
     } else if (event.type !== 'BOOKMARK') {
       sink.listed([event.object])
     } else if (event.object.metadata.annotations?.[initialEventsEnd] === 'true' && version !== undefined) {

@@ -27,7 +27,15 @@ async function setUp() {
   const log = recordLog()
   const {metrics, count} = recordMetrics()
   const client = new KubeClient({transport, clock, random: () => 0, retry: {attempts: 1, longestPauseMs: 0}})
-  const informer = new Informer<Widget>({client, resource: widgets, clock, random: () => 0.5, log, metrics})
+  const informer = new Informer<Widget>({
+    client,
+    resource: widgets,
+    clock,
+    random: () => 0.5,
+    log,
+    metrics,
+    streamingList: false,
+  })
   const watch = new WatchScript()
   transport.on(`${collection}?limit`, page([widget('a', '3'), widget('b', '4')], '9'))
   transport.on(`${collection}?watch`, watch.answer)
@@ -114,5 +122,22 @@ test('the check runs by itself about every ten minutes, and survives a server in
   await bookmarks(11)
   assert.equal(count('cacheDrifted widgets.example.dev 1'), 1)
   assert.equal(informer.store.size, 1)
+  await end()
+})
+
+test('a cache of many objects is compared as much more seldom', async () => {
+  const {transport, clock, watch, truth, end} = await setUp()
+  for (let index = 0; index < 29_998; index++) watch.event('ADDED', widget(`w${index}`, '5'))
+  await clock.advance(0)
+  truth([widget('a', '3'), widget('b', '4')])
+  const comparisons = (): number =>
+    transport.requests.filter(({headers}) => headers['accept']?.includes('Partial')).length
+  // The pause that had begun before is over, too.
+  await clock.advance(11 * 60_000)
+  const before = comparisons()
+  await clock.advance(28 * 60_000)
+  assert.equal(comparisons(), before)
+  await clock.advance(3 * 60_000)
+  assert.ok(comparisons() > before)
   await end()
 })

@@ -36,6 +36,7 @@ function setUp(options: Partial<InformerOptions<Widget>> = {}) {
     log,
     metrics,
     driftCheckMs: 0,
+    streamingList: false,
     ...options,
   })
   const events: string[] = []
@@ -299,7 +300,7 @@ test('a streamed list fills the cache from the watch alone, and shows nothing as
   await end()
 })
 
-test('a server without streamed lists is asked in pages instead, and a stream that breaks is begun anew', async () => {
+test('a server without streamed lists is asked in pages instead', async () => {
   const old = setUp({streamingList: true})
   old.script([page([widget('a', '3')], '9')])
   old.transport.on('sendInitialEvents=true', status(422, 'Invalid'))
@@ -308,19 +309,52 @@ test('a server without streamed lists is asked in pages instead, and a stream th
   await settle()
   assert.deepEqual([old.informer.hasSynced, old.lists()], [true, 1])
   await old.end()
+})
 
-  const {informer, transport, clock, start, end} = setUp({streamingList: true})
-  const [broke, whole] = [new WatchScript(), new WatchScript()]
-  transport.on('sendInitialEvents=true', ...watches(broke, whole))
+test('a streamed list that broke off is read in pages, and the one after it as a stream again', async () => {
+  const {informer, transport, clock, start, end, lists, script} = setUp({streamingList: true})
+  const [broke, again, gone] = [new WatchScript(), new WatchScript(), new WatchScript()]
+  script([page([widget('b', '4')], '9')], gone)
+  transport.on('sendInitialEvents=true', ...watches(broke, again))
+  const names = (): readonly string[] => informer.store.list().map(({metadata}) => metadata.name)
   start()
   await settle()
   broke.event('ADDED', widget('a', '3')).end()
   await clock.advance(2_000)
-  whole.event('ADDED', widget('b', '4')).bookmark('9', {'k8s.io/initial-events-end': 'true'})
+  assert.deepEqual([names(), lists()], [['b'], 1], 'what only the stream had shown is gone')
+  gone.event('ERROR', {kind: 'Status', code: 410, reason: 'Expired'})
+  await clock.advance(2_000)
+  again.event('ADDED', widget('c', '12')).bookmark('13', {'k8s.io/initial-events-end': 'true'})
+  await clock.advance(0)
+  assert.deepEqual([names(), lists()], [['c'], 1])
+  await end()
+})
+
+test('a streamed list that does not come about is asked for as a stream again', async () => {
+  const {informer, transport, clock, start, end, lists} = setUp({streamingList: true})
+  const stream = new WatchScript()
+  transport.on('sendInitialEvents=true', status(429, 'TooManyRequests'), broken('ECONNREFUSED'), stream.answer)
+  start()
+  for (let seconds = 0; seconds < 10; seconds++) await clock.advance(1_000)
+  stream.event('ADDED', widget('a', '3')).bookmark('9', {'k8s.io/initial-events-end': 'true'})
+  await clock.advance(0)
+  assert.deepEqual([informer.hasSynced, lists()], [true, 0])
+  await end()
+})
+
+test('what changes or goes while a list is being streamed is as it is at its end', async () => {
+  const {informer, transport, clock, start, end} = setUp({streamingList: true})
+  const stream = new WatchScript()
+  transport.on('sendInitialEvents=true', stream.answer)
+  start()
+  await settle()
+  stream.event('ADDED', widget('a', '3')).event('ADDED', widget('b', '4'))
+  stream.event('DELETED', widget('a', '5')).event('MODIFIED', widget('b', '6')).event('ADDED', widget('c', '7'))
+  stream.bookmark('9', {'k8s.io/initial-events-end': 'true'})
   await clock.advance(0)
   assert.deepEqual(
-    informer.store.list().map(({metadata}) => metadata.name),
-    ['b'],
+    informer.store.list().map(({metadata}) => `${metadata.name} ${metadata.resourceVersion}`),
+    ['b 6', 'c 7'],
   )
   await end()
 })

@@ -77,10 +77,8 @@ export class FakeKubeServer {
   /** One request that is not a watch. */
   handle(request: FakeRequest): FakeResponse {
     this.calls.push(request)
-    for (const fault of this.faults) {
-      const answer = fault(request)
-      if (answer !== undefined) return failure(answer.status, answer.reason, answer.message)
-    }
+    const refused = this.refusalOf(request)
+    if (refused !== undefined) return refused
     const target = parsePath(request.path)
     if (target === undefined) return failure(404, 'NotFound', 'the server could not find the requested resource')
     if (request.method === 'POST') {
@@ -96,11 +94,30 @@ export class FakeKubeServer {
     return this.#delete(target, stored, request.body as JsonObject | undefined)
   }
 
-  /** Replays what happened after the query's resourceVersion, then follows. Returns the function that ends it. */
+  /** What a fault answers instead of the server. */
+  refusalOf(request: FakeRequest): FakeResponse | undefined {
+    for (const fault of this.faults) {
+      const answer = fault(request)
+      if (answer !== undefined) return failure(answer.status, answer.reason, answer.message)
+    }
+    return undefined
+  }
+
+  /**
+   * Replays what happened after the query's resourceVersion, or shows what there is (`sendInitialEvents`), then follows.
+   *
+   * @returns the function that ends it
+   */
   watch(path: string, query: URLSearchParams, send: (event: FakeWatchEvent) => void): () => void {
     const target = parsePath(path)
     if (target === undefined) throw new Error(`not a collection: ${path}`)
-    const since = Number(query.get('resourceVersion') ?? 0)
+    const isInitial = query.get('sendInitialEvents') === 'true'
+    const since = isInitial ? this.#version : Number(query.get('resourceVersion') ?? 0)
+    if (isInitial) {
+      for (const object of this.#itemsOf(target)) send({type: 'ADDED', object: copyJson(object)})
+      const annotations = {'k8s.io/initial-events-end': 'true'}
+      send({type: 'BOOKMARK', object: {metadata: {resourceVersion: String(since), annotations}}})
+    }
     const forward = (change: Change): void => {
       const inScope = target.namespace === undefined || target.namespace === change.namespace
       if (change.collection === target.collection && inScope && change.version > since)
@@ -127,10 +144,7 @@ export class FakeKubeServer {
   }
 
   #list(target: Target, query: URLSearchParams): FakeResponse {
-    const items = [...this.#objects]
-      .filter(([key]) => key.startsWith(`${target.collection}|`))
-      .map(([, object]) => object)
-      .filter(object => target.namespace === undefined || object.metadata['namespace'] === target.namespace)
+    const items = this.#itemsOf(target)
     const limit = Number(query.get('limit') ?? 0)
     const offset = Number(query.get('continue') ?? 0)
     const page = limit > 0 ? items.slice(offset, offset + limit) : items
@@ -138,6 +152,13 @@ export class FakeKubeServer {
     const metadata: JsonObject = {resourceVersion: String(this.#version)}
     if (more) metadata['continue'] = String(offset + limit)
     return {status: 200, body: {kind: 'List', apiVersion: 'v1', metadata, items: copyJson(page)}}
+  }
+
+  #itemsOf(target: Target): Stored[] {
+    return [...this.#objects]
+      .filter(([key]) => key.startsWith(`${target.collection}|`))
+      .map(([, object]) => object)
+      .filter(object => target.namespace === undefined || object.metadata['namespace'] === target.namespace)
   }
 
   #patch(target: Target, stored: Stored | undefined, request: FakeRequest): FakeResponse {

@@ -102,7 +102,14 @@ export class FakeKube {
   async #send(request: HttpRequest): Promise<HttpResponse> {
     request.signal.throwIfAborted()
     const url = new URL(request.path, 'https://fake-kube.test')
-    if (request.kind === 'watch') return this.#watch(url, request.signal)
+    if (request.kind === 'watch') {
+      const {pathname: path, searchParams: query} = url
+      // One that begins with all there is stands for a list, and fails as one.
+      const refused = query.has('sendInitialEvents')
+        ? this.server.refusalOf({method: request.method, path, query})
+        : undefined
+      return refused === undefined ? this.#watch(url, request.signal) : toResponse(refused)
+    }
     const answer = this.server.handle({
       method: request.method,
       path: url.pathname,

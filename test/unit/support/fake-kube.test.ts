@@ -52,6 +52,20 @@ test('the fake API server gives the keys of objects in alphabetical order, howev
   assert.equal(kube.get(jujuModelResource, key.name, key.namespace)?.metadata.resourceVersion, version)
 })
 
+test('a watch of the fake API server can begin with all there is, marks its end, and goes on from there', () => {
+  const kube = new FakeKube(new VirtualClock())
+  kube.apply<JujuModel>(jujuModelResource, manifest())
+  const seen: FakeWatchEvent[] = []
+  const collection = resourcePath(jujuModelResource, {namespace: key.namespace})
+  kube.server.watch(collection, new URLSearchParams({sendInitialEvents: 'true'}), event => seen.push(event))
+  kube.apply<JujuModel>(jujuModelResource, manifest({suspend: true}))
+  assert.deepEqual(
+    seen.map(({type}) => type),
+    ['ADDED', 'BOOKMARK', 'MODIFIED'],
+  )
+  assert.equal(JSON.stringify(seen[1]?.object).includes('"k8s.io/initial-events-end":"true"'), true)
+})
+
 test('the fake API server refuses a stale resourceVersion, another uid and a failed test', () => {
   const kube = new FakeKube(new VirtualClock())
   const {metadata} = kube.apply<JujuModel>(jujuModelResource, manifest())
