@@ -17,7 +17,7 @@ export interface Child<Result> {
 }
 
 /** As the chart starts the operator: see `nodeOptions` in its values. */
-const nodeOptions = ['--max-semi-space-size=4', '--expose-gc']
+const nodeOptions = ['--max-semi-space-size=16', '--expose-gc']
 
 /** Starts `bench/children/<name>.ts`; its last line on stdout is its result as JSON, a line `ready` before it says so. */
 export function startChild<Result>(name: string, ...args: string[]): Child<Result> {

@@ -1,4 +1,4 @@
-import type {BackupJob, BackupJobSpec, BackupJobStatus} from '../../api/backup-job.ts'
+import type {BackupJob, BackupJobIntent, BackupJobSpec, BackupJobStatus} from '../../api/backup-job.ts'
 import {
   IGNORE_TASK_ANNOTATION,
   REPLACED_ANNOTATION,
@@ -15,7 +15,7 @@ import {type BackupPlace, BackupPlaces} from '../inventory/place.ts'
 import {openHook, openIntentTime} from './calls.ts'
 import {parseAnswer} from './rules/person.ts'
 import {holdsGrant, isFinished} from './rules/state.ts'
-import {Shared} from './shared.ts'
+import {Shared, SharedWords} from './shared.ts'
 
 /**
  * A finished job as the cache keeps it: what lists, metrics and children of it need, a third of the memory. It has the shape of a
@@ -34,7 +34,6 @@ const keptStatus = [
   'observedGeneration',
   'attempt',
   'grantedAt',
-  'intent',
   'operationID',
   'taskID',
   'enqueuedAt',
@@ -65,25 +64,37 @@ const keptAnnotations = [
 
 /** What the cache keeps of jobs (an informer's `transform`). */
 export function trimming(): (job: BackupJob) => CachedBackupJob {
-  const shared = {places: new BackupPlaces(), specs: new Shared<BackupJobSpec>(), words: new Shared<string>()}
-  return job => trimFinished(job, shared)
+  const common: Common = {
+    places: new BackupPlaces(),
+    specs: new Shared(),
+    words: new SharedWords(),
+    labels: new Shared(),
+    parameters: new Shared(),
+  }
+  return job => trimFinished(job, common)
 }
 
 /** What jobs in the cache have in common. */
 interface Common {
   readonly places: BackupPlaces
   readonly specs: Shared<BackupJobSpec>
-  readonly words: Shared<string>
+  readonly words: SharedWords
+  readonly labels: Shared<Record<string, string>>
+  readonly parameters: Shared<BackupJobIntent['parameters']>
 }
 
-function trimFinished(job: BackupJob, {places, specs, words}: Common): CachedBackupJob {
+function trimFinished(job: BackupJob, common: Common): CachedBackupJob {
   if (!isFinished(job.status) || !job.status) return job
   const {name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, finalizers} =
     job.metadata
   const annotations = only(job.metadata.annotations, ...keptAnnotations)
-  const labels = only(job.metadata.labels, SCHEDULE_LABEL)
+  // The child of a schedule is most often created in the second of its slot: one text for both.
+  if (annotations && creationTimestamp !== undefined && annotations[SLOT_ANNOTATION] === creationTimestamp)
+    annotations[SLOT_ANNOTATION] = creationTimestamp
+  const ownLabels = only(job.metadata.labels, SCHEDULE_LABEL)
+  const labels = ownLabels && common.labels.of(ownLabels[SCHEDULE_LABEL] ?? '', ownLabels)
   const metadata = {name, namespace, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, finalizers}
-  const place = places.of(job)
+  const place = common.places.of(job)
   return {
     apiVersion: job.apiVersion,
     kind: job.kind,
@@ -93,8 +104,8 @@ function trimFinished(job: BackupJob, {places, specs, words}: Common): CachedBac
       ...(annotations === undefined ? {} : {annotations}),
       ...(labels === undefined ? {} : {labels}),
     },
-    spec: specs.of(JSON.stringify(job.spec ?? null), job.spec),
-    status: trimStatus(job.status, words, labels !== undefined),
+    spec: common.specs.of(JSON.stringify(job.spec ?? null), job.spec),
+    status: trimStatus(job.status, common, labels !== undefined),
     trimmed: true,
     ...(place === undefined ? {} : {place}),
   }
@@ -110,27 +121,41 @@ function only(
 }
 
 /** @param saysWhy a schedule tells of its failed runs why, and keeps few of these */
-function trimStatus(status: BackupJobStatus, words: Shared<string>, saysWhy: boolean): BackupJobStatus {
-  const shared = (value: unknown): unknown => (typeof value === 'string' ? words.of(value, value) : value)
+function trimStatus(status: BackupJobStatus, common: Common, saysWhy: boolean): BackupJobStatus {
   const kept = Object.fromEntries([
     ...keptStatus.map(field => [field, status[field]] as const),
-    ...repeatedStatus.map(field => [field, shared(status[field])] as const),
+    ...repeatedStatus.map(field => [field, common.words.of(status[field])] as const),
   ])
-  const conditions = status.conditions
-    ?.filter(({type}) => type === 'Succeeded' || type === 'Verified' || type === 'DataPresent')
-    .map(condition => ({
-      ...condition,
-      reason: words.of(condition.reason, condition.reason),
-      message: saysWhy && condition.type === 'Succeeded' && condition.status === 'False' ? condition.message : '',
-    }))
+  const conditions = trimConditions(status.conditions, common, saysWhy)
+  const intent = status.intent && sharing(status.intent, common)
   // A hook may outlive the job that no longer waits for it.
   const open = openHook(status)
   return {
     ...defined(kept),
     observedGeneration: status.observedGeneration,
+    ...(intent === undefined ? {} : {intent}),
     ...(open === undefined ? {} : {hooks: [open]}),
-    ...(conditions ? {conditions} : {}),
+    ...(conditions === undefined ? {} : {conditions}),
   }
+}
+
+const sharing = (intent: BackupJobIntent, {words, parameters}: Common): BackupJobIntent => ({
+  ...intent,
+  action: words.of(intent.action),
+  unit: words.of(intent.unit),
+  parameters: parameters.of(JSON.stringify(intent.parameters), intent.parameters),
+})
+
+/** @returns those of which somebody wants to know when the job is over */
+function trimConditions(conditions: BackupJobStatus['conditions'], {words}: Common, saysWhy: boolean) {
+  const wanted = conditions?.filter(({type}) => type === 'Succeeded' || type === 'Verified' || type === 'DataPresent')
+  return wanted?.map(condition => ({
+    ...condition,
+    reason: words.of(condition.reason),
+    // They change together at its end.
+    lastTransitionTime: words.of(condition.lastTransitionTime),
+    message: saysWhy && condition.type === 'Succeeded' && condition.status === 'False' ? condition.message : '',
+  }))
 }
 
 const defined = (fields: Record<string, unknown>): Record<string, never> =>

@@ -14,3 +14,13 @@ export class Shared<T> {
     return value
   }
 }
+
+/** Texts that thousands of cached objects have alike. */
+export class SharedWords {
+  readonly #words = new Shared<string>()
+
+  /** The same text; what is no text comes back as it is. */
+  of<T>(value: T): T {
+    return typeof value === 'string' ? (this.#words.of(value, value) as T & string) : value
+  }
+}

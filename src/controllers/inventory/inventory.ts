@@ -6,7 +6,7 @@ import type {BackupInventory, KnownBackups} from '../juju-model/inventory.ts'
 import type {Listing} from './listing.ts'
 import {Listings} from './listings.ts'
 import {type JobsByApplication, OurBackups} from './our-backups.ts'
-import {type SchedulesByApplication, schedulesOf, watchSchedules} from './our-schedules.ts'
+import {OurSchedules, type SchedulesByApplication} from './our-schedules.ts'
 
 export interface InventoryOptions {
   readonly jobs: JobsByApplication
@@ -20,14 +20,13 @@ export interface InventoryOptions {
 export class Inventory implements BackupInventory {
   readonly listings: Listings
   readonly #ours: OurBackups
-  readonly #schedules: SchedulesByApplication | undefined
+  readonly #schedules: OurSchedules | undefined
   readonly #listeners = new Set<(model: ObjectKey) => void>()
 
   constructor({jobs, schedules, clock, random}: InventoryOptions) {
     this.listings = new Listings({clock, random})
     this.#ours = new OurBackups(jobs)
-    this.#schedules = schedules
-    if (schedules !== undefined) watchSchedules(schedules, model => this.changed(model))
+    this.#schedules = schedules && new OurSchedules(schedules, model => this.changed(model))
   }
 
   /** Figures that may hold the backup of a job which is not over wait for its end, so that they tell it as ours, once. */
@@ -36,7 +35,7 @@ export class Inventory implements BackupInventory {
     const key = `${objectKey(model)}/${application}`
     const {ids, lastBackupTime, madeSince} = this.#ours.of(key, modelUUID)
     return {
-      schedules: this.#schedules && schedulesOf(this.#schedules, key),
+      schedules: this.#schedules?.of(key),
       backups: listing && !mayHold(listing, madeSince) ? figuresOf(listing, ids) : undefined,
       listed: listing !== undefined,
       listFailure: failure && {since: timeOf(failure.since), message: failure.message},

@@ -20,24 +20,39 @@ const idle: ReadonlySet<string> = new Set<BackupScheduleReason>([
   'InvalidSpec',
 ])
 
-/** The schedules of an application that run. @param application `namespace/JujuModel/application` */
-export function schedulesOf({store}: SchedulesByApplication, application: string): KnownSchedules {
-  const running = store.byIndex('byApplication', application).filter(runs)
-  const objectives = running.flatMap(({status}) => status?.objectiveSeconds ?? [])
-  return {
-    names: running.map(({metadata}) => metadata.name).toSorted(),
-    objectiveSeconds: objectives.length === 0 ? undefined : Math.min(...objectives),
-  }
-}
+/** Which schedules run, worked out when somebody asks, and again only after one of the application has changed. */
+export class OurSchedules {
+  readonly #store: Store<BackupSchedule>
+  readonly #known = new Map<string, KnownSchedules>()
 
-/** Calls `changed` with `namespace/name` of a JujuModel whose applications have got other schedules. */
-export function watchSchedules(schedules: SchedulesByApplication, changed: (model: string) => void): void {
-  schedules.onEvent(({type, object, old, problem}) => {
-    const before = type === 'delete' ? viewOf(object) : old && viewOf(old)
-    const after = type === 'delete' || problem !== undefined ? undefined : viewOf(object)
-    if (equalJson(before, after)) return
-    for (const model of new Set([before?.model, after?.model])) if (model !== undefined) changed(model)
-  })
+  /** @param changed is called with `namespace/name` of a JujuModel whose applications have got other schedules */
+  constructor(schedules: SchedulesByApplication, changed: (model: string) => void) {
+    this.#store = schedules.store
+    schedules.onEvent(({type, object, old, problem}) => {
+      const before = type === 'delete' ? viewOf(object) : old && viewOf(old)
+      const after = type === 'delete' || problem !== undefined ? undefined : viewOf(object)
+      if (equalJson(before, after)) return
+      const views = [before, after].filter(view => view !== undefined)
+      for (const {model, application} of views) this.#known.delete(`${model}/${application}`)
+      for (const model of new Set(views.map(view => view.model))) changed(model)
+    })
+  }
+
+  /** The schedules of an application that run. @param application `namespace/JujuModel/application` */
+  of(application: string): KnownSchedules {
+    const known = this.#known.get(application) ?? this.#runningFor(application)
+    this.#known.set(application, known)
+    return known
+  }
+
+  #runningFor(application: string): KnownSchedules {
+    const running = this.#store.byIndex('byApplication', application).filter(runs)
+    const objectives = running.flatMap(({status}) => status?.objectiveSeconds ?? [])
+    return {
+      names: running.map(({metadata}) => metadata.name).toSorted(),
+      objectiveSeconds: objectives.length === 0 ? undefined : Math.min(...objectives),
+    }
+  }
 }
 
 function runs({spec, status}: BackupSchedule): boolean {

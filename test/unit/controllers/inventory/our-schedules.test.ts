@@ -6,7 +6,7 @@ import {
   type BackupScheduleReason,
 } from '../../../../src/api/backup-schedule.ts'
 import {scheduleIndexes} from '../../../../src/controllers/backup-schedule/cache.ts'
-import {schedulesOf, watchSchedules} from '../../../../src/controllers/inventory/our-schedules.ts'
+import {OurSchedules} from '../../../../src/controllers/inventory/our-schedules.ts'
 import {ObjectStore, type StoreEvent} from '../../../../src/runtime/store.ts'
 
 let version = 0
@@ -47,23 +47,43 @@ function cache() {
 
 test('schedules that start no runs until somebody acts protect nothing', () => {
   const schedules = cache()
+  const ours = new OurSchedules(schedules, () => undefined)
   schedules.put(schedule('new'))
   schedules.put(schedule('nightly', {reason: 'Scheduled', objective: 129_600}))
   schedules.put(schedule('weekly', {reason: 'ModelNotReady', objective: 907_200}))
   schedules.put(schedule('suspended', {suspend: true, reason: 'Scheduled', objective: 60}))
   for (const reason of ['InvalidSchedule', 'NeverMatches', 'TemplateRefused', 'InvalidSpec'] as const)
     schedules.put(schedule(reason.toLowerCase(), {reason}))
-  assert.deepEqual(schedulesOf(schedules, 'team-a/prod/postgresql'), {
+  assert.deepEqual(ours.of('team-a/prod/postgresql'), {
     names: ['new', 'nightly', 'weekly'],
     objectiveSeconds: 129_600,
   })
-  assert.deepEqual(schedulesOf(schedules, 'team-a/prod/mysql'), {names: [], objectiveSeconds: undefined})
+  assert.deepEqual(ours.of('team-a/prod/mysql'), {names: [], objectiveSeconds: undefined})
+})
+
+test('what was said of the schedules of a database is said anew after each change that matters', () => {
+  const schedules = cache()
+  const ours = new OurSchedules(schedules, () => undefined)
+  const names = (): readonly string[] => ours.of('team-a/prod/postgresql').names
+  assert.deepEqual(names(), [])
+  schedules.put(schedule('nightly', {reason: 'Scheduled', objective: 129_600}))
+  assert.deepEqual(names(), ['nightly'])
+  assert.equal(ours.of('team-a/prod/postgresql'), ours.of('team-a/prod/postgresql'), 'and is kept between them')
+  schedules.put(schedule('nightly', {suspend: true, reason: 'Suspended', objective: 129_600}))
+  assert.deepEqual(names(), [])
+  schedules.put(schedule('nightly', {reason: 'Scheduled', objective: 129_600}))
+  const moved = schedule('nightly', {reason: 'Scheduled', objective: 129_600})
+  moved.spec.jobTemplate.spec.application = 'mysql'
+  schedules.put(moved)
+  assert.deepEqual([names(), ours.of('team-a/prod/mysql').names], [[], ['nightly']])
+  schedules.remove('nightly')
+  assert.deepEqual(ours.of('team-a/prod/mysql').names, [])
 })
 
 test('a model is told when its databases get or lose a schedule, and not of every write of a status', () => {
   const schedules = cache()
   const told: string[] = []
-  watchSchedules(schedules, model => void told.push(model))
+  new OurSchedules(schedules, model => void told.push(model))
   schedules.put(schedule('nightly'))
   assert.equal(told.length, 1, 'created')
   schedules.put(schedule('nightly', {reason: 'Scheduled', objective: 129_600}))
