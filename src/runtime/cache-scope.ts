@@ -38,7 +38,8 @@ export class CacheScope<T extends KubeObject, C extends KubeObject> implements R
   }
 
   changed({type, object}: WatchEvent<T>): void {
-    if (type === 'DELETED') this.#emit(this.#store.remove(keyOf(object), object))
-    else this.#emit(this.#store.put(object, 'watch'))
+    if (type !== 'DELETED') return this.#emit(this.#store.put(object, 'watch'))
+    this.#listed.delete(keyOf(object))
+    this.#emit(this.#store.remove(keyOf(object), object))
   }
 }

@@ -94,7 +94,7 @@ export class Controller implements KeySink {
     const drain = (): void => void this.#queue.drain()
     if (signal.aborted) drain()
     else signal.addEventListener('abort', drain, {once: true})
-    await Promise.all(Array.from({length: workers}, () => this.#work(abort)))
+    await Promise.all(Array.from({length: workers}, () => this.#work(signal, abort)))
     signal.removeEventListener('abort', drain)
   }
 
@@ -107,17 +107,25 @@ export class Controller implements KeySink {
     return undefined
   }
 
-  async #work(abort: AbortSignal): Promise<void> {
+  async #work(signal: AbortSignal, abort: AbortSignal): Promise<void> {
     for (let key = await this.#queue.take(); key !== undefined; key = await this.#queue.take()) {
-      const urgent = this.#options.yieldsTo?.over()
-      if (urgent !== undefined) await urgent
-      const turn = this.#turns.begin()
-      if (turn !== undefined) await turn
-      this.#metrics.activeWorkers(this.name, ++this.#active)
-      await this.#process(key, abort)
-      this.#metrics.activeWorkers(this.name, --this.#active)
+      await this.#itsTurn()
+      // Told to stop while it waited: nothing new is begun.
+      if (!signal.aborted) {
+        this.#metrics.activeWorkers(this.name, ++this.#active)
+        await this.#process(key, abort)
+        this.#metrics.activeWorkers(this.name, --this.#active)
+      }
       this.#queue.done(key)
     }
+  }
+
+  /** Others go first: what is urgent, and, after much work in one turn of the event loop, timers and answers. */
+  async #itsTurn(): Promise<void> {
+    const urgent = this.#options.yieldsTo?.over()
+    if (urgent !== undefined) await urgent
+    const turn = this.#turns.begin()
+    if (turn !== undefined) await turn
   }
 
   /** Never throws: whatever goes wrong concerns one key only. */

@@ -30,7 +30,8 @@ export interface InformerOptions<T extends KubeObject, C extends KubeObject = T>
   readonly validate?: (object: T) => Checked<T>
   /**
    * Read the first state as a stream where the server can, as it does unless told: the server answers from its memory, which
-   * costs it a third of what pages do, and no part of the answer is larger than one object. Else, or where false, in pages.
+   * costs it a third of what pages do, and no part of the answer is larger than one object. A stream that fails is followed by a
+   * try in pages. Where the server cannot, or where false: in pages.
    */
   readonly streamingList?: boolean
   /**

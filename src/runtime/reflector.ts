@@ -18,6 +18,7 @@ export interface ReflectorSink<T> {
   listed(items: readonly T[]): void
   /** Whatever of this reflector's scope was not listed is gone. */
   listComplete(): void
+  /** Of what is listed it can only be a deletion as long as the list is not complete. */
   changed(event: WatchEvent<T & KubeObject>): void
 }
 
@@ -39,7 +40,7 @@ export interface ReflectorOptions<T extends KubeObject> {
 
 const pageSize = 500
 const initialEventsEnd = 'k8s.io/initial-events-end'
-/** Time for a server that is slow, or busy, to show a large collection: without it the next try would end at the same place. */
+/** Time for a server that is slow, or busy, to show a large collection, and then to follow it: the same watch goes on. */
 const longestStreamedListSeconds = 1_800
 /** A watch that ends this soon without a single event did not really begin (client-go `VeryShortWatchError`). */
 const shortWatchMs = 1_000
@@ -62,8 +63,10 @@ export class Reflector<T extends KubeObject> {
   #version: string | undefined
   #synced = false
   #streaming: boolean
-  /** Something between us and the server does not let long answers through: short ones may pass. */
-  #streamBroke = false
+  /** A list is being streamed, and not shown whole yet. */
+  #streamIsOpen = false
+  /** The last streamed list failed for a reason that pages may not meet: the next list is read in pages. */
+  #pagesNext = false
   #failedAt = Number.NEGATIVE_INFINITY
   #cycle = new AbortController()
 
@@ -107,7 +110,7 @@ export class Reflector<T extends KubeObject> {
     signal.addEventListener('abort', stop, {once: true})
     this.#cycle = cycle
     try {
-      if (this.#version === undefined && (!this.#streaming || this.#streamBroke)) await this.#list(cycle.signal)
+      if (this.#version === undefined && (!this.#streaming || this.#pagesNext)) await this.#list(cycle.signal)
       await this.#watch(cycle.signal)
     } finally {
       signal.removeEventListener('abort', stop)
@@ -115,6 +118,7 @@ export class Reflector<T extends KubeObject> {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
+    this.#pagesNext = false
     try {
       await this.#listPages(signal, pageSize)
     } catch (error) {
@@ -139,7 +143,7 @@ export class Reflector<T extends KubeObject> {
   #completeList(version: string): void {
     this.#version = version
     this.#synced = true
-    this.#streamBroke = false
+    this.#streamIsOpen = false
     this.#options.sink.listComplete()
     this.#options.metrics.cacheListed(this.#name)
   }
@@ -151,45 +155,47 @@ export class Reflector<T extends KubeObject> {
     const timeoutSeconds = initial ? longestStreamedListSeconds : 240 + Math.floor(random() * 60)
     const selection = {namespace, labelSelector, fieldSelector}
     const from = {resourceVersion: this.#version, sendInitialEvents: initial}
-    const listing = {open: initial}
+    this.#streamIsOpen = initial
     if (initial) this.#options.sink.listBegun()
     let events = 0
     for await (const batch of client.watch<T>(resource, {...selection, ...from, timeoutSeconds, signal})) {
-      this.#streamBroke ||= listing.open
-      for (const event of batch) this.#receive(event, listing)
+      for (const event of batch) this.#receive(event)
       events += batch.length
     }
     signal.throwIfAborted()
-    if (listing.open) throw new Error('the stream ended before it had shown the whole list')
+    if (this.#streamIsOpen) throw new Error('the stream ended before it had shown the whole list')
     if (events === 0 && clock.monotonic() - started < shortWatchMs)
       throw new Error('the watch ended at once, without an event')
   }
 
-  #receive(event: WatchEvent<T>, listing: {open: boolean}): void {
+  #receive(event: WatchEvent<T>): void {
+    if (this.#streamIsOpen) return this.#receiveListed(event)
+    // First the version: whoever is told of the change may ask how far we are.
+    this.#version = event.object.metadata.resourceVersion ?? this.#version
+    if (event.type !== 'BOOKMARK') this.#options.sink.changed(event)
+  }
+
+  #receiveListed(event: WatchEvent<T>): void {
     const {sink} = this.#options
-    const version = event.object.metadata.resourceVersion
-    if (!listing.open) {
-      // First the version: whoever is told of the change may ask how far we are.
-      this.#version = version ?? this.#version
-      if (event.type !== 'BOOKMARK') sink.changed(event)
-    } else if (event.type === 'DELETED') {
-      // What goes while the rest is still being shown.
-      sink.changed(event)
-    } else if (event.type !== 'BOOKMARK') {
-      sink.listed([event.object])
-    } else if (event.object.metadata.annotations?.[initialEventsEnd] === 'true' && version !== undefined) {
-      listing.open = false
-      this.#completeList(version)
-    }
+    // What goes while the rest is still being shown.
+    if (event.type === 'DELETED') return sink.changed(event)
+    if (event.type !== 'BOOKMARK') return sink.listed([event.object])
+    const {resourceVersion, annotations} = event.object.metadata
+    if (annotations?.[initialEventsEnd] !== 'true' || resourceVersion === undefined)
+      throw new Error('a bookmark came before the list: the server does not stream it')
+    this.#completeList(resourceVersion)
   }
 
   /** Decides what a failure means, says so, and waits as long as it should. */
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     const {clock, log, metrics, namespace} = this.#options
-    if (this.#streaming && this.#version === undefined && isUnsupported(error)) {
+    const streamFailed = this.#streamIsOpen
+    this.#streamIsOpen = false
+    if (streamFailed && isUnsupported(error)) {
       this.#streaming = false
       return
     }
+    this.#pagesNext ||= streamFailed && pagesMayPass(error)
     if (mustRelist(error)) this.#version = undefined
     if (error instanceof RelistNeeded) return
     metrics.watchFailed(this.#name, failureReason(error))
@@ -221,7 +227,16 @@ function isFutureVersion(error: unknown): boolean {
   return error instanceof ApiError && error.causes.some(cause => cause.reason === 'ResourceVersionTooLarge')
 }
 
-/** Servers without watch-lists refuse the parameters. */
+/**
+ * Something else may let pages through: an API server whose etcd cannot confirm how far it is ends streams with 500 or 504, a proxy may
+ * hold them back or cut them. A server that has not read all objects yet itself, or that is not there, wants patience instead.
+ */
+function pagesMayPass(error: unknown): boolean {
+  if (error instanceof ApiError) return error.status !== 429
+  return error instanceof WatchIdle || !(error instanceof TransportError) || error.outcomeUnknown
+}
+
+/** Most servers that stream no lists refuse the parameters. */
 function isUnsupported(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 400 || error.status === 422)
 }

@@ -1,4 +1,4 @@
-/** Pieces of work begun in one turn of the event loop; of the quickest ones they take some 20 ms. */
+/** Pieces of work begun in one turn of the event loop before others wait for the next: of the quickest ones they take some 20 ms. */
 const mostInATurn = 32
 
 /**

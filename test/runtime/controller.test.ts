@@ -247,6 +247,23 @@ test('stopping lets the reconcile in progress end, and begins no other', async (
   assert.deepEqual(runs, ['n/a at 0'])
 })
 
+test('stopping begins no reconcile that was waiting for its turn', async () => {
+  const {runs, controller, stop, run, end} = setUp(() => ({}), {workers: 4})
+  for (let index = 0; index < 1_000; index++) controller.enqueue(`n/${index}`)
+  run()
+  for (let before = -1; before < runs.length;) {
+    before = runs.length
+    // No turn of the event loop passes here.
+    for (let microtask = 0; microtask < 100; microtask++) await Promise.resolve()
+  }
+  const begun = runs.length
+  stop.abort()
+  await settle()
+  assert.ok(begun > 0 && begun < 1_000)
+  assert.equal(runs.length, begun)
+  await end()
+})
+
 test('a controller that is stopped before it starts does nothing', async () => {
   const {runs, controller, stop, run, ended} = setUp(() => ({}))
   controller.enqueue('n/a')

@@ -330,6 +330,38 @@ test('a streamed list that broke off is read in pages, and the one after it as a
   await end()
 })
 
+for (const [what, answer] of Object.entries<() => Answer>({
+  'an error in the stream': () => new WatchScript().event('ERROR', {kind: 'Status', code: 500}).answer,
+  'a version that the server does not reach': () =>
+    new WatchScript().event('ERROR', {kind: 'Status', code: 504}).answer,
+  'a server in trouble': () => status(503, 'ServiceUnavailable'),
+  'a stream that is not allowed': () => status(403, 'Forbidden'),
+  'a stream that says nothing': () => new WatchScript().answer,
+  'a server that does not know what it is asked for': () => new WatchScript().bookmark('9').answer,
+}))
+  test(`a streamed list is followed by pages after ${what}`, async () => {
+    const {informer, transport, clock, start, end, lists, script} = setUp({streamingList: true})
+    script([page([widget('a', '3')], '9')])
+    transport.on('sendInitialEvents=true', answer())
+    start()
+    for (let seconds = 0; seconds < 140; seconds++) await clock.advance(1_000)
+    assert.deepEqual([informer.hasSynced, lists()], [true, 1])
+    await end()
+  })
+
+test('where neither a stream nor pages come through, both are tried in turn', async () => {
+  const {informer, transport, clock, start, end, lists, script} = setUp({streamingList: true})
+  script([status(500, 'InternalError'), status(500, 'InternalError')])
+  const stream = new WatchScript()
+  transport.on('sendInitialEvents=true', status(500, 'InternalError'), status(500, 'InternalError'), stream.answer)
+  start()
+  for (let seconds = 0; seconds < 60; seconds++) await clock.advance(1_000)
+  stream.bookmark('9', {'k8s.io/initial-events-end': 'true'})
+  await clock.advance(0)
+  assert.deepEqual([informer.hasSynced, lists()], [true, 2])
+  await end()
+})
+
 test('a streamed list that does not come about is asked for as a stream again', async () => {
   const {informer, transport, clock, start, end, lists} = setUp({streamingList: true})
   const stream = new WatchScript()
@@ -356,6 +388,22 @@ test('what changes or goes while a list is being streamed is as it is at its end
     informer.store.list().map(({metadata}) => `${metadata.name} ${metadata.resourceVersion}`),
     ['b 6', 'c 7'],
   )
+  await end()
+})
+
+test('what was deleted while a list is being streamed is gone at its end, though an old answer brings it back', async () => {
+  const {informer, transport, clock, start, end} = setUp({streamingList: true})
+  const stream = new WatchScript()
+  transport.on('sendInitialEvents=true', stream.answer)
+  transport.on('GET /apis/example.dev/v1/namespaces/default/widgets/a', json(widget('a', '4')))
+  start()
+  await settle()
+  stream.event('ADDED', widget('a', '3')).event('DELETED', widget('a', '5'))
+  await clock.advance(0)
+  await informer.refresh('default/a')
+  stream.bookmark('9', {'k8s.io/initial-events-end': 'true'})
+  await clock.advance(0)
+  assert.deepEqual(informer.store.list(), [])
   await end()
 })
 

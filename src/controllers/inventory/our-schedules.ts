@@ -31,9 +31,10 @@ export class OurSchedules {
     schedules.onEvent(({type, object, old, problem}) => {
       const before = type === 'delete' ? viewOf(object) : old && viewOf(old)
       const after = type === 'delete' || problem !== undefined ? undefined : viewOf(object)
-      if (equalJson(before, after)) return
       const views = [before, after].filter(view => view !== undefined)
+      // Also where nothing changed to the eye: what was invalid before was in no index.
       for (const {model, application} of views) this.#known.delete(`${model}/${application}`)
+      if (equalJson(before, after)) return
       for (const model of new Set(views.map(view => view.model))) changed(model)
     })
   }

@@ -7,7 +7,7 @@ import {
 } from '../../../../src/api/backup-schedule.ts'
 import {scheduleIndexes} from '../../../../src/controllers/backup-schedule/cache.ts'
 import {OurSchedules} from '../../../../src/controllers/inventory/our-schedules.ts'
-import {ObjectStore, type StoreEvent} from '../../../../src/runtime/store.ts'
+import {type Checked, ObjectStore, type StoreEvent} from '../../../../src/runtime/store.ts'
 
 let version = 0
 
@@ -32,8 +32,8 @@ function schedule(name: string, over: {suspend?: boolean; reason?: BackupSchedul
   return made
 }
 
-function cache() {
-  const store = new ObjectStore<BackupSchedule>({indexers: scheduleIndexes})
+function cache(validate?: (one: BackupSchedule) => Checked<BackupSchedule>) {
+  const store = new ObjectStore<BackupSchedule>({indexers: scheduleIndexes, validate})
   const listeners: ((event: StoreEvent<BackupSchedule>) => void)[] = []
   const tell = (events: readonly StoreEvent<BackupSchedule>[]): void =>
     events.forEach(event => listeners.forEach(listener => listener(event)))
@@ -78,6 +78,22 @@ test('what was said of the schedules of a database is said anew after each chang
   assert.deepEqual([names(), ours.of('team-a/prod/mysql').names], [[], ['nightly']])
   schedules.remove('nightly')
   assert.deepEqual(ours.of('team-a/prod/mysql').names, [])
+})
+
+test('a schedule that was invalid and is mended counts again', () => {
+  const schedules = cache(({metadata}) =>
+    metadata.labels?.['broken'] === undefined ? {ok: true} : {ok: false, path: 'spec', message: 'broken'},
+  )
+  const ours = new OurSchedules(schedules, () => undefined)
+  const names = (): readonly string[] => ours.of('team-a/prod/postgresql').names
+  schedules.put(schedule('nightly', {reason: 'Scheduled', objective: 129_600}))
+  assert.deepEqual(names(), ['nightly'])
+  const broken = schedule('nightly', {reason: 'Scheduled', objective: 129_600})
+  broken.metadata.labels = {broken: 'yes'}
+  schedules.put(broken)
+  assert.deepEqual(names(), [])
+  schedules.put(schedule('nightly', {reason: 'Scheduled', objective: 129_600}))
+  assert.deepEqual(names(), ['nightly'])
 })
 
 test('a model is told when its databases get or lose a schedule, and not of every write of a status', () => {
