@@ -67,7 +67,8 @@ export class PlayedUnits {
 
   #comeAndGo({units, charm}: ApplicationLine): void {
     for (const {name, life} of units) {
-      if (life === 'dying') this.#begin(this.#going, name, () => this.#go(name))
+      // Dead and still there: its removal was begun, and met an error.
+      if (life !== 'alive') this.#begin(this.#going, name, () => this.#go(name))
       else if (!this.#runs.has(name)) this.#begin(this.#coming, name, () => this.#comeUp(name, charm))
     }
   }
@@ -132,7 +133,7 @@ export class PlayedUnits {
   }
 
   async #go(unit: string): Promise<void> {
-    await this.#stop(unit)
+    if (this.#runs.has(unit)) await this.#stop(unit)
     this.#runs.delete(unit)
     await this.#control.removeUnit(unit)
     this.#queues.forget(unit)
