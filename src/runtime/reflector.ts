@@ -195,9 +195,9 @@ export class Reflector<T extends KubeObject> {
       this.#streaming = false
       return
     }
-    this.#pagesNext ||= streamFailed && pagesMayPass(error)
     if (mustRelist(error)) this.#version = undefined
     if (error instanceof RelistNeeded) return
+    this.#pagesNext ||= streamFailed && pagesMayPass(error)
     metrics.watchFailed(this.#name, failureReason(error))
     const first = this.#noteFailure(clock.monotonic())
     // The first "gone" is ordinary life; a server that says so again and again must not be hammered.

@@ -374,6 +374,30 @@ test('a streamed list that does not come about is asked for as a stream again', 
   await end()
 })
 
+test('a streamed list that is begun anew, for the cache has drifted, is no failure: it is a stream again', async () => {
+  const {informer, transport, clock, start, end} = setUp({streamingList: true})
+  const streams = [new WatchScript(), new WatchScript(), new WatchScript()] as const
+  transport.on('sendInitialEvents=true', ...watches(...streams))
+  transport.on(`GET ${collection}?limit`, page([], '50'))
+  transport.on('GET /apis/example.dev/v1/namespaces/default/widgets/a', status(404, 'NotFound'))
+  const asked = (): number => transport.lines.filter(line => line.includes('sendInitialEvents')).length
+  const drifted = async (): Promise<readonly string[]> => {
+    const found = informer.checkDrift(new AbortController().signal)
+    await clock.advance(25_000)
+    return found
+  }
+  start()
+  await settle()
+  streams[0].event('ADDED', widget('a', '3')).bookmark('9', {'k8s.io/initial-events-end': 'true'})
+  await clock.advance(0)
+  assert.deepEqual([await drifted(), asked()], [['default/a'], 2])
+  assert.deepEqual([await drifted(), asked()], [['default/a'], 3])
+  streams[2].bookmark('60', {'k8s.io/initial-events-end': 'true'})
+  await clock.advance(0)
+  assert.deepEqual(informer.store.list(), [])
+  await end()
+})
+
 test('what changes or goes while a list is being streamed is as it is at its end', async () => {
   const {informer, transport, clock, start, end} = setUp({streamingList: true})
   const stream = new WatchScript()

@@ -37,6 +37,33 @@ test('finished jobs share what they have alike, and keep what is their own', () 
   assert.equal(one.status?.log, undefined)
 })
 
+test('finished jobs share the labels of their schedule and the parameters of their actions, where these are alike', () => {
+  const trim = trimming()
+  const of = (schedule: string, type: string) => {
+    const job = finished(`${schedule}-${type}`)
+    job.metadata.labels = {'charmkeeper.dev/schedule': schedule}
+    const intent = {action: 'create-backup', unit: 'postgresql/1', time: '2026-11-22T02:00:00Z', parameters: {type}}
+    job.status = {
+      ...job.status,
+      observedGeneration: 1,
+      intent: {...intent, highestOperationID: '7', newestBackupID: ''},
+    }
+    return trim(job)
+  }
+  const [one, two, other] = [of('nightly', 'full'), of('nightly', 'full'), of('weekly', 'differential')]
+  assert.equal(one.metadata.labels, two.metadata.labels)
+  assert.equal(one.status?.intent?.parameters, two.status?.intent?.parameters)
+  assert.deepEqual(other.metadata.labels, {'charmkeeper.dev/schedule': 'weekly'})
+  assert.deepEqual(other.status?.intent, {
+    action: 'create-backup',
+    unit: 'postgresql/1',
+    time: '2026-11-22T02:00:00Z',
+    highestOperationID: '7',
+    newestBackupID: '',
+    parameters: {type: 'differential'},
+  })
+})
+
 test('S5.12 of a run of a schedule that failed the cache keeps why; of other jobs it keeps no text', () => {
   const trim = trimming()
   const failed = (name: string, labels?: Record<string, string>): BackupJob => {
